@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "基础"
+
+    def ready(self):
+        from .append_only import install_triggers
+
+        # After every migrate: on SQLite a later table rebuild silently drops triggers.
+        post_migrate.connect(install_triggers, sender=self, dispatch_uid="core.append_only")

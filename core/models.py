@@ -1,0 +1,79 @@
+"""Job runs: the one row that says a night step has been done for a business date."""
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from .enums import JobState
+
+LEASE = timedelta(minutes=30)
+
+
+class JobRunQuerySet(models.QuerySet):
+    def claim(self, job: str, business_date: date) -> "JobRun | None":
+        """Take the run of `job` for `business_date`, or None when it is done or somebody else holds a live lease.
+
+        Two processes never hold the same run: the row is unique and taken by one conditional UPDATE, by the
+        database's clock.
+        """
+        self.bulk_create([self.model(job=job, business_date=business_date)], ignore_conflicts=True)
+        free = Q(state=JobState.FAILED) | Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
+        taken = (
+            self.filter(job=job, business_date=business_date)
+            .exclude(state=JobState.DONE)
+            .filter(free)
+            .update(
+                state=JobState.RUNNING,
+                lease_until=timezone.now() + LEASE,
+                started_at=timezone.now(),
+                attempts=models.F("attempts") + 1,
+                error="",
+            )
+        )
+        return self.get(job=job, business_date=business_date) if taken else None
+
+    def done_on(self, job: str, business_date: date) -> bool:
+        """Whether `job` has been completed for `business_date`."""
+        return self.filter(job=job, business_date=business_date, state=JobState.DONE).exists()
+
+
+class JobRun(models.Model):
+    """One step of the night for one business date."""
+
+    job = models.CharField("任务", max_length=60)
+    business_date = models.DateField("营业日")
+    state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.RUNNING)
+    attempts = models.PositiveIntegerField("次数", default=0)
+    lease_until = models.DateTimeField("租约至", null=True)
+    started_at = models.DateTimeField("开始", null=True)
+    finished_at = models.DateTimeField("结束", null=True)
+    result = models.JSONField("结果", default=dict)
+    error = models.TextField("错误", blank=True)
+
+    objects = JobRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "任务记录"
+        constraints = [
+            models.UniqueConstraint(fields=["job", "business_date"], name="jobrun_once_per_business_date"),
+            models.CheckConstraint(
+                name="jobrun_done_has_finished_at",
+                condition=~Q(state=JobState.DONE) | Q(finished_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.job} {self.business_date}"
+
+    def finish(self, result: dict):
+        """The step is done for its business date, for ever."""
+        self.state, self.finished_at, self.result, self.lease_until = JobState.DONE, timezone.now(), result, None
+        self.save(update_fields=["state", "finished_at", "result", "lease_until"])
+
+    def fail(self, error: str):
+        """The step broke; the next tick may take it again."""
+        self.state, self.error, self.lease_until = JobState.FAILED, error[:2000], None
+        self.save(update_fields=["state", "error", "lease_until"])

@@ -1,0 +1,18 @@
+"""IDENTIFY: people, how to reach them, what they agreed to, what they told us."""
+
+from .consent import Consent, Refusal
+from .conversation import Enquiry, Interaction, Promise
+from .customer import ContactPoint, Customer, CustomerChange, CustomerStore, Introduction
+
+__all__ = [
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "CustomerChange",
+    "CustomerStore",
+    "Enquiry",
+    "Interaction",
+    "Introduction",
+    "Promise",
+    "Refusal",
+]

@@ -1,0 +1,95 @@
+"""What was said: conversations, promises, and people who asked and did not buy."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from staff.models import Store
+from staff.querysets import StoreScopedQuerySet
+
+from ..enums import Channel, Direction, Mood
+from ..querysets import InteractionQuerySet, PromiseQuerySet
+from .customer import Customer
+
+
+class Interaction(models.Model):
+    """One conversation with a customer, however it took place. The timeline is made of these and of visits."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="interactions")
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    channel = models.CharField("方式", max_length=8, choices=Channel)
+    direction = models.CharField("方向", max_length=3, choices=Direction, default=Direction.OUT)
+    subject = models.CharField("事由", max_length=60, blank=True)
+    body = models.TextField("内容", blank=True)
+    mood = models.CharField("情绪", max_length=8, choices=Mood, blank=True)
+    # An unhappy conversation stays open until somebody has put it right.
+    settled_at = models.DateTimeField("安抚完成", null=True, blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "沟通"
+        indexes = [models.Index(fields=["customer", "-at"], name="interaction_by_customer")]
+
+    def __str__(self):
+        return f"{self.customer_id} {self.at:%Y-%m-%d}"
+
+    def settle(self, *, by):
+        """The customer has been put at ease."""
+        self.settled_at, self.settled_by = timezone.now(), by
+        self.save(update_fields=["settled_at", "settled_by"])
+
+
+class Promise(models.Model):
+    """What we told a customer we would do, and by when. Red at reception when the time has passed."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="promises")
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    body = models.CharField("答应的事", max_length=200)
+    due_at = models.DateTimeField("何时之前")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    kept_at = models.DateTimeField("兑现时间", null=True, blank=True)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PromiseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "承诺"
+        indexes = [
+            models.Index(fields=["store", "due_at"], condition=Q(kept_at__isnull=True), name="promise_open_by_due"),
+        ]
+
+    def __str__(self):
+        return self.body
+
+    def keep(self, *, by):
+        """The promise was kept."""
+        self.kept_at, self.kept_by = timezone.now(), by
+        self.save(update_fields=["kept_at", "kept_by"])
+
+
+class Enquiry(models.Model):
+    """Somebody called or walked in and did not buy: what they wanted, and why not today."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="enquiries")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="enquiries")
+    at = models.DateTimeField("时间", default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    channel = models.CharField("方式", max_length=8, choices=Channel)
+    wish = models.CharField("想要什么", max_length=120)
+    why_not = models.CharField("今天为什么没成", max_length=120, blank=True)
+    plate = models.CharField("车牌", max_length=12, blank=True)
+
+    objects = StoreScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "询问"
+        indexes = [models.Index(fields=["store", "-at"], name="enquiry_by_store")]
+
+    def __str__(self):
+        return self.wish

@@ -1,0 +1,75 @@
+"""How customers and what belongs to them are chosen."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from staff.enums import COMPANY_ROLES
+
+
+class CustomerQuerySet(models.QuerySet):
+    def live(self):
+        """Customers that have not been merged, erased or closed."""
+        return self.filter(ended_at__isnull=True)
+
+    def visible_to(self, user):
+        """Live customers whom one of the user's stores knows; company-wide roles see all of them."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.role in COMPANY_ROLES:
+            return self.live()
+        known = self.model.stores.through.objects.filter(customer=OuterRef("pk"), store=user.store_id)
+        return self.live().filter(Exists(known))
+
+    def holding(self, *, kind: str, keys):
+        """Customers who are the live holder of one of the normalised contact `keys`."""
+        from_points = {"contact_points__kind": kind, "contact_points__key__in": list(keys)}
+        return self.live().filter(contact_points__ended_at__isnull=True, **from_points).distinct()
+
+
+class OfCustomerQuerySet(models.QuerySet):
+    """Rows about a customer: seen by whoever sees the customer."""
+
+    def visible_to(self, user):
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.role in COMPANY_ROLES:
+            return self.filter(customer__ended_at__isnull=True)
+        from .models import CustomerStore
+
+        known = CustomerStore.objects.filter(customer=OuterRef("customer"), store=user.store_id)
+        return self.filter(Exists(known), customer__ended_at__isnull=True)
+
+
+class ContactPointQuerySet(OfCustomerQuerySet):
+    def live(self):
+        """Contact points that still reach their holder."""
+        return self.filter(ended_at__isnull=True)
+
+
+class ConsentQuerySet(OfCustomerQuerySet):
+    def live(self):
+        """Consents given and not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class PromiseQuerySet(OfCustomerQuerySet):
+    def open(self):
+        """Promises neither kept nor given up."""
+        return self.filter(kept_at__isnull=True)
+
+    def broken(self, *, now):
+        """Open promises whose time has passed."""
+        return self.open().filter(due_at__lt=now)
+
+
+class InteractionQuerySet(OfCustomerQuerySet):
+    def unhappy(self):
+        """Conversations that left the customer unhappy and that nobody has put right."""
+        return self.filter(mood="unhappy", settled_at__isnull=True)
+
+
+class CustomerChangeQuerySet(models.QuerySet):
+    def note(self, customer_ids, kind):
+        """Append to the change feed, in the caller's transaction: something of these customers changed."""
+        rows = [self.model(customer_id=pk, kind=kind) for pk in sorted(set(customer_ids))]
+        return self.bulk_create(rows, batch_size=1000)

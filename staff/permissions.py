@@ -1,0 +1,22 @@
+"""The one table that says who may do what."""
+
+from .enums import Permission, Role
+
+_ALL_BUT_AUDITOR = frozenset(Role) - {Role.AUDITOR}
+
+ALLOWED: dict[Permission, frozenset[Role]] = {
+    Permission.VIEW: frozenset(Role),
+    Permission.SERVE: frozenset({Role.FRONT_DESK, Role.ADVISOR, Role.MANAGER, Role.OWNER}),
+    Permission.CALL: _ALL_BUT_AUDITOR,
+    Permission.WORKLIST_ALL: frozenset({Role.MANAGER, Role.OWNER, Role.AUDITOR}),
+    Permission.SEE_PHONE: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.REVEAL_PHONE: _ALL_BUT_AUDITOR,
+    Permission.SEE_MONEY: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER, Role.AUDITOR}),
+    Permission.IMPORT: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.CROSS_STORE: _ALL_BUT_AUDITOR,
+}
+
+
+def allowed(role: str, permission: str) -> bool:
+    """Whether a role holds a permission; an unknown permission is a programming error and raises ValueError."""
+    return Role(role) in ALLOWED[Permission(permission)]

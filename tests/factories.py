@@ -1,0 +1,186 @@
+"""Rows for tests, in readable Chinese."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import factory
+from factory.django import DjangoModelFactory
+
+from customers.enums import Channel, ContactKind, Purpose
+from customers.models import Consent, ContactPoint, Customer, CustomerStore, Enquiry, Interaction, Promise
+from staff.enums import Role
+from staff.models import Store, User
+from vehicles.enums import OrderSource, OrderStatus, ReadingSource, ServiceKind
+from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate, VehicleWarning
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 11, 21)
+
+
+def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
+    """A moment of the shop's day."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
+
+
+class StoreFactory(DjangoModelFactory):
+    class Meta:
+        model = Store
+
+    code = factory.Sequence(lambda n: f"store{n}")
+    name = factory.Sequence(lambda n: f"测试{n}店")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    display_name = factory.Sequence(lambda n: f"员工{n}")
+    role = Role.FRONT_DESK
+    store = factory.SubFactory(StoreFactory)
+    password = factory.django.Password("demo-pass-2026")
+
+
+class CustomerFactory(DjangoModelFactory):
+    """A customer known to one store; `phone` gives the main number, None leaves it out."""
+
+    class Meta:
+        model = Customer
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"张{'一二三四五六七八九十'[n % 10]}{'春夏秋冬'[n // 10 % 4]}")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        customer = model_class(**kwargs)
+        customer.rename(customer.name)
+        customer.save(force_insert=True)
+        return customer
+
+    @factory.post_generation
+    def store(self, create, extracted, **kwargs):
+        if extracted is not False:
+            CustomerStore.objects.create(customer=self, store=extracted or Store.objects.first() or StoreFactory())
+
+    @factory.post_generation
+    def phone(self, create, extracted, **kwargs):
+        if extracted is not False:
+            ContactPointFactory(customer=self, **({"key": extracted, "value": extracted} if extracted else {}))
+
+
+class ContactPointFactory(DjangoModelFactory):
+    class Meta:
+        model = ContactPoint
+
+    kind = ContactKind.PHONE
+    key = factory.Sequence(lambda n: f"138{n:08d}")
+    value = factory.SelfAttribute("key")
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    customer = factory.SubFactory(CustomerFactory)
+    purpose = Purpose.MARKETING
+    how = "desk"
+    text_version = "2026-11"
+
+
+class InteractionFactory(DjangoModelFactory):
+    class Meta:
+        model = Interaction
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    channel = Channel.CALL
+    body = "聊了聊车况"
+
+
+class PromiseFactory(DjangoModelFactory):
+    class Meta:
+        model = Promise
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    body = "送他到办公室"
+    due_at = factory.LazyFunction(lambda: moment(TODAY + timedelta(days=1)))
+
+
+class EnquiryFactory(DjangoModelFactory):
+    class Meta:
+        model = Enquiry
+
+    store = factory.SubFactory(StoreFactory)
+    channel = Channel.CALL
+    wish = "问补漆多少钱"
+
+
+class VehicleFactory(DjangoModelFactory):
+    """A car with its current plate row; `owner` gives it an owner."""
+
+    class Meta:
+        model = Vehicle
+        skip_postgeneration_save = True
+
+    plate = factory.Sequence(lambda n: f"粤L{n:05d}")
+    brand = "本田"
+    series = "歌诗图"
+
+    @factory.post_generation
+    def plates(self, create, extracted, **kwargs):
+        if self.plate:
+            VehiclePlate.objects.create(vehicle=self, plate=self.plate, valid_from=date(2020, 1, 1))
+
+    @factory.post_generation
+    def owner(self, create, extracted, **kwargs):
+        if extracted:
+            Ownership.objects.create(vehicle=self, customer=extracted, valid_from=date(2020, 1, 1))
+
+
+class VehicleWarningFactory(DjangoModelFactory):
+    class Meta:
+        model = VehicleWarning
+
+    vehicle = factory.SubFactory(VehicleFactory)
+    body = "前刹车片只剩 2 毫米"
+    is_safety = True
+
+
+class OdometerReadingFactory(DjangoModelFactory):
+    class Meta:
+        model = OdometerReading
+
+    vehicle = factory.SubFactory(VehicleFactory)
+    km = 52000
+    read_on = TODAY
+    source = ReadingSource.DESK
+
+
+class ServiceOrderFactory(DjangoModelFactory):
+    """A visit closed today, paid ¥580, with no lines; pass status=OrderStatus.OPEN for a car in the shop."""
+
+    class Meta:
+        model = ServiceOrder
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    source = OrderSource.IMPORT
+    number = factory.Sequence(lambda n: f"WO{n:08d}")
+    status = OrderStatus.CLOSED
+    opened_on = TODAY
+    opened_at = factory.LazyAttribute(lambda o: moment(o.opened_on, 9))
+    closed_on = factory.LazyAttribute(lambda o: o.opened_on if o.status == OrderStatus.CLOSED else None)
+    closed_at = factory.LazyAttribute(lambda o: moment(o.closed_on, 17) if o.closed_on else None)
+    paid_fen = 58_000
+
+
+class ServiceLineFactory(DjangoModelFactory):
+    class Meta:
+        model = ServiceLine
+
+    order = factory.SubFactory(ServiceOrderFactory)
+    position = factory.Sequence(lambda n: n % 30000)
+    name = "小保养"
+    kind = ServiceKind.MAINTENANCE

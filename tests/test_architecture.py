@@ -1,0 +1,183 @@
+"""The shape of the house, kept by machine: import line, layers, pure rules, sizes, append-only tables."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from core.append_only import append_only_models, install_triggers, remove_triggers
+
+ROOT = Path(__file__).resolve().parent.parent
+ORDER = ["core", "staff", "customers", "vehicles", "segments", "campaigns", "imports", "desk", "shopcrm"]
+LAYERS = [
+    ["enums", "errors"],
+    ["rules", "querysets"],
+    ["models"],
+    ["services", "resources"],
+    ["forms", "tasks"],
+    ["views", "admin"],
+    ["urls"],
+]
+MAX_FILE, MAX_FUNCTION = 400, 40
+
+
+def modules():
+    """(package, path relative to the root) of every module of the product, migrations left out."""
+    for package in ORDER:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield package, path.relative_to(ROOT)
+
+
+def imports_of(path: Path):
+    """Absolute dotted names a module imports, with relative imports resolved."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = path.parent.parts[: len(path.parent.parts) - node.level + 1] if node.level else ()
+            yield ".".join([*base, *([node.module] if node.module else [])])
+            if node.level and not node.module:
+                yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+def layer_of(dotted: str) -> int | None:
+    """The layer of `app.module…` inside its app; None for a module that belongs to no layer."""
+    parts = dotted.split(".")
+    if len(parts) < 2:
+        return None
+    return next((n for n, names in enumerate(LAYERS) if parts[1] in names), None)
+
+
+def test_apps_import_only_leftwards():
+    wrong = [
+        f"{path} imports {imported}"
+        for package, path in modules()
+        for imported in imports_of(path)
+        if (other := imported.split(".")[0]) in ORDER and ORDER.index(other) > ORDER.index(package)
+    ]
+
+    assert wrong == []
+
+
+def test_inside_an_app_modules_import_only_lower_layers():
+    wrong = []
+    for package, path in modules():
+        own = layer_of(".".join(path.with_suffix("").parts))
+        for imported in imports_of(path):
+            other = layer_of(imported)
+            if imported.split(".")[0] == package and None not in (own, other) and other > own:
+                wrong.append(f"{path} imports {imported}")
+
+    # A queryset may name its sibling models inside a method: the class is only known once models are loaded.
+    assert [line for line in wrong if not ("querysets" in line and line.endswith("models"))] == []
+
+
+def test_nothing_imports_another_apps_pages():
+    wrong = [
+        f"{path} imports {imported}"
+        for package, path in modules()
+        for imported in imports_of(path)
+        if imported.split(".")[0] in set(ORDER) - {package, "shopcrm"}
+        and imported.split(".")[1:2] in (["views"], ["urls"], ["admin"])
+    ]
+
+    assert wrong == []
+
+
+def test_rules_are_pure():
+    forbidden = ("django.db", "django.conf", "django.utils.timezone", "time", "random")
+    wrong = [
+        f"{path} imports {imported}"
+        for _, path in modules()
+        if "rules" in path.with_suffix("").parts
+        for imported in imports_of(path)
+        if imported.startswith(forbidden) or ".models" in imported
+    ]
+
+    assert wrong == []
+
+
+def test_no_module_has_a_clock_of_its_own():
+    wrong = [
+        str(path)
+        for _, path in modules()
+        if any(word in (ROOT / path).read_text() for word in ("date.today()", "datetime.now()", ".utcnow()"))
+    ]
+
+    assert wrong == []
+
+
+def test_celery_is_never_asked_to_remember_a_time():
+    wrong = [str(p) for _, p in modules() if any(w in (ROOT / p).read_text() for w in ("eta=", "countdown="))]
+
+    assert wrong == []
+
+
+def test_files_and_functions_stay_small():
+    wrong = []
+    for _, path in modules():
+        text = (ROOT / path).read_text()
+        lines = sum(1 for line in text.splitlines() if line.strip())
+        if lines > MAX_FILE:
+            wrong.append(f"{path}: {lines} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = node.end_lineno - node.lineno + 1
+                if size > MAX_FUNCTION:
+                    wrong.append(f"{path}:{node.lineno} {node.name}: {size} lines")
+
+    assert wrong == []
+
+
+def test_no_signals_between_our_apps():
+    wrong = [
+        str(path)
+        for package, path in modules()
+        if package != "core" and any("django.db.models.signals" in name for name in imports_of(path))
+    ]
+
+    assert wrong == []
+
+
+APPEND_ONLY = {"staff.AuditEntry"}
+
+
+def test_the_list_of_append_only_tables_is_complete():
+    assert {model._meta.label for model in append_only_models()} == APPEND_ONLY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", sorted(APPEND_ONLY))
+@pytest.mark.parametrize("statement", ['UPDATE "{table}" SET id = id', 'DELETE FROM "{table}"'])
+def test_the_database_refuses_to_change_an_append_only_row(label, statement):
+    model = apps.get_model(label)
+    model.objects.record(by=None, action="import")
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(table=model._meta.db_table))
+
+    assert model.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrating_puts_lost_triggers_back():
+    remove_triggers()
+
+    install_triggers()
+
+    model = apps.get_model("staff.AuditEntry")
+    model.objects.record(by=None, action="import")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        model.objects.all().delete()
+
+
+def test_templates_carry_no_inline_style_or_script():
+    import re
+
+    inline = re.compile(r"\sstyle=\"|<script(?![^>]*\bsrc=)[^>]*>\s*\S|\son(click|change|submit|load|input)=")
+    wrong = [str(p.relative_to(ROOT)) for p in (ROOT / "templates").rglob("*.html") if inline.search(p.read_text())]
+
+    assert wrong == []

@@ -1,0 +1,83 @@
+"""How vehicles and visits are chosen."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from staff.enums import COMPANY_ROLES
+from staff.querysets import StoreScopedQuerySet
+
+from .enums import OrderStatus
+
+
+class VehicleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Vehicles whose present owner the user may see, or that have been served in the user's store."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.role in COMPANY_ROLES:
+            return self
+        from customers.models import CustomerStore
+
+        from .models import Ownership, ServiceOrder
+
+        known = CustomerStore.objects.filter(store=user.store_id).values("customer")
+        owned = Ownership.objects.filter(vehicle=OuterRef("pk"), valid_to__isnull=True, customer__in=known)
+        served = ServiceOrder.objects.filter(vehicle=OuterRef("pk"), store=user.store_id)
+        return self.filter(Exists(owned) | Exists(served))
+
+    def owned_by(self, customer):
+        """Vehicles a customer owns today."""
+        return self.filter(ownerships__customer=customer, ownerships__valid_to__isnull=True)
+
+    def insurance_ending(self, first: date, last: date):
+        """Vehicles whose insurance ends from `first` to `last`, both included."""
+        return self.filter(insured_until__range=(first, last))
+
+
+class OfVehicleQuerySet(models.QuerySet):
+    """Rows about a vehicle: seen by whoever sees the vehicle."""
+
+    def visible_to(self, user):
+        from .models import Vehicle
+
+        return self.filter(vehicle__in=Vehicle.objects.visible_to(user))
+
+
+class OwnershipQuerySet(OfVehicleQuerySet):
+    def current(self):
+        """Ownerships that have not ended."""
+        return self.filter(valid_to__isnull=True)
+
+
+class VehicleWarningQuerySet(OfVehicleQuerySet):
+    def open(self):
+        """Warnings nobody has cleared."""
+        return self.filter(cleared_at__isnull=True)
+
+
+class ServiceOrderQuerySet(StoreScopedQuerySet):
+    def open(self):
+        """Cars in the shop now."""
+        return self.filter(status=OrderStatus.OPEN)
+
+    def closed(self):
+        """Completed visits: what counts as a visit and as revenue."""
+        return self.filter(status=OrderStatus.CLOSED)
+
+    def closed_between(self, first: date, last: date):
+        """Visits closed from `first` to `last`, both included."""
+        return self.closed().filter(closed_on__range=(first, last))
+
+    def not_only(self, kinds):
+        """Orders with at least one line of a kind outside `kinds` (or with no lines at all)."""
+        from .models import ServiceLine
+
+        lines = ServiceLine.objects.filter(order=OuterRef("pk"))
+        return self.filter(~Exists(lines) | Exists(lines.exclude(kind__in=list(kinds))))
+
+    def awaiting_match(self, *, plate: str, day: date):
+        """Desk visits of a plate on a day that no imported order has been matched to."""
+        on_day = Q(closed_on=day) | Q(opened_on=day)
+        return self.filter(on_day, source="desk", vehicle__plate=plate).exclude(status=OrderStatus.CANCELLED)

@@ -1,0 +1,100 @@
+"""How values read on a Chinese screen. Pure: plain values in, words out; the clock comes in as `now`."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+UNKNOWN = "—"
+MONEY_MINUS = "−"
+WEEKDAYS = "一二三四五六日"
+NEAR_DAYS = {0: "今天", -1: "昨天", -2: "前天", 1: "明天", 2: "后天"}
+# Beyond this many days people name the date, not the distance.
+SPOKEN_DAYS = 6
+NEW_ENERGY_PLATE_LENGTH = 8
+REGION_LENGTH = 2
+
+
+def money_words(fen: int | None) -> str:
+    """Fen as yuan: 128000 → ¥1,280, 128050 → ¥1,280.50, unknown → —."""
+    if fen is None:
+        return UNKNOWN
+    yuan, rest = divmod(abs(fen), 100)
+    sign = MONEY_MINUS if fen < 0 else ""
+    return f"{sign}¥{yuan:,}.{rest:02d}" if rest else f"{sign}¥{yuan:,}"
+
+
+def km_words(km: int | None) -> str:
+    """Kilometres with thousands: 32000 → 32,000 公里, unknown → —."""
+    return UNKNOWN if km is None else f"{km:,} 公里"
+
+
+def day_words(value: date | datetime, *, now: datetime) -> str:
+    """A day as people say it: 今天 14:30, 昨天, 3 天前, 2026-03-05. Both moments are in the shop's time zone."""
+    has_clock = isinstance(value, datetime)
+    day = value.date() if has_clock else value
+    distance = (day - now.date()).days
+    if distance in NEAR_DAYS:
+        return f"{NEAR_DAYS[distance]} {value:%H:%M}" if has_clock else NEAR_DAYS[distance]
+    if abs(distance) <= SPOKEN_DAYS:
+        return f"{abs(distance)} 天{'前' if distance < 0 else '后'}"
+    return day.isoformat()
+
+
+def ago_words(value: datetime, *, now: datetime) -> str:
+    """How long ago: 刚刚, 5 分钟前, 2 小时前; from yesterday on, and for the future, as `day_words`."""
+    minutes = (now - value).total_seconds() // 60
+    if minutes < 0 or value.date() != now.date():
+        return day_words(value, now=now)
+    if minutes < 1:
+        return "刚刚"
+    return f"{minutes:.0f} 分钟前" if minutes < 60 else f"{minutes // 60:.0f} 小时前"
+
+
+def exact_words(value: date | datetime) -> str:
+    """The exact moment for a tooltip: 2026-03-05 14:30 星期四."""
+    shape = "%Y-%m-%d %H:%M" if isinstance(value, datetime) else "%Y-%m-%d"
+    return f"{value.strftime(shape)} 星期{WEEKDAYS[value.weekday()]}"
+
+
+def group_phone(number: str) -> str:
+    """A mobile number in groups as it is read aloud: 138 0013 8000; anything else as it is."""
+    return f"{number[:3]} {number[3:7]} {number[7:]}" if re.fullmatch(r"1[0-9]{10}", number) else number
+
+
+def mask_phone(number: str) -> str:
+    """A number with its middle hidden: 138 **** 8000. Shorter ones keep less, never more than half."""
+    if re.fullmatch(r"1[0-9]{10}", number):
+        return f"{number[:3]} **** {number[-4:]}"
+    kept = min(4, len(number) // 2)
+    return "*" * (len(number) - kept) + number[len(number) - kept :]
+
+
+def plate_parts(plate: str) -> tuple[str, str]:
+    """A plate as it is painted: ("粤B", "D12345")."""
+    return plate[:REGION_LENGTH], plate[REGION_LENGTH:]
+
+
+def plate_colour(plate: str) -> str:
+    """blue, or green for the eight characters of a new-energy car."""
+    return "green" if len(plate) == NEW_ENERGY_PLATE_LENGTH else "blue"
+
+
+def matches(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Where `wanted` occurs in `text`, as (start, end); blanks, letter case and full width do not matter.
+
+    138001 is found in 138 0013 8000 and ｂ12 in 粤B12345.
+    """
+    shown = [(place, _folded(char)) for place, char in enumerate(text) if not char.isspace()]
+    needle = [_folded(char) for char in wanted if not char.isspace()]
+    found, start = [], 0
+    while needle and start + len(needle) <= len(shown):
+        if [folded for _, folded in shown[start : start + len(needle)]] == needle:
+            found.append((shown[start][0], shown[start + len(needle) - 1][0] + 1))
+            start += len(needle)
+        else:
+            start += 1
+    return found
+
+
+def _folded(char: str) -> str:
+    return unicodedata.normalize("NFKC", char).casefold()

@@ -1,0 +1,72 @@
+"""How a view answers: the page or its live part, a form filled in again, a way back."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def is_htmx(request) -> bool:
+    """Whether only the live part of a page was asked for.
+
+    A boosted link or a page restored from the browser's history carries htmx's header too, and needs the whole page.
+    """
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Boosted") != "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def render_page(request, page: str, partial: str, context: dict) -> HttpResponse:
+    """Answer with the template `page`, or with `partial` alone where htmx asks; both get the same context."""
+    response = render(request, partial if is_htmx(request) else page, context)
+    patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])
+    return response
+
+
+def render_form(request, template: str, context: dict) -> HttpResponse:
+    """Answer with a form: 200 when it is fresh, 422 when `context["form"]` was sent and refused."""
+    status = 422 if context["form"].is_bound else 200
+    return render(request, template, context, status=status)
+
+
+def redirect_to(request, to, *args, **kwargs) -> HttpResponse:
+    """Send the whole browser to `to` (a URL, view name or model), even when only a fragment was asked for."""
+    url = resolve_url(to, *args, **kwargs)
+    if not is_htmx(request):
+        return redirect(url)
+    # A 302 would be followed by htmx itself and the new page put inside the old one.
+    return HttpResponse(status=204, headers={"HX-Redirect": url})
+
+
+def redirect_back(request, fallback, *args, **kwargs) -> HttpResponse:
+    """Send the browser to the `next` it came with, if that is a page of ours; otherwise to `fallback`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect_to(request, wanted if safe else resolve_url(fallback, *args, **kwargs))
+
+
+def say_done(request, text: str, *, undo_url: str = "") -> None:
+    """Tell that something was done, with a button that posts to `undo_url` when it can be taken back."""
+    messages.success(request, text, extra_tags=undo_url)
+
+
+class NoStoreMiddleware:
+    """No page with a customer on it stays in the cache of a desk that several people share.
+
+    A view that sets its own Cache-Control keeps it.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if "Cache-Control" not in response.headers:
+            add_never_cache_headers(response)
+        return response

@@ -1,0 +1,100 @@
+"""What is done to customers: create, know in another store, agree, refuse, talk."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from staff.enums import Action
+from staff.models import AuditEntry, Store, User
+
+from .enums import ChangeKind, Channel, ConsentHow, ContactKind, Direction, Purpose
+from .errors import PhoneTaken
+from .models import Consent, ContactPoint, Customer, CustomerChange, CustomerStore, Interaction, Refusal
+from .rules import phone_key
+
+# The text read out when consent is asked; a consent row names the version the customer agreed to.
+CONSENT_TEXT_VERSION = "2026-11"
+CONSENT_TEXT = "以后店里有优惠、套餐或活动，可以打电话或发消息告诉您吗？您随时可以说不要，不影响任何服务。"
+# What a customer may refuse; plain service notices about their own car need no consent (G4).
+REFUSABLE = (Purpose.CARE, Purpose.MARKETING)
+
+
+@transaction.atomic
+def create_customer(*, name: str, store: Store, by: User, phone: str = "", **facts) -> Customer:
+    """A new customer known to `store`. `phone` is already normalised; "" for none.
+
+    Raises PhoneTaken when a living customer holds the number: use that one instead of a duplicate.
+    """
+    if phone:
+        _refuse_taken(phone)
+    customer = Customer(**facts)
+    customer.rename(name)
+    customer.mark_edited("name", *(field for field, value in facts.items() if value))
+    customer.save(force_insert=True)
+    make_known(customer, store=store)
+    if phone:
+        ContactPoint.objects.create(customer=customer, kind=ContactKind.PHONE, value=phone, key=phone_key(phone))
+    AuditEntry.objects.record(by=by, action=Action.CREATE_CUSTOMER, subject=customer)
+    CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
+    return customer
+
+
+def _refuse_taken(phone: str) -> None:
+    holder = Customer.objects.holding(kind=ContactKind.PHONE, keys=[phone_key(phone)]).first()
+    if holder:
+        raise PhoneTaken(holder)
+
+
+def make_known(customer: Customer, *, store: Store) -> None:
+    """From now on the staff of `store` see this customer. Repeating changes nothing."""
+    CustomerStore.objects.bulk_create([CustomerStore(customer=customer, store=store)], ignore_conflicts=True)
+
+
+@transaction.atomic
+def record_consent(customer: Customer, *, purpose: Purpose, how: ConsentHow, by: User) -> Consent:
+    """The customer said yes to `purpose`, in person: lifts an earlier refusal of theirs. Repeating changes nothing."""
+    now = timezone.now()
+    Refusal.objects.of_keys(contact_keys(customer)).filter(purpose=purpose).update(lifted_at=now)
+    consent = Consent.objects.live().filter(customer=customer, purpose=purpose).first()
+    if consent is None:
+        consent = Consent.objects.create(
+            customer=customer, purpose=purpose, how=how, text_version=CONSENT_TEXT_VERSION, recorded_by=by
+        )
+        AuditEntry.objects.record(by=by, action=Action.CONSENT, subject=customer, purpose=purpose, how=how)
+    _asked(customer, now)
+    return consent
+
+
+@transaction.atomic
+def refuse(customer: Customer, *, purposes: Iterable[Purpose], by: User, how: str) -> None:
+    """The customer wants no more of `purposes`: kept against every contact point, live consents withdrawn."""
+    purposes, now = list(purposes), timezone.now()
+    Refusal.objects.refuse(keys=contact_keys(customer), purposes=purposes, by=by, how=how)
+    Consent.objects.live().filter(customer=customer, purpose__in=purposes).update(withdrawn_at=now)
+    AuditEntry.objects.record(by=by, action=Action.REFUSE, subject=customer, why=how, purposes=purposes)
+    CustomerChange.objects.note([customer.pk], ChangeKind.CONTACT)
+    _asked(customer, now)
+
+
+def contact_keys(customer: Customer) -> list[str]:
+    """What refusals of this customer hang on: every live contact key; for somebody without one, the record itself."""
+    keys = list(customer.contact_points.live().values_list("key", flat=True))
+    return keys or [f"customer:{customer.pk}"]
+
+
+def _asked(customer: Customer, now: datetime) -> None:
+    customer.consent_asked_at = now
+    customer.save(update_fields=["consent_asked_at"])
+
+
+@transaction.atomic
+def log_interaction(
+    customer: Customer, *, store: Store, by: User | None, channel: Channel, at: datetime, **said
+) -> Interaction:
+    """Put a conversation on the timeline. `said`: direction, subject, body, mood."""
+    said.setdefault("direction", Direction.OUT)
+    interaction = Interaction.objects.create(customer=customer, store=store, by=by, channel=channel, at=at, **said)
+    CustomerChange.objects.note([customer.pk], ChangeKind.CONTACT)
+    return interaction

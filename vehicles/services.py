@@ -1,0 +1,69 @@
+"""What is done to vehicles and visits."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+
+from customers.models import Customer
+
+from .enums import ReadingSource
+from .models import OdometerReading, Ownership, Vehicle, VehiclePlate
+from .rules.odometer import Reading, doubts
+
+
+@transaction.atomic
+def record_readings(readings: Iterable[tuple[int, date, int]], *, source: ReadingSource) -> None:
+    """Keep odometer readings `(vehicle id, day, km)` and move each car's believed odometer.
+
+    Set-based: a fixed number of statements however many cars. Implausible readings are kept and move nothing;
+    repeating a reading changes nothing.
+    """
+    rows = [OdometerReading(vehicle_id=pk, read_on=day, km=km, source=source) for pk, day, km in readings]
+    OdometerReading.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    _judge_again({row.vehicle_id for row in rows})
+
+
+def _judge_again(vehicle_ids: set[int]) -> None:
+    histories = defaultdict(list)
+    for row in OdometerReading.objects.filter(vehicle_id__in=vehicle_ids).order_by("pk"):
+        histories[row.vehicle_id].append(row)
+    changed = [row for history in histories.values() for row in _rejudged(history)]
+    OdometerReading.objects.bulk_update(changed, ["is_plausible", "doubt"], batch_size=500)
+    _move_odometers(histories)
+
+
+def _rejudged(history: list[OdometerReading]) -> list[OdometerReading]:
+    """The rows of one car whose verdict differs from what is on file, with the new verdict set."""
+    changed = []
+    for row, doubt in zip(history, doubts([Reading(row.read_on, row.km) for row in history]), strict=True):
+        if row.doubt != doubt:
+            row.doubt, row.is_plausible = doubt, not doubt
+            changed.append(row)
+    return changed
+
+
+def _move_odometers(histories: dict[int, list[OdometerReading]]) -> None:
+    moved = []
+    for vehicle in Vehicle.objects.filter(pk__in=histories).only("odometer_km", "odometer_on"):
+        believed = [row for row in histories[vehicle.pk] if row.is_plausible]
+        last = max(believed, key=lambda row: (row.read_on, row.km), default=None)
+        km, day = (last.km, last.read_on) if last else (None, None)
+        if (vehicle.odometer_km, vehicle.odometer_on) != (km, day):
+            vehicle.odometer_km, vehicle.odometer_on = km, day
+            moved.append(vehicle)
+    Vehicle.objects.bulk_update(moved, ["odometer_km", "odometer_on"], batch_size=500)
+
+
+@transaction.atomic
+def register_vehicle(*, plate: str, vin: str = "", owner: Customer | None, today: date, **facts) -> Vehicle:
+    """A new car with its first plate and, where known, its owner. `plate` and `vin` are already normalised."""
+    vehicle = Vehicle(plate=plate, vin=vin, **facts)
+    vehicle.mark_edited(*(name for name, value in facts.items() if value))
+    vehicle.save(force_insert=True)
+    if plate:
+        VehiclePlate.objects.create(vehicle=vehicle, plate=plate, valid_from=today)
+    if owner:
+        Ownership.objects.create(vehicle=vehicle, customer=owner, valid_from=today)
+    return vehicle

@@ -1,9 +1,141 @@
 from django.db import models
 
 
-class FileKind(models.TextChoices):
-    CUSTOMERS = "customers", "客户与车辆"
-    ORDERS = "orders", "维修工单"
+class Kind(models.TextChoices):
+    """What a file is about."""
+
+    CUSTOMERS = "customers", "客户和车辆"
+    ORDERS = "orders", "工单"
+
+
+class RowKind(models.TextChoices):
+    """What a row of a file is; only DATA rows are imported."""
+
+    TITLE = "title", "标题"
+    HEADER = "header", "表头"
+    DATA = "data", "数据"
+    BLANK = "blank", "空行"
+    SUBTOTAL = "subtotal", "小计"
+    TOTAL = "total", "合计"
+    REPEAT_HEADER = "repeat_header", "重复表头"
+    FOOTER = "footer", "页脚"
+    NOTE = "note", "说明"
+
+
+class Verdict(models.TextChoices):
+    """What became of a data row."""
+
+    CREATE = "create", "导入"
+    LINE = "line", "导入"
+    DUPLICATE = "duplicate", "重复"
+    CONFLICT = "conflict", "待人工确认"
+    REJECT = "reject", "未导入"
+
+
+class Reason(models.TextChoices):
+    """Why a row was rejected, or what about it must be looked at."""
+
+    NO_PHONE = "no_phone", "没有填电话"
+    BAD_PHONE = "bad_phone", "电话不可用（不是手机号，也不是带区号的座机）"
+    BAD_PLATE = "bad_plate", "车牌不符合规则"
+    BAD_VIN = "bad_vin", "车架号不是 17 位合法字符"
+    BAD_DATE = "bad_date", "日期看不懂或不存在"
+    BAD_MILEAGE = "bad_mileage", "里程不是数字"
+    BAD_AMOUNT = "bad_amount", "金额不是数字"
+    VIN_CHECK_DIGIT = "vin_check_digit", "车架号校验位不对，可能抄错一位"
+    NAME_DIFFERS = "name_differs", "同一电话前面写的是另一个姓名"
+    NO_ORDER_NO = "no_order_no", "没有工单号"
+    ORDER_NO_CONFLICT = "order_no_conflict", "同一工单号前面是另一台车"
+    NO_CUSTOMER = "no_customer", "没有可用电话，车牌也找不到客户"
+    COLUMN_COUNT = "column_count", "这一行的列数和表头不一致"
+    VEHICLE_CONFLICT = "vehicle_conflict", "这台车已经登记在另一位客户名下"
+    VIN_DIFFERS = "vin_differs", "同一车牌已有另一个车架号"
+    VISIT_AMBIGUOUS = "visit_ambiguous", "当天这台车有几次到店，分不清是哪一次"
+
+
+STRICT_ORDER = (Reason.BAD_PLATE, Reason.BAD_VIN, Reason.BAD_DATE, Reason.BAD_MILEAGE)
+
+
+class Field(models.TextChoices):
+    """What a column may mean. The label is what the mapping screen offers."""
+
+    NAME = "name", "客户姓名"
+    PHONE = "phone", "客户电话"
+    ALT_PHONE = "alt_phone", "备用电话"
+    BIRTHDAY = "birthday", "生日"
+    NEIGHBOURHOOD = "neighbourhood", "小区"
+    CAME_THROUGH = "came_through", "客户来源"
+    PLATE = "plate", "车牌号"
+    VIN = "vin", "车架号"
+    ENGINE_NO = "engine_no", "发动机号"
+    BRAND = "brand", "品牌"
+    SERIES = "series", "车系"
+    MODEL = "model", "车型"
+    ENERGY = "energy", "能源类型"
+    REGISTERED_ON = "registered_on", "上牌日期"
+    INSURER = "insurer", "保险公司"
+    INSURED_UNTIL = "insured_until", "保险到期日"
+    COMMERCIAL_INSURED_UNTIL = "commercial_insured_until", "商业险到期日"
+    PREMIUM = "premium", "上年保费"
+    INSPECTED_UNTIL = "inspected_until", "年检到期日"
+    KM = "km", "里程"
+    NUMBER = "number", "工单号"
+    OPENED = "opened", "进厂日期"
+    CLOSED = "closed", "出厂或结算日期"
+    ITEM = "item", "项目名称"
+    LABOUR = "labour", "工时费"
+    MATERIAL = "material", "材料费"
+    DISCOUNT = "discount", "优惠金额"
+    GROSS = "gross", "应收金额"
+    PAID = "paid", "实收金额（整单）"
+    INSURER_PAID = "insurer_paid", "其中保险支付"
+    PAY_METHOD = "pay_method", "支付方式"
+    COST = "cost", "成本"
+    TECHNICIAN = "technician", "技师"
+    ADVISOR = "advisor", "服务顾问"
+    STATUS = "status", "工单状态"
+    COMPLAINT = "complaint", "客户描述"
+    REMARK = "remark", "备注"
+    NEXT_ON = "next_on", "下次保养日期"
+    NEXT_KM = "next_km", "下次保养里程"
+    BROUGHT_BY = "brought_by", "送修人"
+    BROUGHT_PHONE = "brought_phone", "送修人电话"
+
+
+VEHICLE_FIELDS = (
+    Field.PLATE, Field.VIN, Field.ENGINE_NO, Field.BRAND, Field.SERIES, Field.MODEL, Field.ENERGY, Field.REGISTERED_ON,
+    Field.INSURER, Field.INSURED_UNTIL, Field.COMMERCIAL_INSURED_UNTIL, Field.PREMIUM, Field.INSPECTED_UNTIL, Field.KM,
+)  # fmt: skip
+PERSON_FIELDS = (Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.BIRTHDAY, Field.NEIGHBOURHOOD, Field.CAME_THROUGH)
+ORDER_FIELDS = (
+    Field.NUMBER, Field.OPENED, Field.CLOSED, Field.ITEM, Field.LABOUR, Field.MATERIAL, Field.DISCOUNT, Field.GROSS,
+    Field.PAID, Field.INSURER_PAID, Field.PAY_METHOD, Field.COST, Field.TECHNICIAN, Field.ADVISOR, Field.STATUS,
+    Field.COMPLAINT, Field.REMARK, Field.NEXT_ON, Field.NEXT_KM, Field.BROUGHT_BY, Field.BROUGHT_PHONE,
+)  # fmt: skip
+FIELDS_OF = {
+    Kind.CUSTOMERS: PERSON_FIELDS + VEHICLE_FIELDS,
+    Kind.ORDERS: PERSON_FIELDS[:3] + VEHICLE_FIELDS + ORDER_FIELDS,
+}
+# Without these columns a file of that kind cannot be imported at all.
+REQUIRED_FIELDS = {Kind.CUSTOMERS: (Field.PHONE,), Kind.ORDERS: (Field.NUMBER, Field.OPENED)}
+# Fields that may stand in several columns; the others are read from the best one.
+REPEATABLE_FIELDS = frozenset({Field.PHONE, Field.ALT_PHONE})
+
+
+class Encoding(models.TextChoices):
+    UTF_8 = "utf-8-sig", "UTF-8"
+    UTF_16 = "utf-16", "UTF-16"
+    UTF_16_LE = "utf-16-le", "UTF-16"
+    UTF_16_BE = "utf-16-be", "UTF-16"
+    GB18030 = "gb18030", "GB18030"
+
+
+class Container(models.TextChoices):
+    """What a file really is, judged by its first bytes and never by its name."""
+
+    XLSX = "xlsx", "Excel 工作簿"
+    XLS = "xls", "Excel 97-2003 工作簿"
+    TEXT = "text", "文本表格"
 
 
 class BatchState(models.TextChoices):

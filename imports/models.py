@@ -9,7 +9,7 @@ from django.utils import timezone
 from staff.models import Store
 from staff.querysets import StoreScopedQuerySet
 
-from .enums import BatchState, FileKind
+from .enums import BatchState, Kind
 
 
 class ImportBatch(models.Model):
@@ -22,7 +22,7 @@ class ImportBatch(models.Model):
     file_name = models.CharField("文件名", max_length=200)
     file_path = models.CharField(max_length=300, blank=True)
     file_hash = models.CharField(max_length=64)
-    kind = models.CharField("内容", max_length=10, choices=FileKind)
+    kind = models.CharField("内容", max_length=10, choices=Kind)
     is_strict = models.BooleanField("严格", default=False)
     mapping = models.JSONField("列对应", default=dict)
     state = models.CharField("状态", max_length=10, choices=BatchState, default=BatchState.UPLOADED)

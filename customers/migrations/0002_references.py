@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_day__isnull', True), ('birth_month__isnull', True), ('birth_year__isnull', True), ('birthday_calendar', '')), models.Q(('birth_day__range', (1, 31)), ('birth_month__range', (1, 12)), models.Q(models.Q(('birthday_calendar', 'lunar'), ('birth_day__lte', 30)), ('birthday_calendar', 'solar'), _connector='OR')), _connector='OR'), name='customer_birthday_whole_or_absent', violation_error_message='生日要有历法、月和日；年份可以不填'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('birth_day__isnull', True), ('birth_month__isnull', True), ('birth_year__isnull', True), ('birthday_calendar', '')), models.Q(('birth_day__isnull', False), ('birth_month__isnull', False), ('birth_day__range', (1, 31)), ('birth_month__range', (1, 12)), models.Q(models.Q(('birthday_calendar', 'lunar'), ('birth_day__lte', 30)), ('birthday_calendar', 'solar'), _connector='OR')), _connector='OR'), name='customer_birthday_whole_or_absent', violation_error_message='生日要有历法、月和日；年份可以不填'),
         ),
         migrations.AddConstraint(
             model_name='customer',

@@ -1,6 +1,6 @@
 """IDENTIFY: people, how to reach them, what they agreed to, what they told us."""
 
-from .consent import Consent, Refusal
+from .consent import Consent, Refusal, contact_hash
 from .conversation import Enquiry, Interaction, Promise
 from .customer import ContactPoint, Customer, CustomerChange, CustomerStore, Introduction
 
@@ -15,4 +15,5 @@ __all__ = [
     "Introduction",
     "Promise",
     "Refusal",
+    "contact_hash",
 ]

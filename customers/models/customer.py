@@ -68,7 +68,9 @@ class Customer(models.Model):
                 condition=Q(
                     birthday_calendar="", birth_month__isnull=True, birth_day__isnull=True, birth_year__isnull=True
                 )
-                | Q(birth_month__range=(1, 12), birth_day__range=(1, 31)) & (_LUNAR & Q(birth_day__lte=30) | _SOLAR),
+                | Q(birth_month__isnull=False, birth_day__isnull=False)  # a CHECK lets null comparisons pass
+                & Q(birth_month__range=(1, 12), birth_day__range=(1, 31))
+                & (_LUNAR & Q(birth_day__lte=30) | _SOLAR),
                 violation_error_message="生日要有历法、月和日；年份可以不填",
             ),
             models.CheckConstraint(

@@ -1,0 +1,56 @@
+"""A lost broker costs delay, nothing else."""
+
+import pytest
+from celery import Celery
+from django.db import transaction
+
+from core.jobs import nudge
+
+
+class Recorder:
+    """A task at the border: remembers what was sent, or refuses like a dead broker."""
+
+    name = "test.task"
+
+    def __init__(self, error: Exception | None = None):
+        self.sent, self.error = [], error
+
+    def apply_async(self, *, args, retry):
+        if self.error:
+            raise self.error
+        self.sent.append(args)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_nudge_leaves_only_after_the_commit():
+    task = Recorder()
+
+    with transaction.atomic():
+        nudge(task, 7)
+        before = list(task.sent)
+
+    assert (before, task.sent) == ([], [(7,)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_transaction_nudges_nobody():
+    task = Recorder()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        nudge(task, 7)
+        _ = 1 / 0
+
+    assert task.sent == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_is_survived(caplog):
+    dead = Celery("dead", broker="redis://127.0.0.1:1/0", set_as_current=False)
+
+    @dead.task(name="dead.task")
+    def task():
+        """Never runs."""
+
+    nudge(task)
+
+    assert "dead.task waits for the next tick" in caplog.text

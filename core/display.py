@@ -12,6 +12,8 @@ NEAR_DAYS = {0: "今天", -1: "昨天", -2: "前天", 1: "明天", 2: "后天"}
 SPOKEN_DAYS = 6
 NEW_ENERGY_PLATE_LENGTH = 8
 REGION_LENGTH = 2
+# Mobile numbers, and landlines behind their area code (010, 02x, 0xxx).
+GROUPED_NUMBER = re.compile(r"(1[0-9]{2}|010|02[0-9]|0[3-9][0-9]{2})-?([0-9]{3,4})([0-9]{4})")
 
 
 def money_words(fen: int | None) -> str:
@@ -57,14 +59,16 @@ def exact_words(value: date | datetime) -> str:
 
 
 def group_phone(number: str) -> str:
-    """A mobile number in groups as it is read aloud: 138 0013 8000; anything else as it is."""
-    return f"{number[:3]} {number[3:7]} {number[7:]}" if re.fullmatch(r"1[0-9]{10}", number) else number
+    """A number in groups as it is read aloud: 138 0013 8000, 0755 1234 5678; anything else as it is."""
+    parts = GROUPED_NUMBER.fullmatch(number)
+    return " ".join(parts.groups()) if parts else number
 
 
 def mask_phone(number: str) -> str:
-    """A number with its middle hidden: 138 **** 8000. Shorter ones keep less, never more than half."""
-    if re.fullmatch(r"1[0-9]{10}", number):
-        return f"{number[:3]} **** {number[-4:]}"
+    """A number with its middle hidden: 138 **** 8000, 0755 **** 5678. Others keep their tail, never more than half."""
+    parts = GROUPED_NUMBER.fullmatch(number)
+    if parts:
+        return f"{parts[1]} **** {parts[3]}"
     kept = min(4, len(number) // 2)
     return "*" * (len(number) - kept) + number[len(number) - kept :]
 

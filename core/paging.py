@@ -120,7 +120,7 @@ def _place(row, keys: Sequence[SortKey]) -> list:
 
 
 def _signer(queryset: QuerySet, order: Sequence[str]) -> signing.Signer:
-    """Signed per table and order: a changed or foreign cursor is refused as a whole, no odd value reaches the database."""
+    """Signed per table and order: a changed or foreign cursor is refused, so no odd value reaches the database."""
     return signing.Signer(salt=f"core.paging:{queryset.model._meta.label}:{','.join(order)}")
 
 

@@ -31,7 +31,7 @@ class GalleryForm(forms.Form):
         widget=forms.TextInput(attrs={"data-format": "phone", "inputmode": "tel"}),
     )
     km = forms.IntegerField(label="里程", min_value=0, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
-    kind = forms.ChoiceField(label="来店原因", choices=[("", "请选择"), ("care", "保养"), ("repair", "维修"), ("wash", "洗车")])
+    kind = forms.ChoiceField(label="来店原因", choices=[("", "请选择"), ("care", "保养"), ("repair", "维修")])
     mood = forms.ChoiceField(
         label="心情", choices=[("good", "愉快"), ("plain", "平常"), ("bad", "着急")], widget=forms.RadioSelect
     )
@@ -57,7 +57,7 @@ def gallery(request):
         "form": form,
         "plates": PLATES,
         "people": PEOPLE,
-        "moments": [now, now - timedelta(minutes=42), now - timedelta(days=1), now - timedelta(days=4), now - timedelta(days=400)],
+        "moments": [now - timedelta(minutes=minutes) for minutes in (0, 42, 1440, 4 * 1440, 400 * 1440)],
         "search_url": reverse("core:gallery-search"),
     }
     return render_form(request, "core/gallery.html", context)

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 _home = Path(tempfile.mkdtemp(prefix="shopcrm-tests-"))
+(_home / "static").mkdir()
 os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_home}/shop.sqlite3")
 os.environ["DATA_DIR"] = str(_home)

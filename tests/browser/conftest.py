@@ -1,0 +1,90 @@
+"""A real Chromium against the real server. Every page it sees must be free of console errors and of requests elsewhere."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.factories import UserFactory
+
+# Playwright's loop lives in this thread; Django would otherwise refuse the database beside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep what the tests saw, for people to look at
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Browser:
+    if not CHROMIUM:
+        pytest.skip("没有 Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium, live_server):
+    """Open a page of the live server at "desk" or "phone" size, as `user` if given."""
+    opened = []
+
+    def _browse(size="desk", user=None):
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            base_url=live_server.url,
+            locale="zh-CN",
+            has_touch=size == "phone",
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        troubles = []
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "request", lambda request: troubles.append(request.url) if outside(request.url, live_server.url) else None
+        )
+        opened.append((context, troubles))
+        if user:
+            log_in(page, user)
+        return page
+
+    yield _browse
+    for context, _ in opened:
+        context.close()
+    assert [trouble for _, troubles in opened for trouble in troubles] == []
+
+
+def outside(url: str, home: str) -> bool:
+    return not url.startswith((home, "data:", "blob:"))
+
+
+def log_in(page, user):
+    """Type the name and the password every test user has, as a person does."""
+    page.goto("/login/")
+    page.get_by_label("用户名").fill(user.username)
+    page.get_by_label("密码").fill("demo-pass-2026")
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+@pytest.fixture
+def shot():
+    """Keep a screenshot under SCREENSHOTS, when asked for."""
+
+    def _shot(page, name):
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+    return _shot
+
+
+@pytest.fixture
+def user_of(store):
+    """Somebody of the shop with a role, who can log in."""
+    return lambda role: UserFactory(role=role, store=store)

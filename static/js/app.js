@@ -1,8 +1,8 @@
 // What every page does: notices for failed requests, questions before destructive acts, no double submits, dialogs and menus.
 const login = new URL(document.body.dataset.login, location.href).pathname;
 
-function notice(name, shown = true) {
-  for (const part of document.querySelectorAll("[data-notice]")) part.hidden = !(shown && part.dataset.notice === name);
+function notice(name) {
+  for (const part of document.querySelectorAll("[data-notice]")) part.hidden = part.dataset.notice !== name;
 }
 document.addEventListener("shop:notice", (event) => notice(event.detail));
 
@@ -13,16 +13,17 @@ function reasonOf(status) {
 document.addEventListener("htmx:sendError", () => notice("offline"));
 document.addEventListener("htmx:timeout", () => notice("offline"));
 document.addEventListener("htmx:responseError", (event) => notice(reasonOf(event.detail.xhr.status)));
+
+// A session that ended answers with the login page; putting that into a fragment would swallow what was typed.
+const isExpired = (event) => new URL(event.detail.xhr.responseURL || location.href).pathname === login;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  // A session that ended answers with the login page; putting it into a fragment would swallow what was typed.
-  const answered = new URL(event.detail.xhr.responseURL || location.href).pathname;
-  if (answered !== login || location.pathname === login) return;
-  event.detail.shouldSwap = false;
-  notice("expired");
+  if (isExpired(event)) event.detail.shouldSwap = false;
 });
-document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && notice("", false));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) notice(isExpired(event) ? "expired" : "");
+});
 window.addEventListener("offline", () => notice("offline"));
-window.addEventListener("online", () => notice("", false));
+window.addEventListener("online", () => notice(""));
 
 // Ask before a form that destroys: <form data-confirm="…" data-confirm-detail="…" data-confirm-act="…">
 const dialog = document.getElementById("confirm");

@@ -52,9 +52,11 @@ function settle() {
   if (accepted) for (const name of JSON.parse(sessionStorage.getItem(SENT) ?? "[]")) sessionStorage.removeItem(name);
   if (document.querySelector(".shell")) sessionStorage.removeItem(SENT);
 }
+// htmx calls a 422 a success too, because it is swapped in; for the draft it is not.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt.closest?.("form");
-  if (form && event.detail.successful) areas(form).forEach((area) => sessionStorage.removeItem(nameOf(area)));
+  const { elt, xhr, successful } = event.detail;
+  const refused = !successful || xhr.status === 422 || xhr.responseURL.includes(document.body.dataset.login);
+  if (!refused && elt.closest?.("form")) areas(elt.closest("form")).forEach((area) => sessionStorage.removeItem(nameOf(area)));
 });
 document.addEventListener("htmx:load", (event) => restore(event.detail.elt));
 settle();

@@ -1,0 +1,61 @@
+"""Rows gathered in memory and written table by table."""
+
+from datetime import date
+
+from customers.enums import ChangeKind
+from customers.models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomerChange,
+    CustomerStore,
+    Enquiry,
+    Interaction,
+    Introduction,
+    Promise,
+    Refusal,
+)
+from vehicles.enums import ReadingSource
+from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate, VehicleWarning
+from vehicles.services import record_readings
+
+# Parents before children, as their keys are needed.
+TABLES = (
+    Customer,
+    CustomerStore,
+    ContactPoint,
+    Introduction,
+    Consent,
+    Refusal,
+    Vehicle,
+    VehiclePlate,
+    Ownership,
+    VehicleWarning,
+    ServiceOrder,
+    ServiceLine,
+    Interaction,
+    Promise,
+    Enquiry,
+)
+
+
+class Rows:
+    """Unsaved rows by table, and odometer readings that wait for their car's key."""
+
+    def __init__(self):
+        self.tables = {model: [] for model in TABLES}
+        self.readings: list[tuple[Vehicle, date, int]] = []
+
+    def add(self, row):
+        self.tables[type(row)].append(row)
+        return row
+
+    def of(self, model) -> list:
+        return self.tables[model]
+
+    def save(self) -> None:
+        """Write everything in a fixed number of statements per thousand rows."""
+        for model, rows in self.tables.items():
+            model.objects.bulk_create(rows, batch_size=1000)
+        record_readings([(car.pk, day, km) for car, day, km in self.readings], source=ReadingSource.ORDER)
+        CustomerChange.objects.note([customer.pk for customer in self.of(Customer)], ChangeKind.ORDER)

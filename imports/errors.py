@@ -1,0 +1,85 @@
+"""Why a whole file is refused: what happened and what to do, in one sentence for the person who brought it."""
+
+
+class ImportRefused(Exception):
+    """A file that cannot be imported. `str(error)` is the Chinese sentence to show."""
+
+    sentence = "这个文件无法导入。"
+
+    def __init__(self, sentence: str = ""):
+        super().__init__(sentence or self.sentence)
+
+
+class EmptyFile(ImportRefused):
+    sentence = "文件是空的，里面没有任何内容，请检查后重新上传。"
+
+
+class FileTooLarge(ImportRefused):
+    sentence = "文件超过 50 MB，请按年份或门店拆成几个文件再导入。"
+
+
+class UnpackedTooLarge(ImportRefused):
+    sentence = "这个 xlsx 文件解压后超过 200 MB 或 200 个文件，无法导入；请另存为 csv 再导入。"
+
+
+class SheetTooLong(ImportRefused):
+    sentence = "工作表超过 100,000 行（空行也算），请删掉多余的空行，或者另存为 csv 再导入。"
+
+
+class SheetTooWide(ImportRefused):
+    sentence = "工作表太宽（列数过多），请删掉表格右边多余的列再导入。"
+
+
+class TextTooLong(ImportRefused):
+    sentence = "文件超过 500,000 行，请按年份拆成几个文件再导入。"
+
+
+class UnknownKindOfFile(ImportRefused):
+    sentence = "这不是表格文件，只能导入 xlsx、xls、csv 或文本表格。"
+
+
+class MacroWorkbook(ImportRefused):
+    sentence = "带宏的工作簿（xlsm）不能导入，请在 Excel 里另存为 xlsx 再导入。"
+
+
+class OtherSpreadsheet(ImportRefused):
+    sentence = "这种表格格式不支持，请另存为 xlsx 或 csv 再导入。"
+
+
+class WebPage(ImportRefused):
+    sentence = "这其实是一个网页文件（虽然叫 xls），请用 Excel 打开后另存为 xlsx 再导入。"
+
+
+class Encrypted(ImportRefused):
+    sentence = "文件设有密码，请在 Excel 里去掉密码后再导入。"
+
+
+class Truncated(ImportRefused):
+    sentence = "文件已损坏或没有传完整，请重新导出后再试。"
+
+
+class NoHeader(ImportRefused):
+    sentence = "没有找到表头：表格里要有一行写着“手机号”“车牌号”或“工单号”等列名。"
+
+
+class NoRows(ImportRefused):
+    sentence = "表头下面没有数据。"
+
+
+class MissingColumn(ImportRefused):
+    sentence = "表格里缺少必需的列。"
+
+    def __init__(self, label: str):
+        super().__init__(f"没有认出“{label}”这一列，请检查表头，或者在导入页面上指定是哪一列。")
+
+
+class NoSuchStore(ImportRefused):
+    sentence = "没有这个门店编号。"
+
+
+class NoSuchUser(ImportRefused):
+    sentence = "没有这个登录名。"
+
+
+class BatchBusy(ImportRefused):
+    sentence = "这一批正在导入，请等它完成。"

@@ -1,0 +1,129 @@
+"""The verdict on every row of a file of customers with their vehicles."""
+
+from dataclasses import dataclass, field
+
+from ..enums import STRICT_ORDER, Field, Reason, Verdict
+from .birthdays import Birthday, birthday_of
+from .layout import Layout
+from .ledger import Ledger
+from .reading import CellReader, RowFacts
+from .tally import Tally
+from .values import Cell, Unreadable
+
+
+@dataclass(slots=True)
+class CustomerVerdict:
+    """What becomes of a row: the person and the car it speaks of (numbers of the ledger), and what is wrong with it."""
+
+    facts: RowFacts
+    verdict: Verdict
+    reason: Reason | None = None
+    warnings: list[Reason] = field(default_factory=list)
+    person: int | None = None
+    is_new_person: bool = False
+    car: int | None = None
+    is_new_car: bool = False
+
+
+class CustomerRows:
+    """Reads rows into facts; knows nothing of other rows."""
+
+    def __init__(self, layout: Layout):
+        self._reader = CellReader(layout)
+
+    def read(self, number: int, cells: list[Cell]) -> RowFacts:
+        facts = RowFacts(number)
+        self._reader.people(cells, facts)
+        self._reader.vehicle(cells, facts)
+        self._person(cells, facts)
+        return facts
+
+    def _person(self, cells: list[Cell], facts: RowFacts) -> None:
+        for each, longest in ((Field.NEIGHBOURHOOD, 80), (Field.CAME_THROUGH, 40)):
+            text = self._reader.text(cells, each, longest=longest)
+            if text:
+                facts.person[each] = text
+        try:
+            birthday: Birthday | None = birthday_of(self._reader.cell(cells, Field.BIRTHDAY))
+        except Unreadable:
+            facts.note(Reason.BAD_DATE)
+        else:
+            if birthday:
+                facts.person[Field.BIRTHDAY] = birthday
+
+
+class CustomerJudge:
+    """Decides about rows in the order they stand, remembering what came before."""
+
+    def __init__(self, *, strict: bool = False, ledger: Ledger | None = None):
+        self.ledger = ledger or Ledger()
+        self.tally = Tally()
+        self._strict = strict
+
+    def judge(self, facts: RowFacts) -> CustomerVerdict:
+        self.tally.rows_data += 1
+        reason = self._rejection(facts)
+        if reason:
+            self.tally.rejected[reason] += 1
+            return CustomerVerdict(facts, Verdict.REJECT, reason)
+        verdict = self._accept(facts)
+        self.tally.warnings.update(verdict.warnings)
+        return verdict
+
+    def _rejection(self, facts: RowFacts) -> Reason | None:
+        if not facts.phones:
+            return Reason.NO_PHONE if facts.phone_is_blank else Reason.BAD_PHONE
+        if self._strict:
+            return next((reason for reason in STRICT_ORDER if reason in facts.issues), None)
+        return None
+
+    def _accept(self, facts: RowFacts) -> CustomerVerdict:
+        found = CustomerVerdict(facts, Verdict.CREATE, warnings=list(facts.issues))
+        self._find_person(facts, found)
+        if facts.plate or facts.vin:
+            self._find_car(facts, found)
+        elif not found.is_new_person:
+            found.verdict = Verdict.DUPLICATE
+        if found.verdict == Verdict.DUPLICATE:
+            self.tally.duplicates += 1
+        self.tally.customers.add(found.person)
+        return found
+
+    def _find_person(self, facts: RowFacts, found: CustomerVerdict) -> None:
+        ledger = self.ledger
+        person = ledger.person_of(facts.phones)
+        found.is_new_person = person is None
+        found.person = ledger.add_person(facts.name, facts.phones) if person is None else person
+        ledger.hold(found.person, facts.phones)
+        known = ledger.names[found.person]
+        if not known:
+            ledger.names[found.person] = facts.name
+        elif facts.name and facts.name != known:
+            found.warnings.append(Reason.NAME_DIFFERS)
+
+    def _find_car(self, facts: RowFacts, found: CustomerVerdict) -> None:
+        ledger = self.ledger
+        car = ledger.car_of(facts.plate, facts.vin)
+        found.is_new_car = car is None
+        if car is None:
+            found.car = ledger.add_car(facts.plate, facts.vin, found.person)
+        else:
+            found.car = car
+            if ledger.owner[car] is None:
+                ledger.owner[car] = found.person
+            self._meet_again(facts, found)
+        self.tally.vehicles.add(found.car)
+
+    def _meet_again(self, facts: RowFacts, found: CustomerVerdict) -> None:
+        """A car that is known: the same owner's once more, or somebody else's claim that waits for a person."""
+        ledger = self.ledger
+        if ledger.owner[found.car] != found.person:
+            found.verdict, found.reason = Verdict.CONFLICT, Reason.VEHICLE_CONFLICT
+            self.tally.vehicle_conflicts += 1
+            return
+        if not found.is_new_person:
+            found.verdict = Verdict.DUPLICATE
+        known_vin = ledger.vins[found.car]
+        if known_vin and facts.vin_is_good and facts.vin != known_vin:
+            found.reason = Reason.VIN_DIFFERS
+        ledger.identify(found.car, facts.plate, facts.vin)

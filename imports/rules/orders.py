@@ -1,0 +1,274 @@
+"""The verdict on every record of a file of service orders: one record is one item line, several make an order."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import blake2b
+
+from vehicles.enums import OrderStatus
+
+from ..enums import Field, Reason, Verdict
+from .layout import Layout
+from .ledger import Ledger
+from .reading import CellReader, RowFacts
+from .tally import Tally
+from .values import Cell, Unreadable, fen_of, folded, km_of, moment_of, paid_fen_of, text_of
+
+_CANCELLED = re.compile(r"作废|取消|撤销|废单|无效|已删|删除|void|cancel", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_NUMBER_LENGTH = 60
+
+
+@dataclass(slots=True)
+class RecordFacts(RowFacts):
+    """What an order record says. Money in fen; None is unknown."""
+
+    order_number: str = ""
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    item: str = ""
+    labour_fen: int | None = None
+    material_fen: int | None = None
+    cost_fen: int | None = None
+    discount_fen: int | None = None
+    paid_fen: int | None = None
+    insurer_fen: int | None = None
+    status: OrderStatus = OrderStatus.CLOSED
+    next_on: date | None = None
+    next_km: int | None = None
+    texts: dict[Field, str] = field(default_factory=dict)
+    fingerprint: int = 0
+    problem: Reason | None = None
+
+
+@dataclass(slots=True)
+class RecordVerdict:
+    """What becomes of a record: the order, person and car it belongs to (numbers of the judge and the ledger)."""
+
+    facts: RecordFacts
+    verdict: Verdict
+    reason: Reason | None = None
+    warnings: list[Reason] = field(default_factory=list)
+    order: int | None = None
+    is_new_order: bool = False
+    person: int | None = None
+    is_new_person: bool = False
+    car: int | None = None
+    is_new_car: bool = False
+
+
+_TEXTS = {
+    Field.TECHNICIAN: 30, Field.ADVISOR: 30, Field.PAY_METHOD: 20, Field.STATUS: 20, Field.COMPLAINT: 2000,
+    Field.REMARK: 2000, Field.BROUGHT_BY: 60, Field.BROUGHT_PHONE: 30,
+}  # fmt: skip
+
+
+class OrderRows:
+    """Reads records into facts; knows nothing of other records."""
+
+    def __init__(self, layout: Layout, *, today: date, width: int | None = None):
+        self._reader = CellReader(layout)
+        self._today = today
+        self._width = width
+
+    def read(self, number: int, cells: list[Cell]) -> RecordFacts:
+        """A record's facts. `problem` says why it can be no order line, whatever the other records say."""
+        facts = RecordFacts(number)
+        if self._width is not None and len(cells) != self._width:
+            facts.problem = Reason.COLUMN_COUNT
+            return facts
+        facts.fingerprint = fingerprint_of(cells)
+        facts.order_number = order_number_of(self._reader.text(cells, Field.NUMBER, longest=_NUMBER_LENGTH * 2))
+        self._reader.people(cells, facts)
+        self._reader.vehicle(cells, facts)
+        self._moments(cells, facts)
+        if not facts.order_number:
+            facts.problem = Reason.NO_ORDER_NO
+        elif facts.opened_at is None or facts.opened_at.date() > self._today:
+            facts.problem = Reason.BAD_DATE
+        else:
+            self._money(cells, facts)
+            self._rest(cells, facts)
+        return facts
+
+    def _moments(self, cells: list[Cell], facts: RecordFacts) -> None:
+        try:
+            facts.opened_at = moment_of(self._reader.cell(cells, Field.OPENED))
+        except Unreadable:
+            facts.opened_at = None
+        try:
+            closed_at = moment_of(self._reader.cell(cells, Field.CLOSED))
+        except Unreadable:
+            closed_at = None
+            facts.note(Reason.BAD_DATE)
+        # A car cannot leave tomorrow, nor before it came; the visit is kept and ends on the day it began.
+        is_sound = closed_at and closed_at.date() <= self._today
+        facts.closed_at = (
+            closed_at if is_sound and facts.opened_at and closed_at.date() >= facts.opened_at.date() else None
+        )
+
+    def _money(self, cells: list[Cell], facts: RecordFacts) -> None:
+        fen = self._reader.fen
+        facts.labour_fen = fen(cells, Field.LABOUR, facts)
+        facts.material_fen = fen(cells, Field.MATERIAL, facts)
+        facts.cost_fen = fen(cells, Field.COST, facts)
+        facts.discount_fen = fen(cells, Field.DISCOUNT, facts, parse=_discount_of)
+        facts.paid_fen = fen(cells, Field.PAID, facts, parse=paid_fen_of)
+        facts.insurer_fen = fen(cells, Field.INSURER_PAID, facts, parse=paid_fen_of)
+
+    def _rest(self, cells: list[Cell], facts: RecordFacts) -> None:
+        facts.item = _SPACES.sub(" ", folded(self._reader.text(cells, Field.ITEM, longest=400)))[:120]
+        for each, longest in _TEXTS.items():
+            text = self._reader.text(cells, each, longest=longest)
+            if text:
+                facts.texts[each] = text
+        if _CANCELLED.search(facts.texts.get(Field.STATUS, "")):
+            facts.status = OrderStatus.CANCELLED
+        facts.next_on = self._reader.day(cells, Field.NEXT_ON, facts)
+        try:
+            facts.next_km = km_of(self._reader.cell(cells, Field.NEXT_KM))
+        except Unreadable:
+            facts.note(Reason.BAD_MILEAGE)
+
+
+def order_number_of(text: str) -> str:
+    """An order number as it identifies: trimmed, half width, upper case."""
+    return folded(text).upper()[:_NUMBER_LENGTH]
+
+
+def fingerprint_of(cells: list[Cell]) -> int:
+    """Equal for two records that are equal in every column."""
+    joined = "\x1f".join(map(text_of, cells)).encode(errors="replace")
+    return int.from_bytes(blake2b(joined, digest_size=8).digest())
+
+
+def _discount_of(cell: Cell) -> int | None:
+    """A discount in fen; some systems write it as a negative amount."""
+    fen = fen_of(cell)
+    return abs(fen) if fen is not None else None
+
+
+@dataclass
+class PlateBook:
+    """Whose phone a plate came with, anywhere in the file: what a record without a phone goes by."""
+
+    phones: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    _orders: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def learn(self, facts: RecordFacts) -> None:
+        """Take note of a record that will stand: the first phone met with a plate is its customer's."""
+        if facts.problem or self._orders.setdefault(facts.order_number, facts.plate) != facts.plate:
+            return
+        if facts.plate and facts.phones and facts.plate not in self.phones:
+            self.phones[facts.plate] = facts.phones
+            self.names[facts.plate] = facts.name
+
+    @classmethod
+    def of(cls, records: Iterable[RecordFacts]) -> "PlateBook":
+        book = cls()
+        for facts in records:
+            book.learn(facts)
+        book._orders.clear()
+        return book
+
+
+class OrderJudge:
+    """Decides about records in the order they stand, remembering what came before."""
+
+    def __init__(self, plates: PlateBook, *, ledger: Ledger | None = None):
+        self.ledger = ledger or Ledger()
+        self.tally = Tally()
+        self._plates = plates
+        self._claimed: dict[str, str] = {}  # order number → plate of the first sound record
+        self._orders: dict[str, int] = {}
+        self._paid: list[int | None] = []
+        self._seen: set[int] = set()
+
+    def judge(self, facts: RecordFacts) -> RecordVerdict:
+        self.tally.rows_data += 1
+        reason = facts.problem or self._clash(facts)
+        if reason is None:
+            person = self._person_of(facts)
+            reason = Reason.NO_CUSTOMER if person is None and not facts.phones else None
+        if reason:
+            self.tally.rejected[reason] += 1
+            return RecordVerdict(facts, Verdict.REJECT, reason)
+        if facts.fingerprint in self._seen:
+            self.tally.duplicates += 1
+            return RecordVerdict(facts, Verdict.DUPLICATE)
+        self._seen.add(facts.fingerprint)
+        return self._accept(facts, person)
+
+    def _clash(self, facts: RecordFacts) -> Reason | None:
+        first = self._claimed.setdefault(facts.order_number, facts.plate)
+        return Reason.ORDER_NO_CONFLICT if first != facts.plate else None
+
+    def _person_of(self, facts: RecordFacts) -> int | None:
+        """Phone first; without one the owner of the plate, else whoever the plate came with in this file."""
+        ledger = self.ledger
+        if facts.phones:
+            return ledger.person_of(facts.phones)
+        if not facts.plate:
+            return None
+        car = ledger.car_of(facts.plate, "")
+        if car is not None and ledger.owner[car] is not None:
+            return ledger.owner[car]
+        phones = self._plates.phones.get(facts.plate)
+        if not phones:
+            return None
+        person = ledger.person_of(phones)
+        return ledger.add_person(self._plates.names[facts.plate], phones) if person is None else person
+
+    def _accept(self, facts: RecordFacts, person: int | None) -> RecordVerdict:
+        found = RecordVerdict(facts, Verdict.LINE, warnings=list(facts.issues), person=person)
+        if not facts.phones and not facts.phone_is_blank:
+            found.warnings.append(Reason.BAD_PHONE)
+        self._meet_person(facts, found)
+        self._meet_car(facts, found)
+        self._meet_order(facts, found)
+        self.tally.lines += 1
+        self.tally.customers.add(found.person)
+        self.tally.warnings.update(found.warnings)
+        return found
+
+    def _meet_person(self, facts: RecordFacts, found: RecordVerdict) -> None:
+        ledger = self.ledger
+        if found.person is None:
+            found.person, found.is_new_person = ledger.add_person(facts.name, facts.phones), True
+        ledger.hold(found.person, facts.phones)
+        if facts.phones and not ledger.names[found.person]:
+            ledger.names[found.person] = facts.name
+
+    def _meet_car(self, facts: RecordFacts, found: RecordVerdict) -> None:
+        """The plate's car. Without a plate a VIN may find a car that is known, but makes none."""
+        ledger = self.ledger
+        car = ledger.car_of(facts.plate, facts.vin)
+        if car is None and not facts.plate:
+            return
+        if car is None:
+            car = ledger.add_car(facts.plate, facts.vin, found.person)
+            found.is_new_car = True
+        elif ledger.owner[car] is None:
+            ledger.owner[car] = found.person
+        known_vin = ledger.vins[car]
+        if known_vin and facts.vin_is_good and facts.vin != known_vin:
+            found.reason = Reason.VIN_DIFFERS
+        ledger.identify(car, facts.plate, facts.vin)
+        found.car = car
+        if facts.plate:
+            self.tally.vehicles.add(car)
+
+    def _meet_order(self, facts: RecordFacts, found: RecordVerdict) -> None:
+        """The first line of an order counts its total; later lines repeat it (or fill it in where it was unknown)."""
+        order = self._orders.get(facts.order_number)
+        if order is None:
+            order = self._orders[facts.order_number] = len(self._paid)
+            self._paid.append(None)
+            found.is_new_order = True
+            self.tally.orders += 1
+        found.order = order
+        if self._paid[order] is None and facts.paid_fen is not None and facts.status != OrderStatus.CANCELLED:
+            self._paid[order] = facts.paid_fen
+            self.tally.revenue_fen += facts.paid_fen

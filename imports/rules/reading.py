@@ -1,0 +1,142 @@
+"""What a row says about a person and a car, field by field, and what is wrong with it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from customers.rules import phones_in, tidy_name
+from vehicles.rules import VinVerdict, is_plate, judge_vin, normalise_plate, normalise_vin
+
+from ..enums import Field, Reason
+from .layout import Layout
+from .values import Cell, Unreadable, day_of, fen_of, folded, km_of, text_of
+
+# Longest texts the tables hold; what is longer is cut, never refused.
+_LENGTHS = {
+    Field.NAME: 60, Field.NEIGHBOURHOOD: 80, Field.CAME_THROUGH: 40, Field.ENGINE_NO: 40, Field.BRAND: 40,
+    Field.SERIES: 60, Field.MODEL: 100, Field.ENERGY: 20, Field.INSURER: 60,
+}  # fmt: skip
+_CAR_TEXTS = (Field.ENGINE_NO, Field.BRAND, Field.SERIES, Field.MODEL, Field.ENERGY, Field.INSURER)
+_CAR_DAYS = (Field.REGISTERED_ON, Field.INSPECTED_UNTIL, Field.INSURED_UNTIL, Field.COMMERCIAL_INSURED_UNTIL)
+_GOOD_VINS = (VinVerdict.GOOD, VinVerdict.UNCHECKED)
+
+
+@dataclass(slots=True)
+class RowFacts:
+    """What a row says, in normal forms. Blank texts are "", unknown values None."""
+
+    number: int
+    name: str = ""
+    phones: tuple[str, ...] = ()
+    other_phones: tuple[str, ...] = ()
+    phone_is_blank: bool = True
+    plate: str = ""
+    vin: str = ""
+    vin_is_good: bool = False
+    km: int | None = None
+    car: dict[Field, str | date | int] = field(default_factory=dict)
+    person: dict[Field, str | tuple] = field(default_factory=dict)
+    issues: list[Reason] = field(default_factory=list)
+
+    def note(self, reason: Reason) -> None:
+        if reason not in self.issues:
+            self.issues.append(reason)
+
+
+class CellReader:
+    """Reads a row's cells by what their columns mean."""
+
+    def __init__(self, layout: Layout):
+        self._columns = layout.columns
+        self._single = {field: columns[0] for field, columns in layout.columns.items()}
+
+    def cell(self, cells: list[Cell], field: Field) -> Cell:
+        """The cell of a field, None where the row has none."""
+        column = self._single.get(field)
+        return cells[column] if column is not None and column < len(cells) else None
+
+    def text(self, cells: list[Cell], field: Field, *, longest: int = 200) -> str:
+        """A field as text in one line, cut at `longest` characters."""
+        column = self._single.get(field)
+        if column is None or column >= len(cells):
+            return ""
+        return text_of(cells[column])[:longest]
+
+    def people(self, cells: list[Cell], facts: RowFacts) -> None:
+        """Name and phones. Phones of the main columns identify; a spare phone only reaches."""
+        facts.name = tidy_name(self.text(cells, Field.NAME, longest=_LENGTHS[Field.NAME] * 2))[: _LENGTHS[Field.NAME]]
+        facts.phones, facts.phone_is_blank = self._phones(cells, Field.PHONE)
+        spare, _ = self._phones(cells, Field.ALT_PHONE)
+        facts.other_phones = tuple(phone for phone in spare if phone not in facts.phones)
+
+    def _phones(self, cells: list[Cell], field: Field) -> tuple[tuple[str, ...], bool]:
+        found: list[str] = []
+        blank = True
+        for column in self._columns.get(field, ()):
+            text = text_of(cells[column]) if column < len(cells) else ""
+            if text:
+                blank = False
+                found.extend(phone for phone in phones_in(text) if phone not in found)
+        return tuple(found), blank
+
+    def vehicle(self, cells: list[Cell], facts: RowFacts) -> None:
+        """Plate, VIN, odometer and the car's other facts, each checked on its own."""
+        plate = normalise_plate(self.text(cells, Field.PLATE))
+        if plate and not is_plate(plate):
+            facts.note(Reason.BAD_PLATE)
+            plate = ""
+        facts.plate = plate
+        self._vin(cells, facts)
+        for each in _CAR_DAYS:
+            day = self.day(cells, each, facts)
+            if day:
+                facts.car[each] = day
+        self._odometer(cells, facts)
+        for each in _CAR_TEXTS:
+            text = self.text(cells, each, longest=_LENGTHS[each])
+            if text:
+                facts.car[each] = folded(text)[: _LENGTHS[each]]
+        premium = self.fen(cells, Field.PREMIUM, facts)
+        if premium:
+            facts.car[Field.PREMIUM] = premium
+
+    def _vin(self, cells: list[Cell], facts: RowFacts) -> None:
+        vin = normalise_vin(self.text(cells, Field.VIN))
+        verdict = judge_vin(vin)
+        if verdict == VinVerdict.BAD:
+            facts.note(Reason.BAD_VIN)
+            return
+        if verdict == VinVerdict.CHECK_DIGIT:
+            facts.note(Reason.VIN_CHECK_DIGIT)
+        facts.vin, facts.vin_is_good = vin, verdict in _GOOD_VINS
+
+    def _odometer(self, cells: list[Cell], facts: RowFacts) -> None:
+        try:
+            facts.km = km_of(self.cell(cells, Field.KM))
+        except Unreadable:
+            facts.note(Reason.BAD_MILEAGE)
+
+    def day(self, cells: list[Cell], field: Field, facts: RowFacts) -> date | None:
+        """A field as a day; what cannot be read is noted and left blank."""
+        cell = self.cell(cells, field)
+        if cell is None or cell == "":
+            return None
+        try:
+            return day_of(cell)
+        except Unreadable:
+            facts.note(Reason.BAD_DATE)
+            return None
+
+    def fen(self, cells: list[Cell], field: Field, facts: RowFacts, parse=fen_of) -> int | None:
+        """A field as money in fen, never negative; what cannot be read is noted and left unknown."""
+        cell = self.cell(cells, field)
+        if cell is None or cell == "":
+            return None
+        try:
+            fen = parse(cell)
+        except Unreadable:
+            facts.note(Reason.BAD_AMOUNT)
+            return None
+        if fen is not None and fen < 0:
+            facts.note(Reason.BAD_AMOUNT)
+            return None
+        return fen

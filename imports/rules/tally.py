@@ -1,0 +1,33 @@
+"""The numbers of a file: what it holds, what was rejected and why. The same whether or not the rows existed before."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Tally:
+    rows_data: int = 0
+    customers: set[int] = field(default_factory=set)
+    vehicles: set[int] = field(default_factory=set)
+    orders: int = 0
+    lines: int = 0
+    duplicates: int = 0
+    vehicle_conflicts: int = 0
+    revenue_fen: int = 0
+    rejected: Counter = field(default_factory=Counter)
+    warnings: Counter = field(default_factory=Counter)
+
+    def totals(self) -> dict:
+        """The numbers as plain values, for people, JSON and the batch row."""
+        return {
+            "rows_data": self.rows_data,
+            "customers": len(self.customers),
+            "vehicles": len(self.vehicles),
+            "orders": self.orders,
+            "lines": self.lines,
+            "rows_rejected": {str(reason): count for reason, count in sorted(self.rejected.items())},
+            "duplicates": self.duplicates,
+            "vehicle_conflicts": self.vehicle_conflicts,
+            "warnings": {str(reason): count for reason, count in sorted(self.warnings.items())},
+            "revenue_fen": self.revenue_fen,
+        }

@@ -1,0 +1,1 @@
+"""Bringing shop files in: read, check, commit."""

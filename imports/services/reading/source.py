@@ -1,0 +1,216 @@
+"""A file as named tables of rows. A table can be read again and again; a row is (its number from 1, its cells)."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import python_calamine
+
+from ...enums import Container
+from ...errors import Encrypted, NoHeader, SheetTooLong, TextTooLong, Truncated
+from ...rules.layout import SAMPLE, Layout, Row, find_layout
+from ...rules.values import is_blank
+from .limits import MAX_SHEET_ROWS, SheetShape, inspect_workbook
+from .sniff import TextForm, container_of, text_form_of
+
+MAX_RECORDS = 500_000
+_SEPARATORS = ",;\t|，；"
+_LONGEST_FIELD = 1 << 20
+# A quoted field with more lines than this is a stray quote that has swallowed the rows below it.
+_LINES_IN_A_FIELD = 100
+
+
+@dataclass
+class Table:
+    """One sheet, or one text file."""
+
+    name: str
+    visible: bool = True
+    hidden: frozenset[int] = frozenset()
+    # A text record may have more or fewer fields than its header; a sheet is a rectangle.
+    is_text: bool = False
+
+    def rows(self) -> Iterator[Row]:
+        raise NotImplementedError
+
+    def sample(self) -> list[Row]:
+        """The first rows that hold anything, enough to understand the table."""
+        return list(islice(((n, cells) for n, cells in self.rows() if not all(map(is_blank, cells))), SAMPLE))
+
+
+@dataclass
+class SheetTable(Table):
+    workbook: python_calamine.CalamineWorkbook | None = None
+    _sheet: python_calamine.CalamineSheet | None = field(default=None, repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """Rows with vertically merged cells filled in: an owner merged over three cars owns all three."""
+        sheet = self._open()
+        falling = _vertical_merges(sheet)
+        running: dict[int, tuple[int, object]] = {}
+        for index, cells in enumerate(sheet.iter_rows()):
+            for column, (last, value) in list(running.items()):
+                if index > last:
+                    del running[column]
+                elif is_blank(cells[column]):
+                    cells[column] = value
+            for column, last in falling.get(index, ()):
+                if column < len(cells) and not is_blank(cells[column]):
+                    running[column] = (last, cells[column])
+            yield index + 1, cells
+
+    def release(self) -> None:
+        """Give the memory of a sheet that was looked at and not chosen back."""
+        self._sheet = None
+
+    def _open(self):
+        if self._sheet is None:
+            with _translated():
+                self._sheet = self.workbook.get_sheet_by_name(self.name)
+            if self._sheet.total_height > MAX_SHEET_ROWS + 1:
+                raise SheetTooLong
+        return self._sheet
+
+
+def _vertical_merges(sheet) -> dict[int, list[tuple[int, int]]]:
+    """{first row: [(column, last row), …]} of the cells merged downwards, rows and columns from 0."""
+    falling: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
+        if bottom > top:
+            falling.setdefault(top, []).append((left, bottom))
+    return falling
+
+
+@dataclass
+class TextTable(Table):
+    path: Path | None = None
+    form: TextForm | None = None
+    separator: str = ","
+    quoted: bool = True
+
+    def rows(self) -> Iterator[Row]:
+        """Records as they stand; a quoted line break does not end one."""
+        yield from enumerate(self._records(), start=1)
+
+    def _records(self) -> Iterator[list[str]]:
+        csv.field_size_limit(_LONGEST_FIELD)
+        style = {"quoting": csv.QUOTE_MINIMAL} if self.quoted else {"quoting": csv.QUOTE_NONE, "quotechar": None}
+        with self.form.open(self.path) as stream:
+            yield from csv.reader(stream, delimiter=self.separator, **style)
+
+    def settle(self) -> None:
+        """Choose the separator that makes the best header, and give up quotes where a stray one swallows rows."""
+        self.quoted = True
+        self.separator = max(_SEPARATORS, key=self._worth)
+        count = self._count()
+        if count is None:
+            self.quoted = False
+            self.separator = max(_SEPARATORS, key=self._worth)
+            count = self._count()
+        if count is None or count > MAX_RECORDS:
+            raise TextTooLong
+
+    def _worth(self, separator: str) -> tuple[int, int]:
+        trial = TextTable(name=self.name, path=self.path, form=self.form, separator=separator, quoted=self.quoted)
+        try:
+            rows = trial.sample()
+        except csv.Error:
+            return 0, 0
+        layout = find_layout(rows)
+        widths = [len(cells) for _, cells in rows]
+        alike = max((widths.count(width) for width in set(widths) if width > 1), default=0)
+        return len(layout.meanings) if layout else 0, alike
+
+    def _count(self) -> int | None:
+        """How many records; None where quoting goes wrong."""
+        count = 0
+        try:
+            for count, record in enumerate(self._records(), start=1):
+                if count > MAX_RECORDS:
+                    return count
+                if any(len(text) > 200 and text.count("\n") > _LINES_IN_A_FIELD for text in record):
+                    return None
+        except csv.Error:
+            return None
+        return count
+
+
+@dataclass
+class Source:
+    """A file that may be read: its tables, the likeliest one chosen by its header."""
+
+    path: Path
+    container: Container
+    tables: list[Table]
+    description: str = ""
+
+    def choose(self, *, kind=None) -> tuple[Table, Layout]:
+        """The table with the best header (visible before hidden, earlier before later) and how to read it."""
+        best: tuple[tuple, Table, Layout] | None = None
+        for place, table in enumerate(self.tables):
+            layout = find_layout(table.sample(), kind=kind, hidden=table.hidden)
+            rank = (table.visible, len(layout.meanings), -place) if layout else None
+            if rank and (best is None or rank > best[0]):
+                if best:
+                    _release(best[1])
+                best = rank, table, layout
+            else:
+                _release(table)
+        if best is None:
+            raise NoHeader
+        return best[1], best[2]
+
+    def table(self, name: str) -> Table:
+        """The table of that name, else the first."""
+        return next((table for table in self.tables if table.name == name), self.tables[0])
+
+
+def _release(table: Table) -> None:
+    if isinstance(table, SheetTable):
+        table.release()
+
+
+def open_source(path: Path, *, name: str = "") -> Source:
+    """Open a file after every check that needs no parsing. Raises ImportRefused with a Chinese sentence."""
+    container = container_of(path)
+    if container == Container.TEXT:
+        form = text_form_of(path)
+        table = TextTable(name=name or path.name, is_text=True, path=path, form=form)
+        table.settle()
+        return Source(path, container, [table], form.encoding.label)
+    shapes = inspect_workbook(path) if container == Container.XLSX else {}
+    return Source(path, container, _sheets(path, shapes), container.label)
+
+
+def _sheets(path: Path, shapes: dict[str, SheetShape]) -> list[Table]:
+    with _translated():
+        workbook = python_calamine.load_workbook(path.open("rb"))
+    return [
+        SheetTable(
+            name=sheet.name,
+            visible=sheet.visible == python_calamine.SheetVisibleEnum.Visible,
+            hidden=shapes[sheet.name].hidden if sheet.name in shapes else frozenset(),
+            workbook=workbook,
+        )
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+    ]
+
+
+class _translated(suppress):
+    """The reader's own exceptions, said in a sentence the shop can act on."""
+
+    def __init__(self):
+        super().__init__()
+
+    def __exit__(self, kind, error, trace):
+        if kind is None:
+            return False
+        if issubclass(kind, python_calamine.PasswordError):
+            raise Encrypted from error
+        if issubclass(kind, (python_calamine.CalamineError, OSError, ValueError)):
+            raise Truncated from error
+        return False

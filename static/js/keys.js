@@ -38,7 +38,7 @@ function showSheet() {
   list.replaceChildren(...[...lines].flatMap(([key, label]) => {
     const term = document.createElement("dt");
     const hint = term.appendChild(document.createElement("kbd"));
-    hint.textContent = key.length === 1 ? key.toUpperCase() : key;
+    hint.textContent = key[0].toUpperCase() + key.slice(1);
     const meaning = document.createElement("dd");
     meaning.textContent = label;
     return [term, meaning];
@@ -56,6 +56,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const key = keyOf(event);
+  // Enter and blank already press what one stands on.
+  if (/^(enter| )$/.test(key) && event.target.matches("a, button, summary, label, input")) return;
   const step = { j: 1, arrowdown: 1, k: -1, arrowup: -1 }[key];
   const target = targetOf(key);
   if (key === "?" && !sheet.open) showSheet();

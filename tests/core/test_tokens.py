@@ -43,7 +43,7 @@ EDGES = [("edge", "card"), ("edge", "ground"), ("accent", "ground")]
 def colours(scheme: str) -> dict[str, str]:
     """Token name → hex colour of a scheme."""
     source = (CSS / "tokens.css").read_text()
-    light, rest = source.split("@media (prefers-color-scheme: dark)")
+    light, rest = source.split("@media screen and (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", light))
     if scheme == DARK:
         found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", rest.split("@media")[0]))

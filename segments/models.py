@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers.models import Customer
-from customers.querysets import OfCustomerQuerySet
 
 from .enums import ValueTier
+from .querysets import ProfileQuerySet, SegmentPolicyQuerySet
+from .rules import Thresholds
 
 
 class SegmentPolicy(models.Model):
@@ -18,6 +19,8 @@ class SegmentPolicy(models.Model):
     steady_visits = models.PositiveSmallIntegerField("较常来：24 个月到店次数不少于", default=3)
     high_ticket_fen = models.BigIntegerField("客单价高：每次不少于（分）", default=100_000)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = SegmentPolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "分群规则"
@@ -34,6 +37,11 @@ class SegmentPolicy(models.Model):
 
     def __str__(self):
         return f"第 {self.version} 版"
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The numbers the rules ask for."""
+        return Thresholds(self.frequent_visits, self.steady_visits, self.high_ticket_fen)
 
 
 class Profile(models.Model):
@@ -57,7 +65,7 @@ class Profile(models.Model):
     # The day on which time alone (a visit leaving the window) will next change this row.
     next_change_on = models.DateField("下次变化", null=True)
 
-    objects = OfCustomerQuerySet.as_manager()
+    objects = ProfileQuerySet.as_manager()
 
     class Meta:
         verbose_name = "画像"

@@ -1,4 +1,4 @@
-"""A real Chromium against the real server. Every page it sees must be free of console errors and of requests elsewhere."""
+"""A real Chromium against the real server. Every page must be free of console errors and of requests elsewhere."""
 
 import os
 import shutil

@@ -130,15 +130,14 @@ def parse(argv: list[str]) -> argparse.Namespace:
 def legs_for(which: str, stack: ExitStack, missing: list[str]) -> list[Leg]:
     """The legs that can run here, their servers started on `stack`; what cannot is named in `missing`."""
     chromium = servers.find_chromium()
-    browser_env = {"CHROMIUM": str(chromium)} if chromium else {}
     if not chromium:
         missing.append("the browser tests (no Chromium; Debian: apt-get install chromium)")
     legs = []
     if which != "postgres":
         marks = SQLITE_MARKS if chromium else f"{NO_BROWSER_MARKS} and not postgres"
-        legs.append(Leg("sqlite", browser_env, marks))
+        legs.append(Leg("sqlite", {}, marks))
     if which != "sqlite" and (env := _servers_env(stack, missing)):
-        legs.append(Leg("postgres", {**browser_env, **env}, "" if chromium else NO_BROWSER_MARKS))
+        legs.append(Leg("postgres", env, "" if chromium else NO_BROWSER_MARKS))
     return legs
 
 

@@ -1,17 +1,17 @@
 """A real Chromium against the real server. Every page must be free of console errors and of requests elsewhere."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.factories import UserFactory
+from tests.servers import find_chromium
 
 # Playwright's loop lives in this thread; Django would otherwise refuse the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = find_chromium()
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep what the tests saw, for people to look at

@@ -121,6 +121,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True  # the embedded default serves straight from the source tree, without a collect step
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -182,7 +183,7 @@ CELERY_BEAT_SCHEDULE = {
 # Where automatic messages go: "console" prints, "file" appends to DATA_DIR/outbox.jsonl. Nobody is texted by accident.
 MESSAGE_CHANNEL = env("MESSAGE_CHANNEL", default="file")
 
-# Refusals are kept by a keyed hash (never the number itself). Set it apart from SECRET_KEY to be able to rotate that one.
+# Refusals are kept by a keyed hash, never the number itself. Set it apart from SECRET_KEY to rotate that one alone.
 REFUSAL_HASH_KEY = env("REFUSAL_HASH_KEY", default=SECRET_KEY)
 
 LOGGING = {

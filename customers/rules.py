@@ -68,11 +68,6 @@ def is_mobile(phone: str) -> bool:
     return bool(_MOBILE.fullmatch(phone))
 
 
-def mask_phone(phone: str) -> str:
-    """A number as it may be shown to everybody: ``138****8000``."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else "****"
-
-
 def _of_part(part: str) -> list[str]:
     """Numbers of a piece without strong separators: one number with spaces in it, or several apart by spaces."""
     if not part or _MASKED.search(part) or _SCIENTIFIC.search(part):

@@ -1,11 +1,13 @@
 """The product's settings, with a database and folders that belong to the tests."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 _home = Path(tempfile.mkdtemp(prefix="shopcrm-tests-"))
-(_home / "static").mkdir()
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "tests-only")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_home}/shop.sqlite3")
 os.environ["DATA_DIR"] = str(_home)

@@ -66,7 +66,7 @@ def outside(url: str, home: str) -> bool:
 def log_in(page, user):
     """Type the name and the password every test user has, as a person does."""
     page.goto("/login/")
-    page.get_by_label("用户名").fill(user.username)
+    page.get_by_label("账号").fill(user.username)
     page.get_by_label("密码").fill("demo-pass-2026")
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(lambda url: "/login" not in url)

@@ -13,7 +13,7 @@ def test_a_wrong_password_is_refused_in_chinese_with_422(client, store):
     answer = client.post(reverse("login"), {"username": "xiaochen", "password": "wrong"})
 
     assert answer.status_code == 422
-    assert "请输入正确的" in answer.content.decode()
+    assert "账号或密码不对" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from core.lookups import ByEnd, ByStart
 from staff.enums import COMPANY_ROLES
 from staff.querysets import StoreScopedQuerySet
 
@@ -50,6 +51,41 @@ class OwnershipQuerySet(OfVehicleQuerySet):
         """Ownerships that have not ended."""
         return self.filter(valid_to__isnull=True)
 
+    def of(self, customers):
+        """Ownerships of a queryset of customers."""
+        return self.filter(customer__in=customers)
+
+    def vin_ending(self, text: str):
+        """Cars whose VIN ends with `text`; the exact one first."""
+        return self.exclude(vehicle__vin="").filter(vehicle__vin__ends=text).order_by(ByEnd("vehicle__vin"))
+
+    def of_vin(self, vin: str):
+        """Cars with exactly this VIN."""
+        return self.filter(vehicle__vin=vin)
+
+
+class VehiclePlateQuerySet(OfVehicleQuerySet):
+    """Plates that cars carry or once carried."""
+
+    def of_present_owners(self, customers=None):
+        """Plates of cars that have an owner today; of a queryset of `customers` where one is given."""
+        if customers is None:
+            return self.filter(vehicle__ownerships__valid_to__isnull=True)
+        # One call: both conditions must hold for the same ownership.
+        return self.filter(vehicle__ownerships__valid_to__isnull=True, vehicle__ownerships__customer__in=customers)
+
+    def starting(self, text: str):
+        """Plates that start with `text`, the exact one first."""
+        return self.filter(plate__starts=text).order_by(ByStart("plate"))
+
+    def ending(self, text: str):
+        """Plates that end with `text`, the exact one first."""
+        return self.filter(plate__ends=text).order_by(ByEnd("plate"))
+
+    def holding(self, text: str):
+        """Plates with `text` anywhere in them."""
+        return self.filter(plate__holds=text)
+
 
 class VehicleWarningQuerySet(OfVehicleQuerySet):
     def open(self):
@@ -76,6 +112,18 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
 
         lines = ServiceLine.objects.filter(order=OuterRef("pk"))
         return self.filter(~Exists(lines) | Exists(lines.exclude(kind__in=list(kinds))))
+
+    def standing(self, *, vehicle, store):
+        """The desk visit of a car that is in this store now."""
+        return self.open().filter(vehicle=vehicle, store=store, source="desk")
+
+    def numbered_between(self, store, first: str, last: str):
+        """Visits of a store with a desk number from `first` to `last`, both included."""
+        return self.filter(store=store, desk_number__range=(first, last)).exclude(desk_number="")
+
+    def for_reception(self):
+        """With what a line at reception shows, the longest in the shop first."""
+        return self.select_related("vehicle", "customer", "advisor", "store").order_by("opened_at", "pk")
 
     def awaiting_match(self, *, plate: str, day: date):
         """Desk visits of a plate on a day that no imported order has been matched to."""

@@ -1,0 +1,37 @@
+"""What only PostgreSQL can do, for migrations: on SQLite these steps do nothing, both ways."""
+
+from django.db import migrations
+
+# Single characters and neighbouring pairs of a text, in lower case: with these a GIN index finds two Chinese characters.
+CREATE_GRAMS = """
+CREATE OR REPLACE FUNCTION shop_grams(whole text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array(
+        SELECT DISTINCT substr(lower(whole), place, size)
+        FROM generate_series(1, char_length(whole)) AS place, generate_series(1, 2) AS size
+        WHERE place + size - 1 <= char_length(whole)
+    )
+$$
+"""
+DROP_GRAMS = "DROP FUNCTION IF EXISTS shop_grams(text)"
+
+
+def only_on_postgresql(*, forwards: list[str], backwards: list[str]) -> migrations.RunPython:
+    """A migration step that runs plain statements on PostgreSQL and nothing elsewhere."""
+    return migrations.RunPython(_runner(forwards), _runner(backwards))
+
+
+def indexes_on_postgresql(indexes: dict[str, str]) -> migrations.RunPython:
+    """A migration step that makes `{name: "table USING …"}` indexes, and drops them on the way back."""
+    return only_on_postgresql(
+        forwards=[f"CREATE INDEX {name} ON {place}" for name, place in indexes.items()],
+        backwards=[f"DROP INDEX IF EXISTS {name}" for name in indexes],
+    )
+
+
+def _runner(statements: list[str]):
+    def run(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            for statement in statements:
+                schema_editor.execute(statement)
+
+    return run

@@ -1,15 +1,17 @@
-"""Shop files in: a batch per file, a row per record that needs saying something about, before-images of what changed."""
+"""Shop files in: a batch per file, a row per record that needs a word, before-images of what changed."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import Store
-from staff.querysets import StoreScopedQuerySet
 
-from .enums import BatchState, Kind
+from .enums import BatchState, Kind, Reason, Verdict
+from .querysets import ImportBatchQuerySet, ImportRowQuerySet
 
 
 class ImportBatch(models.Model):
@@ -19,25 +21,117 @@ class ImportBatch(models.Model):
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="imports")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField("上传时间", default=timezone.now)
+    # What the file says is judged against this day, also when the batch is taken up again tomorrow.
+    business_date = models.DateField("营业日", default=timezone.localdate)
     file_name = models.CharField("文件名", max_length=200)
+    # Relative to MEDIA_ROOT; blank once the file is no longer needed.
     file_path = models.CharField(max_length=300, blank=True)
     file_hash = models.CharField(max_length=64)
     kind = models.CharField("内容", max_length=10, choices=Kind)
     is_strict = models.BooleanField("严格", default=False)
+    # How the sheet is read: {"sheet", "header_row", "signature", "headers": [...], "columns": {"0": "name", …}}.
     mapping = models.JSONField("列对应", default=dict)
     state = models.CharField("状态", max_length=10, choices=BatchState, default=BatchState.UPLOADED)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
+    # {"totals": {…}, "created": {…}, "updated": {…}, "open_conflicts": n}.
     counts = models.JSONField(default=dict)
     error = models.CharField(max_length=300, blank=True)
+    # Whoever holds this key is the only one who may commit chunks.
+    lease_key = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
-    objects = StoreScopedQuerySet.as_manager()
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "导入批次"
-        indexes = [models.Index(fields=["store", "-created_at"], name="importbatch_by_store")]
+        indexes = [
+            models.Index(fields=["store", "-created_at"], name="importbatch_by_store"),
+            models.Index(fields=["state"], condition=Q(state__in=["waiting", "running"]), name="importbatch_to_run"),
+        ]
 
     def __str__(self):
         return self.file_name
+
+    def get_absolute_url(self):
+        return reverse("imports:batch", args=[self.pk])
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the batch is waiting for a worker or being committed."""
+        return self.state in (BatchState.WAITING, BatchState.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """Progress in whole per cent."""
+        return min(100, self.rows_done * 100 // self.rows_total) if self.rows_total else 0
+
+
+class ImportRow(models.Model):
+    """A row of a file that was not imported, waits for a person, or was imported with something to look at."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField("行号")
+    verdict = models.CharField("结果", max_length=10, choices=Verdict)
+    reason = models.CharField("原因", max_length=20, choices=Reason, blank=True)
+    warnings = models.JSONField("提示", default=list)
+    # The row as it stands in the file, as text.
+    cells = models.JSONField("原文", default=list)
+    # A normalised plate makes a record without a customer (无主记录) findable.
+    plate = models.CharField("车牌", max_length=12, blank=True)
+    settled_at = models.DateTimeField("处理时间", null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "导入行"
+        indexes = [
+            models.Index(
+                fields=["plate"],
+                condition=Q(reason="no_customer", settled_at__isnull=True) & ~Q(plate=""),
+                name="importrow_ownerless_by_plate",
+            )
+        ]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="importrow_once_per_row")]
+
+    def __str__(self):
+        return f"{self.number} {self.get_reason_display()}"
+
+
+class RowImage(models.Model):
+    """A row of the shop's tables as it was before a batch changed it first."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="images")
+    table = models.CharField(max_length=40)
+    row_id = models.BigIntegerField()
+    before = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "table", "row_id"], name="rowimage_first_of_batch")]
+
+    def __str__(self):
+        return f"{self.table} {self.row_id}"
+
+
+class CreatedRows(models.Model):
+    """The rows one chunk of a batch created in one table. A list per chunk: a row per row would double every import."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="created_rows")
+    table = models.CharField(max_length=40)
+    row_ids = models.JSONField()
+
+    def __str__(self):
+        return f"{self.table} × {len(self.row_ids)}"
+
+
+class ColumnMemory(models.Model):
+    """What a person said the columns of a header mean; the next file with the same header is read the same way."""
+
+    signature = models.CharField(max_length=32, unique=True)
+    columns = models.JSONField()
+    remembered_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.signature

@@ -66,6 +66,9 @@ class ServiceOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "source", "number"], name="order_one_per_number"),
             models.UniqueConstraint(
+                fields=["store", "desk_number"], condition=~Q(desk_number=""), name="order_one_per_desk_number"
+            ),
+            models.UniqueConstraint(
                 fields=["vehicle", "store"],
                 condition=Q(status="open", source="desk"),
                 name="order_one_open_visit_per_car",

@@ -1,4 +1,4 @@
-"""What is done to vehicles and visits."""
+"""Odometer readings: kept whatever they say, believed when they agree."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,11 +6,9 @@ from datetime import date
 
 from django.db import transaction
 
-from customers.models import Customer
-
-from .enums import ReadingSource
-from .models import OdometerReading, Ownership, Vehicle, VehiclePlate
-from .rules.odometer import Reading, doubts
+from ..enums import ReadingSource
+from ..models import OdometerReading, Vehicle
+from ..rules.odometer import Reading, doubts
 
 
 @transaction.atomic
@@ -56,14 +54,8 @@ def _move_odometers(histories: dict[int, list[OdometerReading]]) -> None:
     Vehicle.objects.bulk_update(moved, ["odometer_km", "odometer_on"], batch_size=500)
 
 
-@transaction.atomic
-def register_vehicle(*, plate: str, vin: str = "", owner: Customer | None, today: date, **facts) -> Vehicle:
-    """A new car with its first plate and, where known, its owner. `plate` and `vin` are already normalised."""
-    vehicle = Vehicle(plate=plate, vin=vin, **facts)
-    vehicle.mark_edited(*(name for name, value in facts.items() if value))
-    vehicle.save(force_insert=True)
-    if plate:
-        VehiclePlate.objects.create(vehicle=vehicle, plate=plate, valid_from=today)
-    if owner:
-        Ownership.objects.create(vehicle=vehicle, customer=owner, valid_from=today)
-    return vehicle
+def doubt_about(vehicle: Vehicle, *, km: int, on: date) -> str:
+    """Why a reading of `km` on a day would not be believed beside what is on file; "" where it would."""
+    on_file = [Reading(*row) for row in vehicle.readings.order_by("pk").values_list("read_on", "km")]
+    new = Reading(on, km)
+    return "" if new in on_file else doubts([*on_file, new])[-1]

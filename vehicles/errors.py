@@ -1,0 +1,32 @@
+"""What can go wrong with cars and visits, in the shop's words."""
+
+
+class VehicleError(Exception):
+    """Base of this app's refusals; the text is fit for the screen."""
+
+
+class PlateTaken(VehicleError):
+    """A car with this plate is already on file, given as `vehicle`."""
+
+    def __init__(self, vehicle):
+        super().__init__("这块车牌已经登记过")
+        self.vehicle = vehicle
+
+
+class VinTaken(VehicleError):
+    """A car with this VIN is already on file, given as `vehicle`: the same car under another plate."""
+
+    def __init__(self, vehicle):
+        super().__init__("这个车架号的车已经登记过")
+        self.vehicle = vehicle
+
+
+class VisitNotOpen(VehicleError):
+    """The visit has been closed or cancelled and takes no more changes."""
+
+    def __init__(self):
+        super().__init__("这张工单已经结束，不能再改")
+
+
+class CannotReopen(VehicleError):
+    """Something has happened since the visit ended; the text says what."""

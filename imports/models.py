@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -106,7 +107,7 @@ class RowImage(models.Model):
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="images")
     table = models.CharField(max_length=40)
     row_id = models.BigIntegerField()
-    before = models.JSONField()
+    before = models.JSONField(encoder=DjangoJSONEncoder)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "table", "row_id"], name="rowimage_first_of_batch")]

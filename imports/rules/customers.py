@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from ..enums import STRICT_ORDER, Field, Reason, Verdict
 from .birthdays import Birthday, birthday_of
-from .layout import Layout
+from .layout import Layout, RecordShape
 from .ledger import Ledger
 from .reading import CellReader, RowFacts
 from .tally import Tally
@@ -20,19 +20,21 @@ class CustomerVerdict:
     reason: Reason | None = None
     warnings: list[Reason] = field(default_factory=list)
     person: int | None = None
-    is_new_person: bool = False
     car: int | None = None
-    is_new_car: bool = False
 
 
 class CustomerRows:
     """Reads rows into facts; knows nothing of other rows."""
 
-    def __init__(self, layout: Layout):
+    def __init__(self, layout: Layout, *, shape: RecordShape | None = None):
         self._reader = CellReader(layout)
+        self._shape = shape
 
     def read(self, number: int, cells: list[Cell]) -> RowFacts:
-        facts = RowFacts(number)
+        facts = RowFacts(number, cells=cells)
+        if self._shape and self._shape.overflows(cells):
+            facts.is_ragged = True
+            return facts
         self._reader.people(cells, facts)
         self._reader.vehicle(cells, facts)
         self._person(cells, facts)
@@ -71,6 +73,8 @@ class CustomerJudge:
         return verdict
 
     def _rejection(self, facts: RowFacts) -> Reason | None:
+        if facts.is_ragged:
+            return Reason.COLUMN_COUNT
         if not facts.phones:
             return Reason.NO_PHONE if facts.phone_is_blank else Reason.BAD_PHONE
         if self._strict:
@@ -80,19 +84,22 @@ class CustomerJudge:
     def _accept(self, facts: RowFacts) -> CustomerVerdict:
         found = CustomerVerdict(facts, Verdict.CREATE, warnings=list(facts.issues))
         self._find_person(facts, found)
+        is_repeated = found.person in self.tally.customers
         if facts.plate or facts.vin:
             self._find_car(facts, found)
-        elif not found.is_new_person:
-            found.verdict = Verdict.DUPLICATE
-        if found.verdict == Verdict.DUPLICATE:
-            self.tally.duplicates += 1
+            is_repeated = is_repeated and found.car in self.tally.vehicles
+            self.tally.vehicles.add(found.car)
         self.tally.customers.add(found.person)
+        if found.verdict == Verdict.CONFLICT:
+            self.tally.vehicle_conflicts += 1
+        elif is_repeated:
+            found.verdict = Verdict.DUPLICATE
+            self.tally.duplicates += 1
         return found
 
     def _find_person(self, facts: RowFacts, found: CustomerVerdict) -> None:
         ledger = self.ledger
         person = ledger.person_of(facts.phones)
-        found.is_new_person = person is None
         found.person = ledger.add_person(facts.name, facts.phones) if person is None else person
         ledger.hold(found.person, facts.phones)
         known = ledger.names[found.person]
@@ -102,28 +109,18 @@ class CustomerJudge:
             found.warnings.append(Reason.NAME_DIFFERS)
 
     def _find_car(self, facts: RowFacts, found: CustomerVerdict) -> None:
+        """The row's car: a new one, the same owner's again, or somebody else's, which waits for a person."""
         ledger = self.ledger
         car = ledger.car_of(facts.plate, facts.vin)
-        found.is_new_car = car is None
         if car is None:
             found.car = ledger.add_car(facts.plate, facts.vin, found.person)
-        else:
-            found.car = car
-            if ledger.owner[car] is None:
-                ledger.owner[car] = found.person
-            self._meet_again(facts, found)
-        self.tally.vehicles.add(found.car)
-
-    def _meet_again(self, facts: RowFacts, found: CustomerVerdict) -> None:
-        """A car that is known: the same owner's once more, or somebody else's claim that waits for a person."""
-        ledger = self.ledger
-        if ledger.owner[found.car] != found.person:
-            found.verdict, found.reason = Verdict.CONFLICT, Reason.VEHICLE_CONFLICT
-            self.tally.vehicle_conflicts += 1
             return
-        if not found.is_new_person:
-            found.verdict = Verdict.DUPLICATE
-        known_vin = ledger.vins[found.car]
-        if known_vin and facts.vin_is_good and facts.vin != known_vin:
+        found.car = car
+        if ledger.owner[car] is None:
+            ledger.owner[car] = found.person
+        if ledger.owner[car] != found.person:
+            found.verdict, found.reason = Verdict.CONFLICT, Reason.VEHICLE_CONFLICT
+            return
+        if ledger.vins[car] and facts.vin_is_good and facts.vin != ledger.vins[car]:
             found.reason = Reason.VIN_DIFFERS
-        ledger.identify(found.car, facts.plate, facts.vin)
+        ledger.identify(car, facts.plate, facts.vin)

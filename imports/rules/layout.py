@@ -41,6 +41,21 @@ class Layout:
     def width(self) -> int:
         return len(self.headers)
 
+    def to_json(self) -> dict:
+        """As a batch keeps it; see :meth:`from_json`."""
+        return {
+            "header_row": self.header_row,
+            "signature": self.signature,
+            "headers": list(self.headers),
+            "hidden": sorted(self.hidden),
+            "columns": {str(column): str(field) for column, field in sorted(self.meanings.items())},
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict, kind: Kind) -> "Layout":
+        blank = cls(kind, kept["header_row"], tuple(kept["headers"]), {}, {}, frozenset(kept.get("hidden", ())))
+        return blank.with_meanings({int(column): Field(field) for column, field in kept["columns"].items()})
+
     def with_meanings(self, meanings: dict[int, Field]) -> "Layout":
         """The same sheet read as a person says: {column: field}; a column left out is not imported."""
         kept = {column: field for column, field in meanings.items() if 0 <= column < self.width}
@@ -125,6 +140,35 @@ def _header_words(cells: list[Cell], above: list[Cell], kind: Kind) -> list[str]
     while words and not words[-1]:
         words.pop()
     return words
+
+
+@dataclass(frozen=True)
+class RecordShape:
+    """How many fields a text record must have. `may_be_short`: its system leaves blanks at the end out."""
+
+    width: int
+    may_be_short: bool = False
+
+    def fits(self, cells: list[Cell]) -> bool:
+        return len(cells) == self.width or (self.may_be_short and len(cells) < self.width)
+
+    def overflows(self, cells: list[Cell]) -> bool:
+        """Whether something stands beyond the last column."""
+        return any(not is_blank(cell) for cell in cells[self.width :])
+
+
+def shape_of(rows: list[Row], layout: Layout) -> RecordShape:
+    """The width records should have: the header's, or a wider one nearly all share with blanks beyond the header."""
+    header = next((len(cells) for number, cells in rows if number == layout.header_row), layout.width)
+    widths = [len(cells) for number, cells in rows if number > layout.header_row]
+    if not widths:
+        return RecordShape(header)
+    usual = max(set(widths), key=widths.count)
+    beyond = (cells[header:] for number, cells in rows if number > layout.header_row)
+    if usual > header and widths.count(usual) > len(widths) * 0.8 and all(all(map(is_blank, rest)) for rest in beyond):
+        header = usual
+    shorter = sum(1 for width in widths if width < header)
+    return RecordShape(header, may_be_short=shorter > len(widths) * 0.2)
 
 
 # --- what stands in a column says what it is ---

@@ -9,13 +9,16 @@ from hashlib import blake2b
 from vehicles.enums import OrderStatus
 
 from ..enums import Field, Reason, Verdict
-from .layout import Layout
+from .layout import Layout, RecordShape
 from .ledger import Ledger
 from .reading import CellReader, RowFacts
 from .tally import Tally
 from .values import Cell, Unreadable, fen_of, folded, km_of, moment_of, paid_fen_of, text_of
 
 _CANCELLED = re.compile(r"作废|取消|撤销|废单|无效|已删|删除|void|cancel", re.IGNORECASE)
+_UNFINISHED = re.compile(r"维修中|施工中|在修|派工|在厂|进行中|待料|未完工|待交车|待维修|接车中|检测中")
+# A car that has been "in repair" for longer has left; nobody closed the order.
+_UNFINISHED_DAYS = 14
 _SPACES = re.compile(r"\s+")
 _NUMBER_LENGTH = 60
 
@@ -51,11 +54,8 @@ class RecordVerdict:
     reason: Reason | None = None
     warnings: list[Reason] = field(default_factory=list)
     order: int | None = None
-    is_new_order: bool = False
     person: int | None = None
-    is_new_person: bool = False
     car: int | None = None
-    is_new_car: bool = False
 
 
 _TEXTS = {
@@ -67,15 +67,15 @@ _TEXTS = {
 class OrderRows:
     """Reads records into facts; knows nothing of other records."""
 
-    def __init__(self, layout: Layout, *, today: date, width: int | None = None):
+    def __init__(self, layout: Layout, *, today: date, shape: RecordShape | None = None):
         self._reader = CellReader(layout)
         self._today = today
-        self._width = width
+        self._shape = shape
 
     def read(self, number: int, cells: list[Cell]) -> RecordFacts:
         """A record's facts. `problem` says why it can be no order line, whatever the other records say."""
-        facts = RecordFacts(number)
-        if self._width is not None and len(cells) != self._width:
+        facts = RecordFacts(number, cells=cells)
+        if self._shape and not self._shape.fits(cells):
             facts.problem = Reason.COLUMN_COUNT
             return facts
         facts.fingerprint = fingerprint_of(cells)
@@ -123,13 +123,20 @@ class OrderRows:
             text = self._reader.text(cells, each, longest=longest)
             if text:
                 facts.texts[each] = text
-        if _CANCELLED.search(facts.texts.get(Field.STATUS, "")):
-            facts.status = OrderStatus.CANCELLED
+        facts.status = self._status(facts)
         facts.next_on = self._reader.day(cells, Field.NEXT_ON, facts)
         try:
             facts.next_km = km_of(self._reader.cell(cells, Field.NEXT_KM))
         except Unreadable:
             facts.note(Reason.BAD_MILEAGE)
+
+    def _status(self, facts: RecordFacts) -> OrderStatus:
+        said = facts.texts.get(Field.STATUS, "")
+        if _CANCELLED.search(said):
+            return OrderStatus.CANCELLED
+        days = (self._today - facts.opened_at.date()).days
+        is_open = facts.closed_at is None and days <= _UNFINISHED_DAYS and _UNFINISHED.search(said)
+        return OrderStatus.OPEN if is_open else OrderStatus.CLOSED
 
 
 def order_number_of(text: str) -> str:
@@ -155,11 +162,19 @@ class PlateBook:
 
     phones: dict[str, tuple[str, ...]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    # Orders whose lines do not stand together.
+    scattered: set[str] = field(default_factory=set)
     _orders: dict[str, str] = field(default_factory=dict, repr=False)
+    _last: str = field(default="", repr=False)
 
     def learn(self, facts: RecordFacts) -> None:
         """Take note of a record that will stand: the first phone met with a plate is its customer's."""
-        if facts.problem or self._orders.setdefault(facts.order_number, facts.plate) != facts.plate:
+        if facts.problem:
+            return
+        if facts.order_number != self._last and facts.order_number in self._orders:
+            self.scattered.add(facts.order_number)
+        self._last = facts.order_number
+        if self._orders.setdefault(facts.order_number, facts.plate) != facts.plate:
             return
         if facts.plate and facts.phones and facts.plate not in self.phones:
             self.phones[facts.plate] = facts.phones
@@ -185,6 +200,10 @@ class OrderJudge:
         self._orders: dict[str, int] = {}
         self._paid: list[int | None] = []
         self._seen: set[int] = set()
+
+    def claim(self, order_number: str, plate: str) -> None:
+        """An order of that number is on file for that plate."""
+        self._claimed.setdefault(order_number, plate)
 
     def judge(self, facts: RecordFacts) -> RecordVerdict:
         self.tally.rows_data += 1
@@ -236,7 +255,7 @@ class OrderJudge:
     def _meet_person(self, facts: RecordFacts, found: RecordVerdict) -> None:
         ledger = self.ledger
         if found.person is None:
-            found.person, found.is_new_person = ledger.add_person(facts.name, facts.phones), True
+            found.person = ledger.add_person(facts.name, facts.phones)
         ledger.hold(found.person, facts.phones)
         if facts.phones and not ledger.names[found.person]:
             ledger.names[found.person] = facts.name
@@ -249,7 +268,6 @@ class OrderJudge:
             return
         if car is None:
             car = ledger.add_car(facts.plate, facts.vin, found.person)
-            found.is_new_car = True
         elif ledger.owner[car] is None:
             ledger.owner[car] = found.person
         known_vin = ledger.vins[car]
@@ -266,7 +284,6 @@ class OrderJudge:
         if order is None:
             order = self._orders[facts.order_number] = len(self._paid)
             self._paid.append(None)
-            found.is_new_order = True
             self.tally.orders += 1
         found.order = order
         if self._paid[order] is None and facts.paid_fen is not None and facts.status != OrderStatus.CANCELLED:

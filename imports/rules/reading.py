@@ -36,6 +36,9 @@ class RowFacts:
     car: dict[Field, str | date | int] = field(default_factory=dict)
     person: dict[Field, str | tuple] = field(default_factory=dict)
     issues: list[Reason] = field(default_factory=list)
+    # More fields than the header has: everything right of a stray separator stands in the wrong column.
+    is_ragged: bool = False
+    cells: list[Cell] = field(default_factory=list, repr=False)
 
     def note(self, reason: Reason) -> None:
         if reason not in self.issues:

@@ -36,6 +36,10 @@ class Table:
     def rows(self) -> Iterator[Row]:
         raise NotImplementedError
 
+    def height(self) -> int:
+        """How many rows there are, blank ones included."""
+        raise NotImplementedError
+
     def sample(self) -> list[Row]:
         """The first rows that hold anything, enough to understand the table."""
         return list(islice(((n, cells) for n, cells in self.rows() if not all(map(is_blank, cells))), SAMPLE))
@@ -61,6 +65,9 @@ class SheetTable(Table):
                 if column < len(cells) and not is_blank(cells[column]):
                     running[column] = (last, cells[column])
             yield index + 1, cells
+
+    def height(self) -> int:
+        return self._open().total_height + 1
 
     def release(self) -> None:
         """Give the memory of a sheet that was looked at and not chosen back."""
@@ -90,6 +97,10 @@ class TextTable(Table):
     form: TextForm | None = None
     separator: str = ","
     quoted: bool = True
+    records: int = 0
+
+    def height(self) -> int:
+        return self.records
 
     def rows(self) -> Iterator[Row]:
         """Records as they stand; a quoted line break does not end one."""
@@ -112,6 +123,7 @@ class TextTable(Table):
             count = self._count()
         if count is None or count > MAX_RECORDS:
             raise TextTooLong
+        self.records = count
 
     def _worth(self, separator: str) -> tuple[int, int]:
         trial = TextTable(name=self.name, path=self.path, form=self.form, separator=separator, quoted=self.quoted)

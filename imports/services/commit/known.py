@@ -1,0 +1,108 @@
+"""What the database knows of the people and cars a chunk speaks of, taught to the ledger before the chunk is judged."""
+
+from collections.abc import Iterable
+
+from customers.enums import ContactKind
+from customers.models import ContactPoint, Customer
+from customers.rules import phone_key
+from vehicles.models import Ownership, Vehicle
+
+from ...rules.ledger import Ledger
+from ...rules.reading import RowFacts
+
+_OWNER = ("customer_id", "customer__name", "customer__merged_into_id")
+
+
+class Known:
+    """Pairs the ledger's people and cars with their rows in the database, by a fixed number of queries per chunk."""
+
+    def __init__(self, ledger: Ledger):
+        self.ledger = ledger
+        self._person_pks: list[int | None] = []
+        self._car_pks: list[int | None] = []
+        self._people: dict[int, int] = {}
+        self._cars: set[int] = set()
+
+    def person_pk(self, person: int) -> int | None:
+        return self._person_pks[person] if person < len(self._person_pks) else None
+
+    def car_pk(self, car: int) -> int | None:
+        return self._car_pks[car] if car < len(self._car_pks) else None
+
+    def set_person(self, person: int, pk: int) -> None:
+        _put(self._person_pks, person, pk)
+        self._people[pk] = person
+
+    def set_car(self, car: int, pk: int) -> None:
+        _put(self._car_pks, car, pk)
+        self._cars.add(pk)
+
+    def learn(self, chunk: Iterable[RowFacts], *, more_phones: Iterable[str] = ()) -> None:
+        """Meet the holders of the chunk's numbers and its cars with their owners."""
+        chunk = list(chunk)
+        keys = {phone_key(phone) for facts in chunk for phone in facts.phones}
+        self._learn_people({*keys, *map(phone_key, more_phones)})
+        self._learn_cars({facts.plate for facts in chunk}, {facts.vin for facts in chunk})
+
+    def _learn_people(self, keys: set[str]) -> None:
+        unknown = [key for key in keys if not self.ledger.holds(key)]
+        if not unknown:
+            return
+        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__in=unknown)
+        held = list(live.values_list("key", *_OWNER))
+        survivors = _survivors({merged for *_, merged in held if merged})
+        for key, pk, name, merged in held:
+            pk, name = survivors.get(merged, (pk, name))
+            self.ledger.hold(self._person(pk, name), [key])
+
+    def _person(self, pk: int, name: str) -> int:
+        person = self._people.get(pk)
+        if person is None:
+            person = self.ledger.add_person(name, ())
+            self.set_person(person, pk)
+        return person
+
+    def _learn_cars(self, plates: set[str], vins: set[str]) -> None:
+        by_plate = [plate for plate in plates if plate and not self.ledger.knows_plate(plate)]
+        by_vin = [vin for vin in vins if vin and not self.ledger.knows_vin(vin)]
+        found = list(Vehicle.objects.filter(plate__in=by_plate).values_list("pk", "plate", "vin")) if by_plate else []
+        if by_vin:
+            # A car without a plate is met first: it is the one a plated row may turn out to be.
+            found += Vehicle.objects.filter(vin__in=by_vin).order_by("plate", "pk").values_list("pk", "plate", "vin")
+        new = {pk: (plate, vin) for pk, plate, vin in found if pk not in self._cars}
+        owners = self._owners(new)
+        for pk, (plate, vin) in new.items():
+            self.set_car(self.ledger.add_car(plate, vin, owners.get(pk)), pk)
+
+    def _owners(self, vehicle_pks) -> dict[int, int]:
+        """{vehicle pk: person} of the present owners, merged customers resolved to their survivors."""
+        if not vehicle_pks:
+            return {}
+        current = Ownership.objects.current().filter(vehicle_id__in=list(vehicle_pks))
+        rows = list(current.values_list("vehicle_id", *_OWNER))
+        survivors = _survivors({merged for *_, merged in rows if merged})
+        return {
+            vehicle: self._person(*survivors.get(merged, (customer, name))) for vehicle, customer, name, merged in rows
+        }
+
+
+def _survivors(merged_into: set[int]) -> dict[int | None, tuple[int, str]]:
+    """{the customer somebody was merged into: (pk, name) of who is left at the end of the chain}."""
+    left: dict[int | None, tuple[int, str]] = {}
+    step = {pk: pk for pk in merged_into}
+    while step:
+        rows = {c.pk: c for c in Customer.objects.filter(pk__in=set(step.values())).only("name", "merged_into")}
+        further = {}
+        for start, pk in step.items():
+            customer = rows[pk]
+            if customer.merged_into_id:
+                further[start] = customer.merged_into_id
+            else:
+                left[start] = (customer.pk, customer.name)
+        step = further
+    return left
+
+
+def _put(pks: list[int | None], place: int, pk: int) -> None:
+    pks.extend([None] * (place + 1 - len(pks)))
+    pks[place] = pk

@@ -1,0 +1,240 @@
+"""Committing a batch from its first row to its last. A broken run is simply run again: what is there is left alone."""
+
+import logging
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from datetime import date
+from itertools import islice
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
+
+from ...enums import BatchState, Kind, RowKind, Verdict
+from ...errors import ImportRefused
+from ...models import ImportBatch, ImportRow
+from ...rules.customers import CustomerJudge, CustomerRows
+from ...rules.layout import Layout, RecordShape, Row, RowJudge, shape_of
+from ...rules.ledger import Ledger
+from ...rules.orders import OrderJudge, OrderRows, PlateBook, RecordFacts
+from ...rules.reading import RowFacts
+from ..reading.source import Table
+from .cars import CarsWriter
+from .journal import Journal
+from .known import Known
+from .people import PeopleWriter
+from .visits import VisitsWriter
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 1_000
+_ATTEMPTS = 3
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the batch over."""
+
+
+class FileRows:
+    """The data rows of a table as facts; may be gone through again."""
+
+    def __init__(self, table: Table, layout: Layout, *, today: date):
+        shape: RecordShape | None = shape_of(table.sample(), layout) if table.is_text else None
+        self.layout = layout
+        self._table = table
+        self._judge = RowJudge(layout)
+        if layout.kind == Kind.ORDERS:
+            self._reader = OrderRows(layout, today=today, shape=shape)
+        else:
+            self._reader = CustomerRows(layout, shape=shape)
+
+    def rows(self) -> Iterator[Row]:
+        """The data rows as they stand."""
+        for number, cells in self._table.rows():
+            if number > self.layout.header_row and self._judge.kind_of(cells) == RowKind.DATA:
+                yield number, cells
+
+    def facts(self) -> Iterator[RowFacts]:
+        for number, cells in self.rows():
+            yield self._reader.read(number, cells)
+
+    def read(self, number: int, cells: list) -> RowFacts:
+        return self._reader.read(number, cells)
+
+
+def chunks_of(facts: Iterable[RowFacts], size: int = CHUNK) -> Iterator[list[RowFacts]]:
+    """Portions of about `size` rows that do not part the lines of an order."""
+    facts = iter(facts)
+    chunk = list(islice(facts, size))
+    while chunk:
+        following = None
+        for following in facts:
+            if not _same_order(chunk[-1], following):
+                break
+            chunk.append(following)
+            following = None
+        yield chunk
+        chunk = [following] if following is not None else []
+        chunk += islice(facts, size - len(chunk))
+
+
+def _same_order(one: RowFacts, other: RowFacts) -> bool:
+    return isinstance(one, RecordFacts) and bool(one.order_number) and one.order_number == other.order_number
+
+
+class CustomersRun:
+    """One passage through a file of customers."""
+
+    def __init__(self, journal: Journal, rows: FileRows, *, today: date, writes: bool = True):
+        self._journal = journal
+        self._rows = rows
+        self._writes = writes
+        self._judge = CustomerJudge(strict=journal.batch.is_strict, ledger=Ledger())
+        self._known = Known(self._judge.ledger)
+        self._people = PeopleWriter(self._known, journal)
+        self._cars = CarsWriter(self._known, journal, today=today)
+
+    @property
+    def tally(self):
+        return self._judge.tally
+
+    def chunks(self) -> Iterable[list[RowFacts]]:
+        return chunks_of(self._rows.facts())
+
+    def take(self, chunk: list[RowFacts]) -> list:
+        """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
+        self._known.learn(chunk)
+        verdicts = [self._judge.judge(facts) for facts in chunk]
+        accepted = [verdict for verdict in verdicts if verdict.verdict != Verdict.REJECT]
+        if self._writes:
+            self._people.write(accepted)
+            self._cars.write(accepted)
+            self._cars.read_odometers(accepted)
+        return verdicts
+
+    def finish(self) -> Iterable[None]:
+        """What can be written only when the whole file is known, portion by portion."""
+        return self._people.write_spare_numbers(CHUNK)
+
+
+class OrdersRun:
+    """One passage through a file of orders; a first one has noted whose plates they are."""
+
+    def __init__(self, journal: Journal, rows: FileRows, *, today: date, writes: bool = True, facts=None):
+        self._journal = journal
+        self._rows = rows
+        self._writes = writes
+        self._facts = facts
+        self._plates = PlateBook.of(self._all())
+        self._judge = OrderJudge(self._plates, ledger=Ledger())
+        self._known = Known(self._judge.ledger)
+        self._people = PeopleWriter(self._known, journal)
+        self._cars = CarsWriter(self._known, journal, today=today)
+        self._visits = VisitsWriter(self._known, journal, self._cars, today=today, scattered=self._plates.scattered)
+
+    @property
+    def tally(self):
+        return self._judge.tally
+
+    def _all(self) -> Iterable[RecordFacts]:
+        return self._rows.facts() if self._facts is None else self._facts
+
+    def chunks(self) -> Iterable[list[RecordFacts]]:
+        return chunks_of(self._all())
+
+    def take(self, chunk: list[RecordFacts]) -> list:
+        """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
+        sound = [facts for facts in chunk if facts.problem is None]
+        on_file = self._visits.on_file(sound)
+        for number, plate in self._visits.plates_of(on_file, sound).items():
+            self._judge.claim(number, plate)
+        phones = [phone for f in sound if not f.phones for phone in self._plates.phones.get(f.plate, ())]
+        self._known.learn(sound, more_phones=phones)
+        verdicts = [self._judge.judge(facts) for facts in chunk]
+        lines = [verdict for verdict in verdicts if verdict.verdict == Verdict.LINE]
+        if self._writes:
+            self._people.write(lines)
+            self._cars.write(lines, since=_first_days(lines))
+            self._visits.write(lines, on_file)
+        return verdicts
+
+    def finish(self) -> Iterable[None]:
+        return self._people.write_spare_numbers(CHUNK)
+
+
+def _first_days(verdicts) -> dict[int, date]:
+    """{car: the first day the chunk saw it}."""
+    days: dict[int, date] = {}
+    for verdict in verdicts:
+        if verdict.car is not None:
+            day = verdict.facts.opened_at.date()
+            days[verdict.car] = min(day, days.get(verdict.car, day))
+    return days
+
+
+def run_of(journal: Journal, rows: FileRows, *, today: date, writes: bool = True) -> CustomersRun | OrdersRun:
+    """The passage that fits the kind of the file."""
+    cls = OrdersRun if rows.layout.kind == Kind.ORDERS else CustomersRun
+    return cls(journal, rows, today=today, writes=writes)
+
+
+def commit(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid.UUID, in_one: bool = False) -> None:
+    """Write a claimed batch. `in_one`: the caller holds a transaction (a rehearsal), so nothing commits in between.
+
+    Somebody may create the same customer at the desk between our look and our write: the run starts over and finds
+    them. Raises LeaseLost, ImportRefused.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _pass_through(batch, table, layout, key=key, in_one=in_one)
+        except (IntegrityError, OperationalError):
+            if in_one or attempt == _ATTEMPTS:
+                raise
+            logger.warning("import %s met a row somebody else wrote, starting over", batch.pk, exc_info=True)
+            batch.refresh_from_db()
+    return None
+
+
+def _pass_through(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid.UUID, in_one: bool) -> None:
+    journal = Journal(batch)
+    run = run_of(journal, FileRows(table, layout, today=batch.business_date), today=batch.business_date)
+    step = nullcontext if in_one else transaction.atomic
+    for chunk in run.chunks():
+        with step():
+            for verdict in run.take(chunk):
+                journal.note(verdict)
+            _keep(journal, run, key, rows_done=chunk[-1].number)
+    with step():
+        for _ in run.finish():
+            pass
+        _keep(journal, run, key)
+
+
+def _keep(journal: Journal, run, key: uuid.UUID, **progress) -> None:
+    """Write what the chunk collected together with how far the batch has come."""
+    journal.flush()
+    batch = journal.batch
+    batch.counts = {"totals": run.tally.totals(), "created": dict(journal.created), "updated": dict(journal.updated)}
+    if not ImportBatch.objects.hold(batch.pk, key, counts=batch.counts, **progress):
+        raise LeaseLost
+
+
+def finish(batch: ImportBatch, *, key: uuid.UUID) -> None:
+    """The batch is done: count what waits for a person and let the lease go."""
+    batch.refresh_from_db()
+    batch.counts["open_conflicts"] = ImportRow.objects.filter(batch=batch).conflicts().count()
+    ended = {
+        "state": BatchState.DONE,
+        "finished_at": timezone.now(),
+        "lease_until": None,
+        "rows_done": batch.rows_total,
+    }
+    ImportBatch.objects.filter(pk=batch.pk, lease_key=key).update(counts=batch.counts, **ended)
+    batch.refresh_from_db()
+
+
+def fail(batch: ImportBatch, *, key: uuid.UUID, error: ImportRefused) -> None:
+    """The batch cannot be done, and a person is told why."""
+    ended = {"state": BatchState.FAILED, "finished_at": timezone.now(), "lease_until": None}
+    ImportBatch.objects.filter(pk=batch.pk, lease_key=key).update(error=str(error)[:300], **ended)
+    batch.refresh_from_db()

@@ -1,0 +1,271 @@
+"""Writing the orders of a chunk: one visit per order number, attached to the desk's own visit where there is one."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.timezone import get_default_timezone
+
+from customers.enums import ChangeKind
+from staff.models import User
+from vehicles.enums import OrderSource, OrderStatus, ReadingSource
+from vehicles.models import ServiceLine, ServiceOrder, VehiclePlate
+from vehicles.rules import kind_of_item
+
+from ...enums import Field, Reason
+from ...rules.orders import RecordFacts, RecordVerdict
+from .cars import CarsWriter
+from .journal import Journal
+from .known import Known
+
+UNNAMED_ITEM = "（未写项目名称）"
+_MOST_LINES = 9_999
+_TEXTS = {
+    Field.PAY_METHOD: "pay_method",
+    Field.ADVISOR: "advisor_name",
+    Field.COMPLAINT: "complaint",
+    Field.REMARK: "remark",
+}
+# Facts of the whole order, repeated on its lines: the first line that says something decides.
+_FACTS = ("km", "discount_fen", "paid_fen", "insurer_fen", "next_on", "next_km")
+
+
+@dataclass
+class OrderDraft:
+    """The lines of one order within a chunk."""
+
+    verdicts: list[RecordVerdict] = field(default_factory=list)
+
+    @property
+    def facts(self) -> RecordFacts:
+        return self.verdicts[0].facts
+
+    def first(self, name: str):
+        return next((v for verdict in self.verdicts if (v := getattr(verdict.facts, name)) is not None), None)
+
+    def text(self, field: Field) -> str:
+        return next((v for verdict in self.verdicts if (v := verdict.facts.texts.get(field))), "")
+
+
+class VisitsWriter:
+    """Creates orders with their lines, updates those that came before, and never makes two visits of one."""
+
+    def __init__(self, known: Known, journal: Journal, cars: CarsWriter, *, today: date, scattered: set[str]):
+        self._known, self._journal, self._cars = known, journal, cars
+        self._store = journal.batch.store
+        self._today = today
+        self._scattered = scattered
+        self._used: dict[str, Counter] = {}
+        self._advisors = {user.display_name: user for user in User.objects.working().filter(store=self._store)}
+        self._zone = get_default_timezone()
+
+    def on_file(self, chunk: list[RecordFacts]) -> dict[str, ServiceOrder]:
+        """{number: order} of the chunk's numbers that earlier imports or chunks brought."""
+        numbers = {facts.order_number for facts in chunk if facts.order_number}
+        mine = ServiceOrder.objects.filter(store=self._store, source=OrderSource.IMPORT, number__in=numbers)
+        return {order.number: order for order in mine.select_related("vehicle")}
+
+    def plates_of(self, orders: dict[str, ServiceOrder], chunk: list[RecordFacts]) -> dict[str, str]:
+        """{number: plate} as the file should repeat it; a plate the car carried before is still its plate."""
+        plates = {number: order.vehicle.plate for number, order in orders.items() if order.vehicle}
+        said = {facts.order_number: facts.plate for facts in reversed(chunk) if facts.plate}
+        doubtful = {n: orders[n].vehicle_id for n, plate in plates.items() if said.get(n, plate) != plate}
+        if doubtful:
+            former = VehiclePlate.objects.filter(vehicle_id__in=doubtful.values()).values_list("vehicle_id", "plate")
+            carried = set(former)
+            plates |= {n: said[n] for n, vehicle in doubtful.items() if (vehicle, said[n]) in carried}
+        return plates
+
+    def write(self, verdicts: list[RecordVerdict], on_file: dict[str, ServiceOrder]) -> None:
+        """Verdicts of accepted records, in order."""
+        drafts: dict[str, OrderDraft] = defaultdict(OrderDraft)
+        for verdict in verdicts:
+            drafts[verdict.facts.order_number].verdicts.append(verdict)
+        new = {number: draft for number, draft in drafts.items() if number not in on_file}
+        matched = self._match(new)
+        created = self._create(
+            {number: draft for number, draft in new.items() if number in matched and not matched[number]}
+        )
+        attached = {number: order for number, order in matched.items() if order}
+        orders = {**{n: on_file[n] for n in drafts if n in on_file}, **attached, **created}
+        self._write_lines({number: drafts[number] for number in orders}, orders, created)
+        self._read_odometers({number: drafts[number] for number in orders}, orders)
+
+    # --- the desk's own visits ---
+
+    def _match(self, drafts: dict[str, OrderDraft]) -> dict[str, ServiceOrder | None]:
+        """{number: the desk visit it belongs to, or None}; orders that fit several visits are left out and wait."""
+        waiting = self._desk_visits(drafts)
+        matched: dict[str, ServiceOrder | None] = {}
+        for number, draft in drafts.items():
+            candidates = {o.pk: o for day in _days(draft.facts) for o in waiting.get((draft.facts.plate, day), ())}
+            if len(candidates) > 1:
+                for verdict in draft.verdicts:
+                    verdict.reason = Reason.VISIT_AMBIGUOUS
+                continue
+            order = next(iter(candidates.values()), None)
+            matched[number] = order
+            if order:
+                self._take_over(order, number)
+                for visits in waiting.values():
+                    visits[:] = [other for other in visits if other.pk != order.pk]
+        return matched
+
+    def _desk_visits(self, drafts: dict[str, OrderDraft]) -> dict[tuple[str, date], list[ServiceOrder]]:
+        plates = {draft.facts.plate for draft in drafts.values() if draft.facts.plate}
+        days = {day for draft in drafts.values() for day in _days(draft.facts)}
+        if not plates:
+            return {}
+        visits = ServiceOrder.objects.filter(
+            Q(opened_on__in=days) | Q(closed_on__in=days),
+            store=self._store, source=OrderSource.DESK, vehicle__plate__in=plates,
+        )  # fmt: skip
+        waiting = defaultdict(list)
+        for visit in visits.exclude(status=OrderStatus.CANCELLED).select_related("vehicle").order_by("pk"):
+            for day in {visit.opened_on, visit.closed_on} - {None}:
+                waiting[visit.vehicle.plate, day].append(visit)
+        return waiting
+
+    def _take_over(self, order: ServiceOrder, number: str) -> None:
+        """Give the desk's visit the cash desk's number; what staff have written on it is theirs from now on."""
+        written = [name for name in (*_FACTS, *_TEXTS.values(), "brought_by", "advisor") if getattr(order, name)]
+        written += ["opened_at", "opened_on"]
+        if order.status == OrderStatus.CLOSED:
+            written += ["status", "closed_at", "closed_on"]
+        values = {"number": number, "source": OrderSource.IMPORT, "desk_number": order.desk_number or order.number}
+        values["edited_fields"] = sorted({*order.edited_fields, *written})
+        self._journal.change(order, values)
+
+    # --- orders ---
+
+    def _create(self, drafts: dict[str, OrderDraft]) -> dict[str, ServiceOrder]:
+        orders = {}
+        for number, draft in drafts.items():
+            verdict = draft.verdicts[0]
+            car = self._known.car_pk(verdict.car) if verdict.car is not None else None
+            order = ServiceOrder(
+                store=self._store, source=OrderSource.IMPORT, number=number, vehicle_id=car,
+                customer_id=self._known.person_pk(verdict.person),
+            )  # fmt: skip
+            for name, value in self._values(draft).items():
+                setattr(order, name, value)
+            order.labour_fen = _sum(v.facts.labour_fen for v in draft.verdicts)
+            order.material_fen = _sum(v.facts.material_fen for v in draft.verdicts)
+            orders[number] = order
+        self._journal.create(list(orders.values()))
+        self._journal.touch([order.customer_id for order in orders.values()], ChangeKind.ORDER)
+        return orders
+
+    def _values(self, draft: OrderDraft) -> dict:
+        """What the file says of the order; nothing for what it leaves blank."""
+        facts = draft.facts
+        values = {name: draft.first(name) for name in _FACTS} | {n: draft.text(f) for f, n in _TEXTS.items()}
+        values["advisor"] = self._advisors.get(values["advisor_name"])
+        values["brought_by"] = draft.text(Field.BROUGHT_BY) or self._other_name(draft)
+        values = {name: value for name, value in values.items() if value is not None and value != ""}
+        values |= {
+            "opened_at": self._aware(facts.opened_at),
+            "opened_on": facts.opened_at.date(),
+            "status": facts.status,
+        }
+        if facts.status == OrderStatus.CLOSED:
+            values["closed_on"] = (facts.closed_at or facts.opened_at).date()
+            if facts.closed_at:
+                values["closed_at"] = self._aware(facts.closed_at)
+        else:
+            values["closed_at"] = values["closed_on"] = None
+        return values
+
+    def _other_name(self, draft: OrderDraft) -> str:
+        """A name on the order that is not the customer's: whoever brought the car."""
+        name = draft.facts.name
+        return name if name and name != self._known.ledger.names[draft.verdicts[0].person] else ""
+
+    def _aware(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=self._zone)
+
+    # --- lines ---
+
+    def _write_lines(self, drafts: dict[str, OrderDraft], orders: dict[str, ServiceOrder], created) -> None:
+        before = self._lines_on_file([order.pk for number, order in orders.items() if number not in created])
+        lines: list[ServiceLine] = []
+        for number, draft in drafts.items():
+            order, old = orders[number], before.get(orders[number].pk, [])
+            # The desk wrote this visit's lines itself; the cash desk's must not stand beside them.
+            if number not in created and order.desk_number and old:
+                fresh = []
+            else:
+                fresh = self._lines(number, draft, order, old)
+            lines += fresh
+            if number not in created:
+                self._update(order, draft, [*old, *fresh])
+        self._journal.create(lines)
+
+    def _lines_on_file(self, order_pks: list[int]) -> dict[int, list[ServiceLine]]:
+        before = defaultdict(list)
+        if order_pks:
+            for line in ServiceLine.objects.filter(order_id__in=order_pks).order_by("order_id", "position"):
+                before[line.order_id].append(line)
+        return before
+
+    def _lines(self, number: str, draft: OrderDraft, order: ServiceOrder, old: list[ServiceLine]) -> list[ServiceLine]:
+        """The lines the order does not have yet. The n-th line of a name is the same line in the next file."""
+        used = self._used.setdefault(number, Counter()) if number in self._scattered else Counter()
+        standing = defaultdict(list)
+        for line in old:
+            standing[line.name].append(line)
+        position, fresh = max((line.position for line in old), default=0), []
+        for verdict in draft.verdicts:
+            values = _line_values(verdict.facts)
+            if values is None:
+                continue
+            place, used[values["name"]] = used[values["name"]], used[values["name"]] + 1
+            if place < len(standing[values["name"]]):
+                amounts = {name: value for name, value in values.items() if value is not None and value != ""}
+                amounts.pop("kind")
+                self._journal.change(standing[values["name"]][place], amounts)
+            elif position < _MOST_LINES:
+                position += 1
+                fresh.append(ServiceLine(order=order, position=position, **values))
+        return fresh
+
+    def _update(self, order: ServiceOrder, draft: OrderDraft, lines: list[ServiceLine]) -> None:
+        """Bring an order that came before up to date; blanks in the file erase nothing."""
+        values = self._values(draft)
+        if order.desk_number and order.status == OrderStatus.OPEN and order.opened_on >= self._today:
+            # The car is still in the shop by the desk's own word: today the desk closes its visit itself.
+            values = {n: v for n, v in values.items() if n not in ("status", "closed_at", "closed_on")}
+        if order.number in self._scattered:
+            # An earlier part of the order has spoken already.
+            values = {name: value for name, value in values.items() if getattr(order, name) in (None, "")}
+        totals = {name: _sum(getattr(line, name) for line in lines) for name in ("labour_fen", "material_fen")}
+        values |= {name: total for name, total in totals.items() if total is not None}
+        if self._journal.change(order, values):
+            self._journal.touch([order.customer_id], ChangeKind.ORDER)
+
+    def _read_odometers(self, drafts: dict[str, OrderDraft], orders: dict[str, ServiceOrder]) -> None:
+        readings = [
+            (orders[number].vehicle_id, draft.facts.opened_at.date(), km)
+            for number, draft in drafts.items()
+            if orders[number].vehicle_id and (km := draft.first("km")) is not None
+        ]
+        self._cars.record(readings, ReadingSource.ORDER)
+
+
+def _days(facts: RecordFacts) -> set[date]:
+    return {facts.opened_at.date(), (facts.closed_at or facts.opened_at).date()}
+
+
+def _line_values(facts: RecordFacts) -> dict | None:
+    """A line's columns; None for a record that speaks of the order only."""
+    amounts = {"labour_fen": facts.labour_fen, "material_fen": facts.material_fen, "cost_fen": facts.cost_fen}
+    if not facts.item and all(value is None for value in amounts.values()):
+        return None
+    name = facts.item or UNNAMED_ITEM
+    return {"name": name, "kind": kind_of_item(name), "technician": facts.texts.get(Field.TECHNICIAN, ""), **amounts}
+
+
+def _sum(amounts) -> int | None:
+    known = [fen for fen in amounts if fen is not None]
+    return sum(known) if known else None

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# Single characters and neighbouring pairs of a text, in lower case: with these a GIN index finds two Chinese characters.
+# Characters and neighbouring pairs of a text, in lower case: with these a GIN index finds two Chinese characters.
 CREATE_GRAMS = """
 CREATE OR REPLACE FUNCTION shop_grams(whole text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array(

@@ -5,9 +5,13 @@ class CustomerError(Exception):
     """Base of this app's refusals; the text is fit for the screen."""
 
 
-class PhoneTaken(CustomerError):
-    """The number already belongs to a living customer, given as `holder`."""
+class ContactTaken(CustomerError):
+    """The number or account already belongs to a living customer, given as `holder`."""
 
     def __init__(self, holder):
         super().__init__("这个号码已经属于另一位客户")
         self.holder = holder
+
+
+class PhoneTaken(ContactTaken):
+    """The phone of a new customer already belongs to somebody."""

@@ -10,7 +10,7 @@ from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 
 from .enums import ChangeKind, Channel, ConsentHow, ContactKind, Direction, Purpose
-from .errors import PhoneTaken
+from .errors import ContactTaken, PhoneTaken
 from .models import Consent, ContactPoint, Customer, CustomerChange, CustomerStore, Interaction, Refusal
 from .rules import phone_key
 
@@ -47,6 +47,46 @@ def _refuse_taken(phone: str) -> None:
         raise PhoneTaken(holder)
 
 
+@transaction.atomic
+def change_customer(customer: Customer, *, by: User, **facts) -> list[str]:
+    """Write what people know better than a file: `facts` by field name. The names of the fields that changed.
+
+    What is the same already is left alone, so that repeating writes nothing.
+    """
+    row = Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
+    changed = [field for field, value in facts.items() if getattr(row, field) != value]
+    if not changed:
+        return []
+    for field in changed:
+        setattr(row, field, facts[field])
+    if "name" in changed:
+        row.rename(facts["name"])
+    row.mark_edited(*changed)
+    row.save(update_fields=[*changed, "pinyin", "initials", "edited_fields"])
+    AuditEntry.objects.record(by=by, action=Action.CHANGE_CUSTOMER, subject=row, fields=changed)
+    CustomerChange.objects.note([row.pk], ChangeKind.PERSON)
+    return changed
+
+
+@transaction.atomic
+def add_contact(customer: Customer, *, kind: ContactKind, value: str, key: str, by: User) -> bool:
+    """One more way to reach a customer; `key` is normalised. False when it is on file already.
+
+    Raises ContactTaken when it belongs to another living customer.
+    """
+    Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
+    holder = Customer.objects.holding(kind=kind, keys=[key]).first()
+    if holder and holder.pk != customer.pk:
+        raise ContactTaken(holder)
+    if holder:
+        return False
+    is_main = not customer.contact_points.live().filter(kind=kind, is_main=True).exists()
+    ContactPoint.objects.create(customer=customer, kind=kind, value=value, key=key, is_main=is_main)
+    AuditEntry.objects.record(by=by, action=Action.CHANGE_CUSTOMER, subject=customer, fields=[str(kind)])
+    CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
+    return True
+
+
 def make_known(customer: Customer, *, store: Store) -> None:
     """From now on the staff of `store` see this customer. Repeating changes nothing."""
     CustomerStore.objects.bulk_create([CustomerStore(customer=customer, store=store)], ignore_conflicts=True)
@@ -76,6 +116,11 @@ def refuse(customer: Customer, *, purposes: Iterable[Purpose], by: User, how: st
     AuditEntry.objects.record(by=by, action=Action.REFUSE, subject=customer, why=how, purposes=purposes)
     CustomerChange.objects.note([customer.pk], ChangeKind.CONTACT)
     _asked(customer, now)
+
+
+def postpone_consent(customer: Customer) -> None:
+    """The customer was asked about marketing and did not decide: neither a yes nor a no."""
+    _asked(customer, timezone.now())
 
 
 def contact_keys(customer: Customer) -> list[str]:

@@ -1,12 +1,46 @@
 """The desk's pages. Each room adds only its own lines."""
 
+from django.urls import path
+
+from .views import acts, arrival, briefing, customers, enquiry, reception, search, visit
+
 app_name = "desk"
 
-# search and briefing: search customers briefing reveal_phone timeline dismiss_action cross_store edit_customer
-# edit_vehicle add_note add_promise keep_promise settle record_consent warning_add warning_clear
-SEARCH_AND_BRIEFING = []
+SEARCH_AND_BRIEFING = [
+    path("search/", search.search, name="search"),
+    path("search/other-store/", search.cross_store, name="cross_store"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<int:pk>/", briefing.briefing, name="briefing"),
+    path("customers/<int:pk>/timeline/", briefing.timeline, name="timeline"),
+    path("customers/<int:pk>/phone/", briefing.reveal_phone, name="reveal_phone"),
+    path("customers/<int:pk>/edit/", customers.edit_customer, name="edit_customer"),
+    path("customers/<int:pk>/note/", acts.add_note, name="add_note"),
+    path("customers/<int:pk>/promise/", acts.add_promise, name="add_promise"),
+    path("customers/<int:pk>/consent/", acts.record_consent, name="record_consent"),
+    path("customers/<int:pk>/answer/", acts.answer, name="answer"),
+    path("customers/<int:pk>/dismiss/", acts.dismiss_action, name="dismiss_action"),
+    path("promises/<int:pk>/kept/", acts.keep_promise, name="keep_promise"),
+    path("conversations/<int:pk>/settle/", acts.settle, name="settle"),
+    path("vehicles/<int:pk>/edit/", customers.edit_vehicle, name="edit_vehicle"),
+    path("vehicles/<int:pk>/warning/", acts.warning_add, name="warning_add"),
+    path("warnings/<int:pk>/clear/", acts.warning_clear, name="warning_clear"),
+]
 
 # arrival and visit: reception arrive visit visit_close visit_cancel new_arrival enquiry duplicates
-ARRIVAL = []
+ARRIVAL = [
+    path("", reception.reception, name="reception"),
+    path("arrive/<int:vehicle_pk>/", arrival.arrive, name="arrive"),
+    path("arrive/new/", arrival.new_arrival, name="new_arrival"),
+    path("arrive/duplicates/", arrival.duplicates, name="duplicates"),
+    path("enquiry/", enquiry.enquiry, name="enquiry"),
+    path("visits/<int:pk>/", visit.visit, name="visit"),
+    path("visits/<int:pk>/note/", visit.visit_note, name="visit_note"),
+    path("visits/<int:pk>/lines/", visit.visit_lines, name="visit_lines"),
+    path("visits/<int:pk>/close/", visit.visit_close, name="visit_close"),
+    path("visits/<int:pk>/cancel/", visit.visit_cancel, name="visit_cancel"),
+    path("visits/<int:pk>/reopen/", visit.visit_reopen, name="visit_reopen"),
+    path("visits/<int:pk>/next/", visit.visit_next, name="visit_next"),
+    path("visits/<int:pk>/introducer/", visit.visit_introducer, name="visit_introducer"),
+]
 
 urlpatterns = [*ARRIVAL, *SEARCH_AND_BRIEFING]

@@ -32,6 +32,12 @@ class VehicleQuerySet(models.QuerySet):
         """Vehicles a customer owns today."""
         return self.filter(ownerships__customer=customer, ownerships__valid_to__isnull=True)
 
+    def without_owner(self):
+        """Vehicles nobody owns today: imported without a name, or sold away."""
+        from .models import Ownership
+
+        return self.filter(~Exists(Ownership.objects.filter(vehicle=OuterRef("pk"), valid_to__isnull=True)))
+
     def insurance_ending(self, first: date, last: date):
         """Vehicles whose insurance ends from `first` to `last`, both included."""
         return self.filter(insured_until__range=(first, last))

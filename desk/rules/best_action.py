@@ -22,6 +22,7 @@ class Action:
     title: str
     why: str
     pk: int | None = None
+    vehicle_pk: int | None = None
     item: Item | None = None
 
 
@@ -32,6 +33,7 @@ class WarningFact:
     plate: str
     is_safety: bool
     is_here: bool  # the car that just drove in
+    vehicle_pk: int | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ def days_left_words(until: date, *, today: date) -> str:
 
 def _of_warning(fact: WarningFact) -> Action:
     danger = "涉及安全，先说这件，再谈别的" if fact.is_safety else "上次记下的提醒，还没有人处理"
-    return Action(ActionKind.WARNING, f"warning:{fact.pk}", f"{fact.plate} {fact.body}".strip(), danger, pk=fact.pk)
+    title = f"{fact.plate} {fact.body}".strip()
+    return Action(ActionKind.WARNING, f"warning:{fact.pk}", title, danger, fact.pk, fact.vehicle_pk)
 
 
 def _of_promise(fact: PromiseFact) -> Action:
@@ -169,7 +172,7 @@ def _of_ending(fact: EndingFact, today: date) -> Action:
         f"{fact.kind}:{fact.vehicle_pk}:{fact.until.isoformat()}",
         f"{fact.plate} {what}{'已过期' if ended else '快到期'}".strip(),
         f"{fact.until.isoformat()} 到期，{days_left_words(fact.until, today=today)}。{advice}",
-        pk=fact.vehicle_pk,
+        vehicle_pk=fact.vehicle_pk,
         item=Item.INSURED_UNTIL if fact.kind == ActionKind.INSURANCE else Item.INSPECTED_UNTIL,
     )
 
@@ -179,4 +182,4 @@ def _questions(facts: Facts) -> Iterable[Action]:
     for item, car, since in sorted(facts.missing, key=lambda gap: order[gap[0]][0]):
         question = order[item][1]
         subject = ":".join(str(part) for part in ("ask", item, car or "", since) if part)
-        yield Action(ActionKind.ASK, subject, question.ask, question.why, pk=car, item=item)
+        yield Action(ActionKind.ASK, subject, question.ask, question.why, vehicle_pk=car, item=item)

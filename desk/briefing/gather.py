@@ -1,0 +1,164 @@
+"""Gathering the briefing of one customer: a fixed number of statements, however long the history."""
+
+from datetime import date, datetime
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Subquery, When
+from django.shortcuts import get_object_or_404
+
+from campaigns.models import Touch
+from core.display import money_words
+from customers.enums import Mood, Purpose
+from customers.models import Consent, ContactPoint, Customer, Introduction, Refusal
+from segments.models import Profile
+from segments.querysets import measured
+from segments.rules import Thresholds
+from staff.enums import Permission
+from staff.models import User
+from vehicles.enums import OrderStatus
+from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleWarning
+
+from ..rules.best_action import days_left_words, is_ending
+from ..services.phones import is_call_of
+from .proposal import propose, unsellable
+from .shape import Briefing, Car, Expiry, Worth
+
+MEASURES = ("visits", "own_fen", "insurer_fen", "lifetime_visits", "lifetime_own_fen", "lifetime_insurer_fen")
+VISITS_SHOWN, TALKS_SHOWN, TOUCHES_SHOWN = 5, 6, 10
+# Before the first night there is no tier; the measures themselves need no thresholds.
+NO_TIER = Thresholds(frequent_visits=0, steady_visits=0, high_ticket_fen=0)
+
+
+def customer_or_404(user: User, pk: int) -> Customer:
+    """The customer, when `user` may see them."""
+    return get_object_or_404(Customer.objects.visible_to(user), pk=pk)
+
+
+def survivor_of(user: User, pk: int) -> Customer | None:
+    """The living customer into whom `pk` was merged, when the user may see them."""
+    seen = set()
+    while pk not in seen:
+        seen.add(pk)
+        row = Customer.objects.filter(pk=pk).values_list("merged_into", flat=True).first()
+        if row is None:
+            break
+        pk = row
+    return Customer.objects.visible_to(user).filter(pk=pk).first() if len(seen) > 1 else None
+
+
+def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: datetime) -> Briefing:
+    """The briefing of one customer in at most twelve statements, however long the history. Raises Http404."""
+    customer = get_object_or_404(_with_relations(user), pk=pk)
+    found = Briefing(customer=customer, today=today)
+    found.cars = _cars(customer, vehicle_pk, today)
+    found.contacts = list(customer.contact_points.live().order_by("-is_main", "pk"))
+    found.worth = _worth(customer, user, today)
+    found.visits = list(_visits(customer, user)[: VISITS_SHOWN + 1])
+    _add_conversations(found, now)
+    found.touches = list(_touches(customer, user)[:TOUCHES_SHOWN])
+    found.call_line = next((touch for touch in found.touches if is_call_of(touch, user=user, today=today)), None)
+    found.refused = _refused(customer, found.contacts)
+    found.not_to_sell = unsellable(found)
+    found.action, found.action_car = propose(found, now=now)
+    return found
+
+
+def _with_relations(user: User):
+    consents = Consent.objects.live().filter(customer=OuterRef("pk"), purpose=Purpose.MARKETING)
+    introducer = Customer.objects.visible_to(user).filter(introductions_made__introduced=OuterRef("pk"))
+    brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
+    return (
+        Customer.objects.visible_to(user)
+        .select_related("advisor", "profile__policy")
+        .annotate(
+            marketing_since=Subquery(consents.values("given_at")[:1]),
+            introducer_pk=Subquery(introducer.values("pk")[:1]),
+            introducer_name=Subquery(introducer.values("name")[:1]),
+            brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
+        )
+    )
+
+
+def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:
+    in_shop = ServiceOrder.objects.open().filter(vehicle=OuterRef("vehicle"))
+    owned = Ownership.objects.current().filter(customer=customer).select_related("vehicle")
+    rows = list(owned.annotate(in_shop=Exists(in_shop)).order_by("-pk"))
+    warnings = VehicleWarning.objects.open().filter(vehicle__in=[row.vehicle_id for row in rows]).order_by("-is_safety")
+    warnings = list(warnings) if rows else []
+    cars = [
+        Car(
+            vehicle=row.vehicle,
+            is_here=row.vehicle_id == vehicle_pk,
+            in_shop=row.in_shop,
+            warnings=[warning for warning in warnings if warning.vehicle_id == row.vehicle_id],
+            expiries=_expiries(row.vehicle, today),
+        )
+        for row in rows
+    ]
+    # The car that just drove in first, then what stands in the shop, then the newest.
+    return sorted(cars, key=lambda car: (not car.is_here, not car.in_shop))
+
+
+def _expiries(vehicle: Vehicle, today: date) -> list[Expiry]:
+    named = [("保险", vehicle.insured_until), ("年检", vehicle.inspected_until)]
+    if vehicle.commercial_insured_until and vehicle.commercial_insured_until != vehicle.insured_until:
+        named.insert(1, ("商业险", vehicle.commercial_insured_until))
+    return [Expiry(what, until, *_how_near(until, today)) for what, until in named]
+
+
+def _how_near(until: date | None, today: date) -> tuple[str, str]:
+    if until is None:
+        return "", "unknown"
+    state = "ended" if until < today else "soon" if is_ending(until, today=today) else "far"
+    return days_left_words(until, today=today), state
+
+
+def _worth(customer: Customer, user: User, today: date) -> Worth:
+    profile: Profile | None = getattr(customer, "profile", None)
+    if profile is None:
+        row = measured(Customer.objects.filter(pk=customer.pk), today=today, thresholds=NO_TIER).get()
+        return Worth(**{name: row[name] for name in MEASURES}, as_of=today)
+    return Worth(
+        **{name: getattr(profile, name) for name in MEASURES},
+        as_of=profile.computed_on,
+        tier=profile.value_tier,
+        why=_why_tier(profile, with_money=user.may(Permission.SEE_MONEY)),
+    )
+
+
+def _why_tier(profile: Profile, *, with_money: bool) -> str:
+    """Why this tier, by the policy it was computed with."""
+    if not profile.value_tier:
+        return ""
+    policy, visits = profile.policy, profile.visits
+    often = "常来" if visits >= policy.frequent_visits else "较常来" if visits >= policy.steady_visits else "来得少"
+    words = f"24 个月到店 {visits} 次（{often}）"
+    if not with_money or profile.ticket_fen is None:
+        return words
+    high = "高" if profile.ticket_fen >= policy.high_ticket_fen else "不高"
+    return f"{words}，每次 {money_words(profile.ticket_fen)}（{high}，以 {money_words(policy.high_ticket_fen)} 为界）"
+
+
+def _visits(customer: Customer, user: User):
+    lines = Prefetch("lines", ServiceLine.objects.order_by("position"))
+    orders = ServiceOrder.objects.visible_to(user).exclude(status=OrderStatus.CANCELLED).filter(customer=customer)
+    return orders.select_related("vehicle", "advisor", "store").prefetch_related(lines).order_by("-opened_at", "-pk")
+
+
+def _add_conversations(found: Briefing, now: datetime) -> None:
+    """The last conversations and, however old, those that left the customer unhappy; open promises."""
+    unsettled = Case(When(mood=Mood.UNHAPPY, settled_at__isnull=True, then=0), default=1)
+    talks = found.customer.interactions.select_related("by").order_by(unsettled, "-at", "-pk")
+    found.talks = sorted(talks[:TALKS_SHOWN], key=lambda talk: (talk.at, talk.pk), reverse=True)
+    found.unhappy = [talk for talk in found.talks if talk.mood == Mood.UNHAPPY and not talk.settled_at]
+    found.promises = list(found.customer.promises.open().order_by("due_at", "pk"))
+    found.broken = [promise for promise in found.promises if promise.due_at < now]
+
+
+def _touches(customer: Customer, user: User):
+    open_touches = Touch.objects.visible_to(user).open().filter(customer=customer)
+    return open_touches.select_related("assignee").order_by(F("listed_on").asc(nulls_last=True), "due_on", "pk")
+
+
+def _refused(customer: Customer, contacts: list[ContactPoint]) -> frozenset:
+    keys = [contact.key for contact in contacts] or [f"customer:{customer.pk}"]
+    return frozenset(Refusal.objects.of_keys(keys).values_list("purpose", flat=True))

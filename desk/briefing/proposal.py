@@ -1,0 +1,103 @@
+"""From the rows of a briefing to the plain facts that the rules judge."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from customers.enums import ContactKind, CustomerKind
+from vehicles.enums import ServiceKind
+
+from ..enums import ActionKind, Item
+from ..models import DismissedAction
+from ..rules import best_action as rules
+from ..rules.not_to_sell import Done, not_to_sell
+from .shape import Briefing, Car
+
+
+def propose(found: Briefing, *, now: datetime) -> tuple[rules.Action | None, Car | None]:
+    """The one next best action of a briefing and the car it is about."""
+    dismissed = set(DismissedAction.objects.filter(customer=found.customer).values_list("subject", flat=True))
+    action = rules.best_action(facts_of(found), today=found.today, dismissed=dismissed)
+    cars = [car for car in found.cars if action and action.vehicle_pk == car.vehicle.pk]
+    return action, (cars or [None])[0]
+
+
+def facts_of(found: Briefing) -> rules.Facts:
+    """Everything known about the customer that a proposal can come from."""
+    return rules.Facts(
+        warnings=tuple(_warnings(found)),
+        broken=tuple(rules.PromiseFact(row.pk, row.body, timezone.localtime(row.due_at)) for row in found.broken),
+        unhappy=tuple(rules.UnhappyFact(row.pk, row.body, timezone.localtime(row.at)) for row in found.unhappy),
+        touches=tuple(
+            rules.TouchFact(row.pk, row.reason, row.listed_on or row.due_on, row.priority) for row in found.touches
+        ),
+        endings=tuple(_endings(found)),
+        missing=tuple([*_missing_of_person(found), *_missing_of_car(found)]),
+    )
+
+
+def unsellable(found: Briefing) -> list[str]:
+    """What not to sell today, from refusals, moods, the last visits and the insurance of the first car."""
+    lines = [
+        Done(ServiceKind(line.kind), line.name, visit.closed_on)
+        for visit in found.visits
+        if visit.closed_on and _is_of_first_car(found, visit)
+        for line in visit.lines.all()
+    ]
+    first = found.car_here.vehicle if found.car_here else None
+    return not_to_sell(
+        refused=found.refuses_marketing,
+        is_unhappy=bool(found.unhappy),
+        done=lines,
+        insured_until=[first.insured_until] if first and first.insured_until else [],
+        today=found.today,
+    )
+
+
+def _is_of_first_car(found: Briefing, visit) -> bool:
+    return found.car_here is not None and visit.vehicle_id == found.car_here.vehicle.pk
+
+
+def _warnings(found: Briefing):
+    for car in found.cars:
+        for row in car.warnings:
+            yield rules.WarningFact(row.pk, row.body, car.vehicle.plate, row.is_safety, car.is_here, car.vehicle.pk)
+
+
+def _endings(found: Briefing):
+    for car in found.cars:
+        ends = {ActionKind.INSURANCE: car.vehicle.insured_until, ActionKind.INSPECTION: car.vehicle.inspected_until}
+        for kind, until in ends.items():
+            if until:
+                yield rules.EndingFact(car.vehicle.pk, car.vehicle.plate, kind, until)
+
+
+def _missing_of_person(found: Briefing):
+    person = found.customer
+    reached = {contact.kind for contact in found.contacts}
+    known = {
+        Item.PHONE: ContactKind.PHONE in reached,
+        Item.NAME: person.name,
+        Item.SALUTATION: person.salutation,
+        Item.WECHAT: ContactKind.WECHAT in reached,
+        Item.BIRTHDAY: person.has_birthday,
+        Item.NEIGHBOURHOOD: person.neighbourhood,
+        Item.NEED: person.primary_need,
+        Item.CAME_THROUGH: person.came_through or person.introducer_pk,
+    }
+    unasked = {question.item for question in rules.QUESTIONS if not question.of_units}
+    for item, value in known.items():
+        if not value and not (person.kind == CustomerKind.UNIT and item in unasked):
+            yield item, None, ""
+
+
+def _missing_of_car(found: Briefing):
+    if not found.car_here:
+        return
+    car = found.car_here.vehicle
+    if not car.insured_until:
+        yield Item.INSURED_UNTIL, car.pk, ""
+    if not car.inspected_until:
+        yield Item.INSPECTED_UNTIL, car.pk, ""
+    if not car.odometer_on or (found.today - car.odometer_on).days > rules.KM_STALE_DAYS:
+        yield Item.KM, car.pk, car.odometer_on.isoformat() if car.odometer_on else ""

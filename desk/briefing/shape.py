@@ -1,0 +1,126 @@
+"""What a briefing is made of: rows of the database beside what was worked out from them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from campaigns.models import Touch
+from core.calendars import LUNAR, lunar_words
+from customers.enums import ContactKind, Purpose
+from customers.models import ContactPoint, Customer, Interaction, Promise
+from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
+
+from ..rules.best_action import Action
+
+# An undecided answer about marketing is asked again after this many days.
+CONSENT_RESTS_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """Something of a car that ends on a day."""
+
+    what: str
+    until: date | None
+    words: str
+    state: str  # ended, soon, far or unknown
+
+
+@dataclass
+class Car:
+    """A car of the customer with what the desk must know of it."""
+
+    vehicle: Vehicle
+    is_here: bool
+    in_shop: bool
+    warnings: list[VehicleWarning]
+    expiries: list[Expiry]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a customer has been worth so far. Money in fen; own money apart from the insurer's and warranty's."""
+
+    visits: int
+    own_fen: int
+    insurer_fen: int
+    lifetime_visits: int
+    lifetime_own_fen: int
+    lifetime_insurer_fen: int
+    as_of: date
+    tier: str = ""
+    why: str = ""
+
+
+@dataclass
+class Briefing:
+    customer: Customer
+    today: date
+    cars: list[Car] = field(default_factory=list)
+    contacts: list[ContactPoint] = field(default_factory=list)
+    worth: Worth | None = None
+    visits: list[ServiceOrder] = field(default_factory=list)
+    talks: list[Interaction] = field(default_factory=list)
+    unhappy: list[Interaction] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    broken: list[Promise] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
+    refused: frozenset = frozenset()
+    action: Action | None = None
+    action_car: Car | None = None
+    not_to_sell: list[str] = field(default_factory=list)
+    call_line: Touch | None = None
+
+    visits_limit: int = 5
+
+    @property
+    def visits_shown(self) -> list[ServiceOrder]:
+        return self.visits[: self.visits_limit]
+
+    @property
+    def has_more_visits(self) -> bool:
+        return len(self.visits) > self.visits_limit
+
+    @property
+    def phones(self) -> list[ContactPoint]:
+        return [contact for contact in self.contacts if contact.kind == ContactKind.PHONE]
+
+    @property
+    def wechats(self) -> list[ContactPoint]:
+        return [contact for contact in self.contacts if contact.kind == ContactKind.WECHAT]
+
+    @property
+    def mood(self) -> Interaction | None:
+        """The latest conversation in which somebody noted a mood; an unsettled unhappy one outlasts a later smile."""
+        noted = [talk for talk in self.talks if talk.mood]
+        return (self.unhappy or noted or [None])[0]
+
+    @property
+    def car_here(self) -> Car | None:
+        return self.cars[0] if self.cars else None
+
+    @property
+    def asks_consent(self) -> bool:
+        """Whether marketing was neither agreed to nor refused, nor asked lately."""
+        asked = self.customer.consent_asked_at
+        rested = asked is None or (self.today - asked.date()).days >= CONSENT_RESTS_DAYS
+        return rested and not self.customer.marketing_since and Purpose.MARKETING not in self.refused
+
+    @property
+    def birthday_words(self) -> str:
+        """The birthday as people say it: 公历 3 月 5 日, 农历闰六月初一; "" where it is unknown."""
+        person = self.customer
+        if not person.has_birthday:
+            return ""
+        if person.birthday_calendar == LUNAR:
+            day = lunar_words(person.birth_month, person.birth_day, is_leap=person.birth_in_leap_month)
+            return f"农历{day}" + (f"（{person.birth_year} 年）" if person.birth_year else "")
+        year = f"{person.birth_year} 年 " if person.birth_year else ""
+        return f"{year}{person.birth_month} 月 {person.birth_day} 日"
+
+    @property
+    def refuses_marketing(self) -> bool:
+        return Purpose.MARKETING in self.refused
+
+    @property
+    def refuses_care(self) -> bool:
+        return Purpose.CARE in self.refused

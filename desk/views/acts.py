@@ -1,0 +1,152 @@
+"""What the desk does on a briefing, one press each. Nothing here answers GET, nothing is done twice."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.web import is_htmx, redirect_back, say_done
+from customers.errors import ContactTaken
+from customers.models import Interaction, Promise
+from staff.access import requires
+from staff.enums import Permission
+from vehicles.models import Vehicle, VehicleWarning
+from vehicles.services.changes import raise_warning
+
+from ..briefing import customer_or_404
+from ..enums import Item
+from ..forms.answer import OF_CAR, answer_form
+from ..forms.conversation import DismissForm, NoteForm, PromiseForm, WarningForm
+from ..services import conversation
+from ..services.proposals import dismiss
+
+# Whoever may write anything: everybody but the auditor.
+writes = requires(Permission.CALL)
+
+
+def answer_form_page(request, form, **context):
+    """A small form, fresh or refused: the form alone where htmx asks, else a page of its own."""
+    template = "desk/briefing/_form.html" if is_htmx(request) else "desk/briefing/form.html"
+    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def add_note(request, pk):
+    customer = customer_or_404(request.user, pk)
+    form = NoteForm(request.POST or None)
+    if form.is_valid():
+        conversation.add_note(customer, by=request.user, now=timezone.now(), **form.cleaned_data)
+        say_done(request, "记下了。")
+        return redirect_back(request, customer)
+    return answer_form_page(request, form, customer=customer, title="记一笔", act="记下")
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def add_promise(request, pk):
+    customer = customer_or_404(request.user, pk)
+    form = PromiseForm(request.POST or None, now=timezone.now())
+    if form.is_valid():
+        conversation.add_promise(customer, by=request.user, **form.cleaned_data)
+        say_done(request, "承诺记下了，到时间会提醒。")
+        return redirect_back(request, customer)
+    return answer_form_page(request, form, customer=customer, title="答应客户一件事", act="记下承诺")
+
+
+@require_POST
+@writes
+def keep_promise(request, pk):
+    promise = get_object_or_404(Promise.objects.visible_to(request.user), pk=pk)
+    if not promise.kept_at:
+        promise.keep(by=request.user)
+        say_done(request, "承诺已兑现。")
+    return redirect_back(request, promise.customer)
+
+
+@require_POST
+@writes
+def settle(request, pk):
+    talk = get_object_or_404(Interaction.objects.visible_to(request.user), pk=pk)
+    if not talk.settled_at:
+        talk.settle(by=request.user)
+        say_done(request, "记下了：客户已安抚。")
+    return redirect_back(request, talk.customer)
+
+
+@require_POST
+@writes
+def record_consent(request, pk):
+    customer = customer_or_404(request.user, pk)
+    answer = request.POST.get("answer")
+    if answer not in ("yes", "no", "later"):
+        return HttpResponseBadRequest("请选一个回答")
+    conversation.answer_consent(customer, answer=answer, by=request.user)
+    words = {"yes": "记下了：客户同意。", "no": "记下了：不再向客户推销。", "later": "好，过一阵再问。"}
+    say_done(request, words[answer])
+    return redirect_back(request, customer)
+
+
+@require_POST
+@writes
+def dismiss_action(request, pk):
+    customer = customer_or_404(request.user, pk)
+    form = DismissForm(request.POST)
+    if form.is_valid():
+        dismiss(customer, by=request.user, **form.cleaned_data)
+        say_done(request, "先放一放，事情有变化会再出现。")
+        return redirect_back(request, customer)
+    return answer_form_page(request, form, customer=customer, title="先不做", act="先放一放")
+
+
+@require_POST
+@writes
+def answer(request, pk):
+    customer = customer_or_404(request.user, pk)
+    item = _item_or_404(request.POST.get("item"))
+    vehicle = _car_or_404(request, customer) if item in OF_CAR else None
+    form = answer_form(item, today=timezone.localdate(), data=request.POST)
+    if form.is_valid():
+        try:
+            form.write(customer, vehicle=vehicle, by=request.user)
+        except ContactTaken as taken:
+            form.add_error(None, str(taken))
+        else:
+            say_done(request, f"记下了：{item.label}。")
+            return redirect_back(request, customer)
+    context = {"item": item, "vehicle": vehicle, "title": item.label, "act": "记下"}
+    return answer_form_page(request, form, customer=customer, **context)
+
+
+def _item_or_404(value) -> Item:
+    if value not in Item.values:
+        raise Http404
+    return Item(value)
+
+
+def _car_or_404(request, customer) -> Vehicle:
+    pk = request.POST.get("vehicle", "")
+    return get_object_or_404(Vehicle.objects.owned_by(customer), pk=pk if pk.isdecimal() else 0)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def warning_add(request, pk):
+    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk)
+    form = WarningForm(request.POST or None)
+    if form.is_valid():
+        raise_warning(vehicle, by=request.user, **form.cleaned_data)
+        say_done(request, f"{vehicle} 的提醒记下了，接车的人会先看到。")
+        return redirect_back(request, "desk:customers")
+    return answer_form_page(request, form, vehicle=vehicle, title=f"{vehicle} 要提醒什么", act="记下提醒")
+
+
+@require_POST
+@writes
+def warning_clear(request, pk):
+    warning = get_object_or_404(VehicleWarning.objects.visible_to(request.user), pk=pk)
+    if not warning.cleared_at:
+        warning.clear(by=request.user)
+        messages.success(request, "提醒已处理。")
+    return redirect_back(request, "desk:customers")

@@ -1,0 +1,79 @@
+"""The customer on one screen, and the rest of their story."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from core.web import is_htmx
+from customers.enums import Purpose
+from customers.services import CONSENT_TEXT
+from staff.access import requires
+from staff.enums import Permission
+
+from ..briefing import customer_or_404, gather, survivor_of
+from ..forms.answer import answer_form
+from ..forms.conversation import DismissForm, NoteForm, PromiseForm, RevealForm, WarningForm
+from ..services.phones import call_due, reveal_phones
+from ..timeline import read_cursor
+from ..timeline import timeline as timeline_of
+
+
+@require_safe
+def briefing(request, pk):
+    try:
+        context = briefing_context(request, pk)
+    except Http404:
+        survivor = survivor_of(request.user, pk)
+        if survivor is None:
+            raise
+        return redirect(survivor)
+    return render(request, "desk/briefing/page.html", context)
+
+
+@require_safe
+def timeline(request, pk):
+    customer = customer_or_404(request.user, pk)
+    page = timeline_of(customer, user=request.user, after=read_cursor(request.GET.get("after", "")))
+    template = "desk/briefing/_timeline.html" if is_htmx(request) else "desk/briefing/timeline.html"
+    return render(request, template, {"customer": customer, "page": page})
+
+
+@require_POST
+@requires(Permission.REVEAL_PHONE)
+def reveal_phone(request, pk):
+    customer, now = customer_or_404(request.user, pk), timezone.localtime()
+    touch = call_due(customer, user=request.user, today=now.date())
+    form = RevealForm(request.POST)
+    if not touch and not form.is_valid():
+        return _phones(request, pk, status=422, reveal_form=form)
+    why = "" if touch else form.cleaned_data["why"]
+    return _phones(request, pk, shown=reveal_phones(customer, by=request.user, why=why, touch=touch, now=now))
+
+
+def _phones(request, pk, *, status=200, **more):
+    template = "desk/briefing/_phones.html" if is_htmx(request) else "desk/briefing/page.html"
+    return render(request, template, briefing_context(request, pk) | more, status=status)
+
+
+def briefing_context(request, pk):
+    """What the page and its parts print. Raises Http404 for a customer the user may not see."""
+    now = timezone.localtime()
+    vehicle = request.GET.get("vehicle", "")
+    found = gather(
+        request.user, pk, vehicle_pk=int(vehicle) if vehicle.isdecimal() else None, today=now.date(), now=now
+    )
+    action = found.action
+    return {
+        "found": found,
+        "customer": found.customer,
+        "consent_text": CONSENT_TEXT,
+        "marketing": Purpose.MARKETING,
+        "may_write": request.user.may(Permission.CALL),
+        "note_form": NoteForm(),
+        "promise_form": PromiseForm(now=now),
+        "warning_form": WarningForm(),
+        "reveal_form": RevealForm(),
+        "dismiss_form": DismissForm(initial={"kind": action.kind, "subject": action.subject}) if action else None,
+        "answer_form": answer_form(action.item, today=found.today) if action and action.item else None,
+    }

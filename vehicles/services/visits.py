@@ -134,10 +134,11 @@ def close_visit(
 
 @transaction.atomic
 def plan_next_visit(order: ServiceOrder, *, next_on: date | None, next_km: int | None) -> ServiceOrder:
-    """Write down when the car should come again."""
+    """Write down when the car should come again; no import overwrites it."""
     order = _locked(order)
     order.next_on, order.next_km = next_on, next_km
-    order.save(update_fields=["next_on", "next_km"])
+    order.edited_fields = sorted({*order.edited_fields, "next_on", "next_km"})
+    order.save(update_fields=["next_on", "next_km", "edited_fields"])
     CustomerChange.objects.note([order.customer_id], ChangeKind.ORDER)
     return order
 

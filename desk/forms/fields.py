@@ -1,0 +1,107 @@
+"""Fields that read what people at a desk type, and refuse in their words."""
+
+import re
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from customers.rules import is_text, normalise_phone
+from imports.rules.values import Unreadable, fen_of
+from vehicles.rules import normalise_plate, normalise_vin
+
+MOST_FEN = 10**11  # a billion yuan: beyond it somebody slipped
+_KM_SIGNS = re.compile(r"[\s,，']|公里|km", re.IGNORECASE)
+
+
+class TextField(forms.CharField):
+    """Words without control signs, blanks around them, or what cannot be stored."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        return "".join(sign for sign in text if is_text(sign) or sign in "\n\t")
+
+
+class MoneyField(forms.CharField):
+    """Yuan as typed (`1,280.5`, `￥1280`) to fen; blank is unknown, None."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def __init__(self, **options):
+        super().__init__(**{"required": False, "max_length": 30} | options)
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        try:
+            fen = fen_of(text)
+        except Unreadable:
+            raise ValidationError("金额只填数字，例如 380 或 380.50", code="unreadable") from None
+        if fen is not None and not 0 <= fen < MOST_FEN:
+            raise ValidationError("金额要在 0 到十亿之间", code="range")
+        return fen
+
+    def prepare_value(self, value):
+        """Fen from the database as yuan; text that was typed stays as typed."""
+        if not isinstance(value, int):
+            return value
+        yuan, rest = divmod(value, 100)
+        return f"{yuan}.{rest:02d}" if rest else str(yuan)
+
+
+class KmField(forms.CharField):
+    """An odometer reading as typed (`52,300 km`) to kilometres; blank is unknown, None."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, **options):
+        super().__init__(**{"required": False, "max_length": 20} | options)
+
+    def to_python(self, value):
+        digits = _KM_SIGNS.sub("", unicodedata.normalize("NFKC", super().to_python(value)))
+        if not digits:
+            return None
+        if not digits.isdecimal() or len(digits) > 7:
+            raise ValidationError("里程只填数字，例如 52300", code="unreadable")
+        return int(digits)
+
+
+class PlateField(forms.CharField):
+    """A plate in its normal form; "" for a blank and for words such as 未上牌. Its form is the caller's to judge."""
+
+    widget = forms.TextInput(
+        attrs={"data-format": "plate", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+    )
+
+    def __init__(self, **options):
+        super().__init__(**{"required": False, "max_length": 30} | options)
+
+    def to_python(self, value):
+        return normalise_plate(super().to_python(value))
+
+
+class VinField(forms.CharField):
+    """A VIN in its normal form."""
+
+    widget = forms.TextInput(attrs={"data-format": "vin", "autocomplete": "off", "spellcheck": "false"})
+
+    def __init__(self, **options):
+        super().__init__(**{"required": False, "max_length": 40} | options)
+
+    def to_python(self, value):
+        return normalise_vin(super().to_python(value))
+
+
+class PhoneField(forms.CharField):
+    """One number in its normal form; "" for a blank."""
+
+    widget = forms.TextInput(attrs={"data-format": "phone", "inputmode": "tel", "autocomplete": "off"})
+
+    def __init__(self, **options):
+        super().__init__(**{"required": False, "max_length": 40} | options)
+
+    def to_python(self, value):
+        text = super().to_python(value).strip()
+        phone = normalise_phone(text) if text else ""
+        if phone is None:
+            raise ValidationError("这个号码不完整，请再核对一遍", code="unreadable")
+        return phone

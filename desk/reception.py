@@ -1,0 +1,107 @@
+"""The reception screen: who is in the shop, who is expected, what waits. A fixed number of statements, however busy."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch
+from django.utils.timezone import localtime
+
+from campaigns.enums import Result
+from campaigns.models import Outcome, Touch
+from customers.models import Customer, Enquiry, Interaction, Promise
+from staff.enums import Permission
+from staff.models import User
+from vehicles.models import ServiceOrder, VehicleWarning
+
+from .rules.promises import late_words
+
+MOST_IN_SHOP, MOST_EXPECTED, MOST_LINES, MOST_PROMISES, MOST_UNHAPPY, MOST_ENQUIRIES = 60, 20, 5, 8, 5, 20
+
+
+@dataclass(frozen=True)
+class InShop:
+    """A car in the shop; `late` says how long the promised time has been over, "" while it is not."""
+
+    order: ServiceOrder
+    late: str
+    warning: VehicleWarning | None
+
+
+@dataclass(frozen=True)
+class Reception:
+    """What the reception screen shows."""
+
+    in_shop: list[InShop]
+    expected: list[Outcome]
+    lines: list[Touch]
+    line_count: int
+    promises: list[Promise]
+    unhappy: list[Interaction]
+    enquiries: list[Enquiry]
+    is_new_shop: bool
+
+
+def reception_of(user: User, *, now: datetime) -> Reception:
+    """Everything reception shows to `user`; `now` is in the shop's time zone."""
+    today, in_shop = now.date(), _in_shop(user, now)
+    lines = _lines(user, today)
+    return Reception(
+        in_shop=in_shop,
+        expected=_expected(user, today),
+        lines=list(lines.in_order().for_worklist()[:MOST_LINES]) if user.may(Permission.CALL) else [],
+        line_count=lines.count() if user.may(Permission.CALL) else 0,
+        promises=_promises(user, now),
+        unhappy=_unhappy(user),
+        enquiries=_enquiries(user, now),
+        is_new_shop=not in_shop and not Customer.objects.visible_to(user).exists(),
+    )
+
+
+def _in_shop(user: User, now: datetime) -> list[InShop]:
+    warnings = Prefetch("vehicle__warnings", VehicleWarning.objects.open().order_by("-is_safety", "-pk"))
+    orders = ServiceOrder.objects.visible_to(user).open().for_reception().prefetch_related(warnings)
+    return [_one_in_shop(order, now) for order in orders[:MOST_IN_SHOP]]
+
+
+def _one_in_shop(order: ServiceOrder, now: datetime) -> InShop:
+    warnings = order.vehicle.warnings.all() if order.vehicle else []
+    return InShop(order, late_words(order.promised_at, now=now), next(iter(warnings), None))
+
+
+def _expected(user: User, today: date) -> list[Outcome]:
+    """People booked for today who have not come yet."""
+    came = ServiceOrder.objects.filter(customer=OuterRef("touch__customer"), opened_on=today)
+    booked = Outcome.objects.visible_to(user).standing().filter(result=Result.BOOKED, next_on=today)
+    return list(
+        booked.filter(~Exists(came)).select_related("touch__customer", "touch__vehicle").order_by("at")[:MOST_EXPECTED]
+    )
+
+
+def _lines(user: User, today: date):
+    return Touch.objects.visible_to(user).listed().calls().filter(assignee=user, listed_on__lte=today)
+
+
+def _promises(user: User, now: datetime) -> list[Promise]:
+    """Promises that are broken or fall due today, the oldest first."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    due = _of_own_store(Promise.objects.visible_to(user).broken(now=midnight), user)
+    promises = list(due.select_related("customer", "made_by").order_by("due_at")[:MOST_PROMISES])
+    for promise in promises:
+        promise.is_broken = localtime(promise.due_at) < now
+    return promises
+
+
+def _unhappy(user: User) -> list[Interaction]:
+    unhappy = _of_own_store(Interaction.objects.visible_to(user).unhappy(), user)
+    return list(unhappy.select_related("customer", "by").order_by("-at")[:MOST_UNHAPPY])
+
+
+def _enquiries(user: User, now: datetime) -> list[Enquiry]:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    enquiries = Enquiry.objects.visible_to(user).filter(at__gte=midnight)
+    return list(enquiries.select_related("customer", "by").order_by("-at")[:MOST_ENQUIRIES])
+
+
+def _of_own_store(rows, user: User):
+    """A customer known in two stores is the concern of the one that gave the promise."""
+    return rows.filter(store=user.store_id) if user.store_id else rows

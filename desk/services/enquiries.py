@@ -1,0 +1,58 @@
+"""People who call or walk in and do not buy: ten seconds of writing, so that the second call knows of the first."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.enums import ChangeKind, Channel, ConsentHow, ContactKind, Purpose
+from customers.models import Customer, CustomerChange, Enquiry
+from customers.rules import phone_key
+from customers.services import create_customer, record_consent
+from staff.models import Store, User
+from vehicles.models import Vehicle
+
+from .cross_store import open_here
+
+
+@transaction.atomic
+def record_enquiry(
+    *,
+    store: Store,
+    by: User,
+    now: datetime,
+    channel: Channel,
+    wish: str,
+    why_not: str,
+    plate: str,
+    phone: str,
+    name: str,
+) -> Enquiry:
+    """Write an enquiry down, linked to whoever it is about.
+
+    `phone` is normalised and given only with the person's consent to be called about offers (G4), which is recorded.
+    Without one a known plate links to the car's owner, where the user may see them.
+    """
+    customer = _of_phone(phone, name, store, by, channel) if phone else _of_plate(plate, by)
+    enquiry = Enquiry.objects.create(
+        store=store, by=by, at=now, channel=channel, wish=wish, why_not=why_not, plate=plate, customer=customer
+    )
+    if customer:
+        CustomerChange.objects.note([customer.pk], ChangeKind.CONTACT)
+    return enquiry
+
+
+def _of_phone(phone: str, name: str, store: Store, by: User, channel: Channel) -> Customer:
+    customer = Customer.objects.holding(kind=ContactKind.PHONE, keys=[phone_key(phone)]).first()
+    if customer:
+        open_here(customer, by=by, why="本人来询问", found_by="phone")
+    else:
+        customer = create_customer(name=name, store=store, by=by, phone=phone, came_through="来电来店询问")
+    how = ConsentHow.CALL if channel == Channel.CALL else ConsentHow.DESK
+    record_consent(customer, purpose=Purpose.MARKETING, how=how, by=by)
+    return customer
+
+
+def _of_plate(plate: str, by: User) -> Customer | None:
+    car = Vehicle.objects.visible_to(by).filter(plate=plate).first() if plate else None
+    owned = car and car.ownerships.current().select_related("customer").first()
+    return owned.customer if owned else None

@@ -1,0 +1,101 @@
+"""A car drives in: one that is known, and one that is not."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.web import redirect_to, render_form
+from customers.errors import PhoneTaken
+from customers.models import Customer
+from staff.access import requires
+from staff.enums import Permission
+from vehicles.errors import PlateTaken, VinTaken
+from vehicles.models import ServiceOrder, Vehicle
+from vehicles.services import open_visit
+
+from ..beware import beware_of
+from ..forms.arrival import ArrivalForm, IdentityForm, NewArrivalForm
+from ..services.arrival import check_in_new
+from ..services.duplicates import known_already
+
+
+def _posted(request):
+    return request.POST if request.method == "POST" else None
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.SERVE)
+def arrive(request, vehicle_pk):
+    store = request.user.working_store
+    vehicle = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=vehicle_pk)
+    standing = ServiceOrder.objects.standing(vehicle=vehicle, store=store).first()
+    if standing:
+        messages.info(request, "这台车已经在厂，接着办就行。")
+        return redirect_to(request, "desk:visit", standing.pk)
+    owned = vehicle.ownerships.current().select_related("customer__advisor").first()
+    if owned is None:
+        return redirect(f"{reverse('desk:new_arrival')}?{urlencode({'plate': vehicle.plate})}")
+    if not Customer.objects.visible_to(request.user).filter(pk=owned.customer_id).exists():
+        # Sold to somebody whom only another store knows: the search box offers the way that is written down.
+        return redirect(f"{reverse('desk:search')}?{urlencode({'q': vehicle.plate})}")
+    return _arrive(request, vehicle, owned.customer)
+
+
+def _arrive(request, vehicle, owner):
+    user, now = request.user, timezone.localtime()
+    form = ArrivalForm(
+        _posted(request), vehicle=vehicle, store=user.working_store, now=now, advisor=owner.advisor,
+        initial={"advisor": owner.advisor_id},
+    )  # fmt: skip
+    if form.is_valid():
+        moment = {"today": now.date(), "now": now}
+        order = open_visit(vehicle, customer=owner, store=user.working_store, by=user, **moment, **form.visit_facts())
+        messages.success(request, f"{vehicle} 已进厂，单号 {order.number}。")
+        return redirect_to(request, "desk:visit", order.pk)
+    context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle, now=now)}
+    return render_form(request, "desk/arrive.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.SERVE)
+def new_arrival(request):
+    user, now = request.user, timezone.localtime()
+    customer = request.POST.get("customer") or request.GET.get("customer") or ""
+    customer = get_object_or_404(Customer.objects.visible_to(user), pk=customer) if customer.isdecimal() else None
+    initial = {name: request.GET.get(name, "")[:30] for name in ("plate", "phone", "vin")}
+    form = NewArrivalForm(
+        _posted(request), user=user, store=user.working_store, now=now, owner=customer, initial=initial
+    )
+    if form.is_valid():
+        try:
+            owner, order = check_in_new(
+                customer=customer, person=form.person_facts(), car=form.car_facts(), visit=form.visit_facts(),
+                store=user.working_store, by=user, today=now.date(), now=now,
+            )  # fmt: skip
+        except (PhoneTaken, PlateTaken, VinTaken) as taken:
+            form.refuse_taken(taken)
+        else:
+            return _checked_in(request, form, owner, order)
+    return render_form(request, "desk/arrive_new.html", {"form": form, "customer": customer})
+
+
+def _checked_in(request, form, owner, order):
+    if form.lost_vin:
+        messages.warning(request, f"车架号 {form.lost_vin} 不是 17 位的正确写法，没有保存，请核对后在车辆资料里补上。")
+    if order is None:
+        messages.success(request, f"{owner} 已建档。")
+        return redirect_to(request, owner)
+    messages.success(request, f"{order.vehicle} 已建档进厂，单号 {order.number}。")
+    return redirect_to(request, "desk:visit", order.pk)
+
+
+@require_POST
+@requires(Permission.SERVE)
+def duplicates(request):
+    """Who is on file under what has been typed so far. Posted, so that numbers stay out of addresses and logs."""
+    form = IdentityForm(request.POST, user=request.user)
+    known = known_already(**form.identity(), user=request.user)
+    return render(request, "desk/_duplicates.html", {"known": known, "suggestion": form.suggestion})

@@ -1,0 +1,87 @@
+"""Everything the page of one visit shows, from opening to thanks."""
+
+from datetime import datetime
+
+from customers.models import Introduction
+from customers.services import CONSENT_TEXT
+from staff.enums import Action, Permission
+from staff.models import AuditEntry, User
+from vehicles.enums import OrderStatus
+from vehicles.models import ServiceOrder
+from vehicles.rules.visits import propose_next
+
+from .beware import beware_of
+from .forms.arrival import ArrivalForm
+from .forms.visit import BillForm, CancelForm, IntroducerForm, NextVisitForm, lines_of
+from .frequent import frequent_items
+from .rules.promises import late_words
+
+
+def visit_page(order: ServiceOrder, *, user: User, now: datetime, **bound) -> dict:
+    """The context of the visit page; `bound` replaces fresh forms by refused ones (note, lines, bill, cancel, …)."""
+    today, may_serve = now.date(), user.may(Permission.SERVE)
+    is_of_today = order.status == OrderStatus.OPEN or order.closed_on == today
+    context = {
+        "order": order,
+        "customer": order.customer,
+        "vehicle": order.vehicle,
+        "beware": beware_of(order.customer, order.vehicle, now=now),
+        "late": late_words(order.promised_at, now=now) if order.status == OrderStatus.OPEN else "",
+        "may_serve": may_serve,
+        # Whoever takes the money sees it; what was paid on other days is for those who may.
+        "sees_money": user.may(Permission.SEE_MONEY) or (may_serve and is_of_today),
+    }
+    state = {OrderStatus.OPEN: _open, OrderStatus.CLOSED: _closed, OrderStatus.CANCELLED: _cancelled}[order.status]
+    context |= state(order, user, now) if may_serve or order.status == OrderStatus.CANCELLED else {}
+    context.setdefault("done_lines", order.lines.all())
+    return context | bound
+
+
+def note_form(order: ServiceOrder, *, now: datetime, posted=None) -> ArrivalForm:
+    """What was noted at arrival, to correct while the car is here."""
+    initial = {
+        "km": order.km, "complaint": order.complaint, "brought_by": order.brought_by, "advisor": order.advisor_id,
+    }  # fmt: skip
+    return ArrivalForm(
+        posted, vehicle=order.vehicle, store=order.store, now=now, advisor=order.advisor, initial=initial,
+        keeps_promise=order.promised_at is not None,
+    )  # fmt: skip
+
+
+def _open(order: ServiceOrder, user: User, now: datetime) -> dict:
+    return {
+        "note": note_form(order, now=now),
+        "lines": lines_of(order),
+        "bill": BillForm(initial={name: getattr(order, name) for name in BillForm.base_fields}),
+        "cancel": CancelForm(),
+        "items": frequent_items(order.store, today=now.date()),
+    }
+
+
+def _closed(order: ServiceOrder, user: User, now: datetime) -> dict:
+    """After the thanks: when to come again, and what is worth asking once."""
+    lines, customer, today = list(order.lines.all()), order.customer, now.date()
+    proposed = propose_next([line.kind for line in lines], km=order.km, today=order.closed_on)
+    first = {"next_on": order.next_on, "next_km": order.next_km}
+    if proposed and not any(first.values()):
+        first = {"next_on": proposed.on, "next_km": proposed.km}
+    return {
+        "done_lines": lines,
+        "next_visit": NextVisitForm(initial=first, today=today),
+        "is_planned": bool(order.next_on or order.next_km),
+        "consent_text": CONSENT_TEXT if customer.consent_asked_at is None else "",
+        "introducer": IntroducerForm() if _asks_who_sent(order) else None,
+        "can_reopen": order.source == "desk" and order.closed_on == today,
+    }
+
+
+def _asks_who_sent(order: ServiceOrder) -> bool:
+    """Asked after the first visit of somebody of whom nobody knows why they came."""
+    if order.customer.came_through or Introduction.objects.filter(introduced=order.customer).exists():
+        return False
+    return not order.customer.orders.closed().exclude(pk=order.pk).exists()
+
+
+def _cancelled(order: ServiceOrder, user: User, now: datetime) -> dict:
+    trail = AuditEntry.objects.filter(subject_kind="serviceorder", subject_id=order.pk, action=Action.CANCEL_VISIT)
+    return {"cancelling": trail.order_by("-at", "-pk").exclude(why="撤销").first()}

@@ -15,8 +15,9 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run.stamp .env ## start ShopCRM on this machine (ARGS="--port 8001" for another port)
+	@echo "正在准备数据……"
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py seed_demo --if-empty
+	@$(BIN)/python manage.py seed_demo --if-empty > /dev/null
 	@$(BIN)/python manage.py up $(ARGS)
 
 demo: $(VENV)/run.stamp .env ## load the demo company again, or more of it (ARGS="--customers 5000")

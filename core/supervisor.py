@@ -14,8 +14,13 @@ from pathlib import Path
 LONGEST_PAUSE = 30.0  # seconds between two starts of a program that keeps dying
 STEADY_AFTER = 60.0  # seconds alive after which earlier deaths are forgotten
 LOG_LIMIT = 5 * 1024 * 1024
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
+
+
+def stop_signals() -> list[signal.Signals]:
+    """What tells us to stop: Ctrl-C, a polite kill, a closed window, unless `nohup` said to outlive the window."""
+    nohup = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    return [signal.SIGINT, signal.SIGTERM, *([] if nohup else [signal.SIGHUP])]
 
 
 def pause_before_restart(deaths: int) -> float:
@@ -135,8 +140,9 @@ class Supervisor:
             child.kill()
 
     def _watch(self, is_ready, on_ready, patience) -> bool:
-        deadline, ready = time.monotonic() + patience, False
-        while not self.stops:
+        deadline, ready, had_terminal = time.monotonic() + patience, False, os.isatty(0)
+        # A closed window may not reach us as SIGHUP: that goes to the leader of the session, perhaps an idle `make`.
+        while not self.stops and (os.isatty(0) or not had_terminal):
             self.tick(time.monotonic())
             if not ready and is_ready():
                 ready = True
@@ -148,7 +154,7 @@ class Supervisor:
 
     @contextmanager
     def _stop_signals(self):
-        before = {signum: signal.signal(signum, self._count_stop) for signum in STOP_SIGNALS}
+        before = {signum: signal.signal(signum, self._count_stop) for signum in stop_signals()}
         try:
             yield
         finally:

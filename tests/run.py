@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # started as a script, it would otherwise import tests/core as core
 
-from core.supervisor import follow_parent, signal_group  # noqa: E402
+from core.supervisor import follow_parent, signal_group, stop_signals  # noqa: E402
 from tests import servers  # noqa: E402
 
 NOTHING_COLLECTED = 5
@@ -96,7 +96,7 @@ class Leg:
 
 def main(argv: list[str]) -> int:
     options = parse(argv)
-    for signum in (signal.SIGTERM, signal.SIGHUP):
+    for signum in stop_signals():
         signal.signal(signum, _as_interrupt)
     legs, missing = [], []
     with ExitStack() as stack:
@@ -110,7 +110,8 @@ def main(argv: list[str]) -> int:
             say(f"== cannot start the private servers: {error}")
             return 1
         except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the clearing up short
+            for signum in stop_signals():
+                signal.signal(signum, signal.SIG_IGN)  # a second Ctrl-C must not cut the clearing up short
             say("\n== interrupted, stopping the tests and the private servers")
             for leg in legs:
                 leg.interrupt()

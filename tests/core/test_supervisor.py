@@ -1,4 +1,5 @@
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.supervisor import LOG_LIMIT, Program, Supervisor, pause_before_restart
+from core.supervisor import LOG_LIMIT, Program, Supervisor, pause_before_restart, stop_signals
 
 ROOT = Path(__file__).resolve().parents[2]
 DIES = "import sys; print('my last words'); sys.exit(3)"
@@ -145,6 +146,40 @@ def test_stop_signal_leaves_no_orphan_of_a_deaf_child(supervised, tmp_path, sign
 
     assert supervised.wait(5) == 0
     assert supervised.stdout.read() == "stopped\n"
+    assert soon(lambda: not is_alive(grandchild))
+
+
+def test_nohup_outlives_the_window():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    try:
+        assert stop_signals() == [signal.SIGINT, signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_closed_terminal_stops_everything(tmp_path):
+    """The signal of a closed window reaches only the leader of the session, here a shell that waits."""
+    window, terminal = pty.openpty()
+    command = [
+        "/bin/sh",
+        "-c",
+        'trap "" HUP; "$@"; exit 0',
+        "sh",
+        sys.executable,
+        "-c",
+        SUPERVISE,
+        str(tmp_path),
+        STUBBORN,
+    ]
+    shell = subprocess.Popen(command, cwd=ROOT, stdin=terminal, stdout=subprocess.DEVNULL, start_new_session=True)
+    os.close(terminal)
+    assert soon((tmp_path / "grandchild").exists)
+
+    os.close(window)
+
+    assert shell.wait(5) == 0
+    grandchild = int((tmp_path / "grandchild").read_text())
     assert soon(lambda: not is_alive(grandchild))
 
 

@@ -5,6 +5,7 @@ import fcntl
 import http.client
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -41,8 +42,9 @@ class Command(BaseCommand):
         self._say(f"日志：{settings.DATA_DIR / 'log'}　停止：Ctrl-C")
 
     def _say(self, line):
-        self.stdout.write(line)
-        self.stdout.flush()
+        with suppress(OSError):  # the window may be gone; the shop is still to be stopped in order
+            self.stdout.write(line)
+            self.stdout.flush()
 
 
 def programs(host: str, port: int) -> list[Program]:

@@ -52,12 +52,17 @@ def supervise(tmp_path):
 def supervised(tmp_path):
     """A supervisor in a process of its own, keeping a stubborn child alive."""
     command = [sys.executable, "-c", SUPERVISE, str(tmp_path), STUBBORN]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=without_nohup)
     assert process.stdout.readline() == "ready\n"
     yield process
     process.kill()
     process.wait()
     process.stdout.close()
+
+
+def without_nohup():
+    """The suite itself may have been started with it."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def is_alive(pid):

@@ -28,8 +28,36 @@ class Result(models.TextChoices):
     UNHAPPY = "unhappy", "不满"
 
 
-# These end the line; the others bring it back on another day.
-FINAL_RESULTS = frozenset({Result.REACHED, Result.BOOKED, Result.DO_NOT_CONTACT, Result.UNHAPPY})
+# These bring the line back on another day; the others end it.
+AGAIN_RESULTS = frozenset({Result.NO_ANSWER, Result.LATER})
+# What was to be said has been said.
+SPOKEN_RESULTS = frozenset(Result) - AGAIN_RESULTS
+
+
+class DropReason(models.TextChoices):
+    """Why a touch was given up before it happened, or a message not sent."""
+
+    GONE = "gone", "事由已不成立"
+    REFUSED = "refused", "客户不希望被打扰"
+    NO_CONSENT = "no_consent", "没有营销同意"
+    UNHAPPY = "unhappy", "客户不满，先安抚"
+    JUST_SPOKEN = "just_spoken", "刚联系过"
+    UNREACHED = "unreached", "打不通，下次到店面谈"
+    NO_NUMBER = "no_number", "没有能收短信的手机号"
+    NOT_DELIVERED = "not_delivered", "发送失败"
+    UNCERTAIN = "uncertain", "不确定是否送达，不再重发"
+
+
+# The night's own verdicts: when the facts come back, so does the touch.
+REVIVABLE = frozenset({DropReason.GONE, DropReason.REFUSED, DropReason.NO_CONSENT, DropReason.UNHAPPY})
+
+
+class ConsentAnswer(models.TextChoices):
+    """What the customer answered when asked once about marketing."""
+
+    NOT_ASKED = "", "没问"
+    YES = "yes", "同意"
+    NO = "no", "不要"
 
 
 class MessageState(models.TextChoices):

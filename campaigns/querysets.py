@@ -1,8 +1,59 @@
 """How touches and messages are chosen."""
 
-from staff.querysets import StoreScopedQuerySet
+from datetime import date, datetime, timedelta
 
-from .enums import OPEN_STATES, TouchState
+from django.db import transaction
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Now, TruncDate
+
+from customers.enums import ContactKind
+from customers.models import ContactPoint, CustomerStore
+from segments.enums import ValueTier
+from staff.querysets import StoreScopedQuerySet
+from vehicles.models import Ownership, ServiceOrder
+
+from .enums import OPEN_STATES, DropReason, MessageState, TouchChannel, TouchState
+
+WEEK = 7
+LEASE = timedelta(minutes=10)
+LEASE_END = ExpressionWrapper(Now() + Value(LEASE, DurationField()), DateTimeField())
+# The order of a list: the best customers first among equals, the unknown last.
+TIER_RANK = Case(
+    *[When(customer__profile__value_tier=tier, then=rank) for rank, tier in enumerate(ValueTier)],
+    default=len(ValueTier),
+)
+
+
+def has_phone(customer: str = "pk") -> Exists:
+    """Whether a customer can be called; `customer` names the column that points at them."""
+    return Exists(ContactPoint.objects.live().filter(kind=ContactKind.PHONE, customer=OuterRef(customer)))
+
+
+def has_mobile(customer: str = "pk") -> Exists:
+    """Whether a customer can receive a text message: only mobile numbers start with 1."""
+    mobiles = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__startswith="1")
+    return Exists(mobiles.filter(customer=OuterRef(customer)))
+
+
+def home_store(customer: str = "pk") -> Coalesce:
+    """The store that speaks to a customer: that of the latest visit, else the first that knew them."""
+    visits = ServiceOrder.objects.closed().filter(customer=OuterRef(customer)).order_by("-closed_on", "-pk")
+    links = CustomerStore.objects.filter(customer=OuterRef(customer)).order_by("pk")
+    return Coalesce(Subquery(visits.values("store")[:1]), Subquery(links.values("store")[:1]))
 
 
 class TouchQuerySet(StoreScopedQuerySet):
@@ -10,10 +61,140 @@ class TouchQuerySet(StoreScopedQuerySet):
         """Touches that may still happen."""
         return self.filter(state__in=OPEN_STATES)
 
+    def waiting(self):
+        """Proposed, with no place on a list or in the outbox yet."""
+        return self.filter(state=TouchState.WAITING)
+
     def listed(self):
         """Lines on somebody's list."""
         return self.filter(state=TouchState.LISTED)
 
+    def unfrozen(self):
+        """Touches that nobody has taken yet: the night may still rewrite them."""
+        return self.filter(frozen_at__isnull=True)
+
+    def calls(self):
+        return self.filter(channel=TouchChannel.CALL)
+
+    def messages(self):
+        return self.filter(channel=TouchChannel.MESSAGE)
+
+    def due(self, today: date):
+        """What may be done on `today`."""
+        return self.filter(due_on__lte=today, not_after__gte=today)
+
+    def past(self, today: date):
+        """Open touches whose time is over."""
+        return self.open().filter(not_after__lt=today)
+
+    def in_order(self):
+        """As a list is worked: by priority, then value tier, then day."""
+        return self.order_by("priority", TIER_RANK, "due_on", "pk")
+
+    def without_other_line(self):
+        """Touches of customers who have no line on anybody's list."""
+        lines = self.model.objects.listed().calls().filter(customer=OuterRef("customer"))
+        return self.filter(~Exists(lines))
+
+    def on_list(self, tab: str, today: date):
+        """The lines of one tab: today, overdue or the coming week."""
+        days = {
+            "today": Q(listed_on=today),
+            "overdue": Q(listed_on__lt=today),
+            "week": Q(listed_on__gt=today, listed_on__lte=today + timedelta(days=WEEK)),
+        }
+        return self.listed().calls().filter(days[tab])
+
+    def load(self, today: date) -> dict[int, int]:
+        """How many open lines lie before each caller by `today`."""
+        lines = self.listed().calls().filter(listed_on__lte=today)
+        return dict(lines.order_by().values_list("assignee").annotate(lines=Count("pk")))
+
+    def of_absent_callers(self):
+        """Lines whose caller has left or works in another store now."""
+        return self.listed().calls().exclude(assignee__is_active=True, assignee__store=F("store"))
+
+    def for_worklist(self):
+        """What one line on the list shows, in one query."""
+        from .models import Outcome
+
+        owned = Ownership.objects.current().filter(customer=OuterRef("customer")).order_by("-pk")
+        plate = Coalesce("vehicle__plate", "order__vehicle__plate", Subquery(owned.values("vehicle__plate")[:1]))
+        outcomes = Outcome.objects.filter(touch=OuterRef("pk")).order_by()
+        tries = outcomes.values("touch").annotate(count=Count("pk")).values("count")
+        return self.select_related("customer__profile", "assignee", "store").annotate(
+            plate=plate, tries=Coalesce(Subquery(tries), 0)
+        )
+
+    def for_script(self):
+        """What a script or a message may speak of."""
+        return self.select_related("customer", "store", "assignee", "vehicle", "order__vehicle")
+
+    def freeze(self, now) -> int:
+        """From here on no night may rewrite them."""
+        return self.unfrozen().update(frozen_at=now)
+
+    def end(self, state: TouchState, reason: DropReason | str = "") -> int:
+        """Close all of these at once; how many there were."""
+        return self.open().update(state=state, drop_reason=reason, ended_at=Now())
+
+    def plans_up_to(self, last: int):
+        """Ids of open touches that nobody has taken, none newer than the id `last`."""
+        return self.open().unfrozen().filter(pk__lte=last).order_by().values_list("pk", flat=True)
+
+    def last_id(self) -> int:
+        """The newest id there is, 0 for none."""
+        return self.aggregate(last=Max("pk"))["last"] or 0
+
+    def return_to_queue(self) -> int:
+        """Take lines off their lists; they wait for room again."""
+        return self.update(state=TouchState.WAITING, listed_on=None, assignee=None)
+
+
+class OutcomeQuerySet(StoreScopedQuerySet):
+    store_path = "touch__store"
+
+    def standing(self):
+        """Outcomes that were not taken back."""
+        return self.filter(undone_at__isnull=True)
+
+    def no_answer_days(self, touch) -> set[date]:
+        """The days on which nobody answered, in shop time."""
+        tries = self.standing().filter(touch=touch, result="no_answer")
+        return set(tries.values_list(TruncDate("at"), flat=True))
+
 
 class MessageQuerySet(StoreScopedQuerySet):
     store_path = "touch__store"
+
+    def queued(self):
+        return self.filter(state=MessageState.QUEUED)
+
+    def claim(self, *, now: datetime, limit: int) -> list:
+        """Lease the messages due by `now` to this worker; two workers never hold the same one.
+
+        Leases run by the database's clock, so that workers whose clocks differ agree. PostgreSQL skips rows that
+        somebody else is taking; SQLite lets one writer in at a time.
+        """
+        with transaction.atomic():
+            due = self.queued().filter(due_at__lte=now).order_by("due_at", "pk")
+            pks = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+            self.filter(pk__in=pks).update(state=MessageState.INFLIGHT, lease_until=LEASE_END)
+        return pks
+
+    def renew(self) -> int:
+        """Hold leases that are still ours for a full term again."""
+        return self.filter(state=MessageState.INFLIGHT, lease_until__gte=Now()).update(lease_until=LEASE_END)
+
+    def leases_run_out(self):
+        """In the hands of a worker that is gone."""
+        return self.filter(state=MessageState.INFLIGHT, lease_until__lt=Now())
+
+    def for_gate(self):
+        """What the gate decides by and what a message says, in one query."""
+        touch = ("touch__customer", "touch__store", "touch__vehicle", "touch__order__vehicle", "touch__assignee")
+        return self.select_related(*touch).order_by("due_at", "pk")
+
+    def unfounded(self):
+        """Queued messages whose touch has ended or became a call: plans, not records."""
+        return self.queued().exclude(touch__state=TouchState.LISTED, touch__channel=TouchChannel.MESSAGE)

@@ -1,14 +1,16 @@
 """The outbox: every word to a customer is a row first."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from customers.models import Consent
 
-from ..enums import MessageState
+from ..enums import DropReason, MessageState, TouchState
 from ..querysets import MessageQuerySet
 from .touch import Touch
 
@@ -50,3 +52,38 @@ class Message(models.Model):
 
     def __str__(self):
         return str(self.id)
+
+    def begin(self) -> bool:
+        """Say that the call is about to be made; False when the lease was lost to somebody else meanwhile.
+
+        Committed before the call: what was begun and not recorded may have been sent, what was not begun was not.
+        """
+        held = Message.objects.filter(pk=self.pk, state=MessageState.INFLIGHT, attempts=self.attempts)
+        self.attempts += 1
+        return bool(held.update(attempts=self.attempts, body=self.body, consent=self.consent))
+
+    def hold(self, until: datetime, note: str):
+        """Not now: back into the queue for `until`."""
+        self._settle(MessageState.QUEUED, note, due_at=until)
+
+    def accept(self, *, now: datetime):
+        """The channel took it."""
+        self._settle(MessageState.SENT, sent_at=now)
+        self._end_touch(TouchState.DONE)
+
+    def stop(self, state: MessageState, note: str, reason: DropReason):
+        """It will not be sent (again): suppressed, expired, failed or uncertain."""
+        self._settle(state, note)
+        self._end_touch(TouchState.EXPIRED if state == MessageState.EXPIRED else TouchState.DROPPED, reason)
+
+    def _settle(self, state: MessageState, note: str = "", **facts):
+        self.state, self.note, self.lease_until = state, note[:200], None
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self.save(update_fields=["state", "note", "lease_until", "body", "consent", *facts])
+
+    def _end_touch(self, state: TouchState, reason: DropReason | str = ""):
+        touch = Touch.objects.filter(pk=self.touch_id)
+        # What the outbox has decided stays decided for this turn.
+        touch.freeze(Now())
+        touch.end(state, reason if state == TouchState.DROPPED else "")

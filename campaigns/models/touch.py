@@ -1,5 +1,7 @@
 """Planned contacts and what came of them."""
 
+from datetime import date, datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,8 +12,14 @@ from customers.models import Customer, Interaction
 from staff.models import Store
 from vehicles.models import ServiceOrder, Vehicle
 
-from ..enums import Result, TouchChannel, TouchState
-from ..querysets import TouchQuerySet
+from ..enums import OPEN_STATES, REVIVABLE, DropReason, Result, TouchChannel, TouchState
+from ..querysets import OutcomeQuerySet, TouchQuerySet
+
+# What a night may rewrite, and what giving a line back to the queue resets.
+PLAN = ("store_id", "vehicle_id", "order_id", "purpose", "channel", "priority", "due_on", "not_after", "reason")
+PLACE = ("state", "listed_on", "assignee_id", "drop_reason", "ended_at")
+# Everything an outcome may change about its touch, so that it can be taken back.
+ACTED_ON = (*PLACE, "frozen_at", "not_after")
 
 
 class Touch(models.Model):
@@ -37,7 +45,7 @@ class Touch(models.Model):
     )
     # Once a person or a channel has taken it, the night no longer rewrites it.
     frozen_at = models.DateTimeField("冻结", null=True, blank=True)
-    drop_reason = models.CharField("取消原因", max_length=80, blank=True)
+    drop_reason = models.CharField("取消原因", max_length=20, choices=DropReason, blank=True)
     ended_at = models.DateTimeField("结束", null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -68,21 +76,82 @@ class Touch(models.Model):
     def __str__(self):
         return f"{self.occasion} {self.customer_id} {self.cycle}"
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def is_to_be_sent(self) -> bool:
+        return self.state == TouchState.LISTED and self.channel == TouchChannel.MESSAGE
+
+    def is_due_for(self, user, today: date) -> bool:
+        """Whether `user` has this call before them today."""
+        return self.state == TouchState.LISTED and self.assignee_id == user.pk and self.listed_on <= today
+
+    def may_be_rewritten(self, plan: dict) -> bool:
+        """Whether a night may still apply `plan`: open or given up by an earlier night, and never taken by anybody."""
+        if self.frozen_at:
+            return False
+        late = self.state == TouchState.EXPIRED and plan["not_after"] > self.not_after
+        return self.is_open or late or (self.state == TouchState.DROPPED and self.drop_reason in REVIVABLE)
+
+    def follow(self, plan: dict) -> bool:
+        """Take over tonight's plan in memory; True when something differs. A line whose place changes waits anew."""
+        differs = {name for name in PLAN if getattr(self, name) != plan[name]}
+        if not self.is_open or differs & {"store_id", "channel"}:
+            self.state, self.listed_on, self.assignee_id = TouchState.WAITING, None, None
+            self.drop_reason, self.ended_at = "", None
+            differs.add("state")
+        for name in PLAN:
+            setattr(self, name, plan[name])
+        return bool(differs)
+
+    def call_again(self, day: date, *, now: datetime, not_after: date):
+        """Nobody was there, or not now: the line lies on the list of `day`."""
+        self.state, self.listed_on, self.not_after = TouchState.LISTED, day, max(self.not_after, not_after)
+        self._take(now)
+
+    def finish(self, *, now: datetime):
+        """What was to be said has been said."""
+        self.state, self.ended_at = TouchState.DONE, now
+        self._take(now)
+
+    def drop(self, reason: DropReason, *, now: datetime):
+        """Give the touch up."""
+        self.state, self.ended_at, self.drop_reason = TouchState.DROPPED, now, reason
+        self._take(now)
+
+    def _take(self, now: datetime):
+        self.frozen_at = self.frozen_at or now
+        self.save(update_fields=[name.removesuffix("_id") for name in ACTED_ON])
+
 
 class Outcome(models.Model):
     """What came of working a line once."""
 
     touch = models.ForeignKey(Touch, on_delete=models.PROTECT, related_name="outcomes")
+    # The how-manieth try of the line: the same key pressed twice is one try.
+    attempt = models.PositiveSmallIntegerField("第几次", default=1)
     result = models.CharField("结果", max_length=14, choices=Result)
     note = models.CharField("备注", max_length=500, blank=True)
     next_on = models.DateField("下次联系", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间", default=timezone.now)
     interaction = models.OneToOneField(Interaction, on_delete=models.PROTECT, null=True, related_name="outcome")
+    # What the act changed, as it was before: a mis-keyed outcome is taken back within minutes.
+    before = models.JSONField(default=dict, editable=False)
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = OutcomeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "结果"
         indexes = [models.Index(fields=["touch", "-at"], name="outcome_by_touch")]
+        constraints = [models.UniqueConstraint(fields=["touch", "attempt"], name="outcome_once_per_attempt")]
 
     def __str__(self):
         return self.get_result_display()
+
+    def may_be_undone(self, *, by, now: datetime, minutes: int) -> bool:
+        """Whether `by` may take it back: their own, not yet taken back, and only minutes ago."""
+        return self.by_id == by.pk and self.undone_at is None and now - self.at <= timedelta(minutes=minutes)

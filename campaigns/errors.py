@@ -1,0 +1,27 @@
+"""What can go wrong with a touch, in the shop's words."""
+
+
+class CampaignError(Exception):
+    """Base of this app's refusals; the text is fit for the screen."""
+
+
+class AlreadyWorked(CampaignError):
+    """The line is no longer what the caller saw: worked, moved or closed meanwhile, or the same key pressed twice."""
+
+    def __init__(self):
+        super().__init__("这一条已经处理过了")
+
+
+class TooLateToUndo(CampaignError):
+    """The outcome is not this person's last one, was taken back already, or is too old."""
+
+    def __init__(self):
+        super().__init__("已经过了可以撤销的时间")
+
+
+class UnlawfulTemplate(CampaignError):
+    """A message text that does not say who sends it, or marketing that does not say how to stop it (G5)."""
+
+
+class ChannelError(CampaignError):
+    """The channel refused the message: it was not delivered and will not be by itself."""

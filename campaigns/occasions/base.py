@@ -1,0 +1,90 @@
+"""The shape of an occasion: a reason to speak to a customer, read from facts and never from other touches.
+
+A new occasion is one new module in this folder with an `occasion` in it; nothing else has to know of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from customers.enums import Purpose
+
+from ..enums import TouchChannel
+from ..models import Touch
+from ..rules import hello
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Somebody to speak to, why, and when. `cycle` is the turn of the occasion: it comes once per customer and cycle.
+
+    `channel` and `priority` are given only where they differ from the occasion's own.
+    """
+
+    customer_id: int
+    store_id: int
+    cycle: str
+    due_on: date
+    not_after: date
+    reason: str
+    vehicle_id: int | None = None
+    order_id: int | None = None
+    channel: TouchChannel | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a caller says: how to begin, what to answer when they say …, how to end."""
+
+    opening: str
+    answers: tuple[tuple[str, str], ...]
+    close: str
+
+
+class Occasion:
+    """Base of the occasions. `purpose` follows domain.md's rule; a smaller `priority` comes first.
+
+    `max_age` is how many days after its day the word may still be said. `stands_alone` says that it is about a dated
+    fact of its own, which a conversation about something else does not settle.
+    """
+
+    key: str
+    name: str
+    purpose: Purpose
+    priority: int
+    max_age: int
+    channel = TouchChannel.CALL
+    stands_alone = False
+    template = ""
+
+    def propose(self, day: date) -> Iterable[Proposal]:
+        """Whom to speak to, as of `day`, what was missed within the maximum age included. Set-based, streamed."""
+        raise NotImplementedError
+
+    def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
+        """Ids of those touches (loaded by `for_script`) whose reason holds on `day`; a fixed number of queries."""
+        raise NotImplementedError
+
+    def script(self, touch: Touch) -> Script:
+        """What the caller says; `touch` is loaded by `for_script`."""
+        raise NotImplementedError
+
+    def message(self, touch: Touch) -> str:
+        """The text to send. Names come in as values: what a customer is called is never read as a template."""
+        return self.template.format(store=touch.store.name, hello=greeting(touch))
+
+    def latest(self, due_on: date) -> date:
+        """The last day on which a word due on `due_on` may be said."""
+        return due_on + timedelta(days=self.max_age)
+
+
+def greeting(touch: Touch) -> str:
+    """王哥您好 / 您好."""
+    return hello(touch.customer.salutation, touch.customer.name)
+
+
+def introduction(touch: Touch) -> str:
+    """王哥您好，我是惠州一店的小李。"""
+    caller = touch.assignee.display_name if touch.assignee else ""
+    return f"{greeting(touch)}，我是{touch.store.name}的{caller or '客服'}。"

@@ -1,0 +1,108 @@
+"""生日祝福: on the day itself, solar or lunar, once per year of its calendar. Care: a greeting without any offer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q
+
+from core.calendars import LUNAR, Birthday, birthdays_between, birthdays_on, lunar_words
+from customers.enums import CustomerKind, Purpose
+from customers.models import Customer
+from segments.enums import ValueTier
+
+from ..enums import TouchChannel
+from ..models import Touch
+from ..querysets import has_mobile, has_phone, home_store
+from .base import Occasion, Proposal, Script, introduction
+
+# Who gets a voice and who a text: the best customers and those with an advisor of their own are called.
+CHANNEL_BY_TIER = {
+    ValueTier.A: TouchChannel.CALL,
+    ValueTier.B: TouchChannel.CALL,
+    ValueTier.C: TouchChannel.MESSAGE,
+    ValueTier.D: TouchChannel.MESSAGE,
+    "": TouchChannel.MESSAGE,
+}
+
+
+class BirthdayWish(Occasion):
+    """Asks the database by index: which birthdays are kept today, not who has one. A late wish is never made."""
+
+    key = "birthday"
+    name = "生日祝福"
+    purpose = Purpose.CARE
+    priority = 10
+    max_age = 0
+    template = "【{store}】{hello}，今天是您的生日，{store}全体同事祝您生日快乐，平安顺心，一路畅行！"
+
+    def propose(self, day: date) -> Iterable[Proposal]:
+        turns = {turn.birthday: turn.year for turn in birthdays_on(day)}
+        people = (
+            Customer.objects.live()
+            .filter(reduce(or_, map(_born, turns)), has_phone(), kind=CustomerKind.PERSON)
+            .annotate(home=home_store(), texts=has_mobile(), tier=F("profile__value_tier"))
+            .filter(home__isnull=False)
+            .order_by("pk")
+        )
+        for person in people.iterator():
+            birthday = _birthday(person)
+            yield Proposal(
+                customer_id=person.pk,
+                store_id=person.home,
+                cycle=str(turns[birthday]),
+                due_on=day,
+                not_after=self.latest(day),
+                reason=self.reason(birthday),
+                channel=self.channel_for(person),
+            )
+
+    def channel_for(self, person: Customer) -> TouchChannel:
+        """A call for the best, for those with an advisor, and for whoever has no mobile; a text for the others."""
+        if person.advisor_id or not person.texts:
+            return TouchChannel.CALL
+        return CHANNEL_BY_TIER[person.tier or ""]
+
+    def reason(self, birthday: Birthday) -> str:
+        """今天生日（农历八月十五）."""
+        if birthday.calendar == LUNAR:
+            return f"今天生日（农历{lunar_words(birthday.month, birthday.day, is_leap=birthday.is_leap)}）"
+        return f"今天生日（公历{birthday.month}月{birthday.day}日）"
+
+    def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
+        """The birthday on file still falls on the touch's day."""
+        return {
+            touch.pk
+            for touch in touches
+            if touch.customer.has_birthday
+            and birthdays_between(touch.due_on, touch.due_on, **_birthday(touch.customer)._asdict())
+        }
+
+    def script(self, touch: Touch) -> Script:
+        return Script(
+            opening=f"{introduction(touch)}今天是您的生日，专门打个电话祝您生日快乐，平平安安、顺顺心心！",
+            answers=(
+                ("谢谢，你们还记得", "应该的，您一直照顾我们，这句祝福一定要亲口说。"),
+                ("是不是有什么活动", "今天就是给您道个喜，不谈别的。店里的事等您下次来了再说。"),
+                ("我过的是另一个日子", "哎呀，是我们记错了。您过公历还是农历，哪一天？我现在就改过来。"),
+                ("正忙着", "好，不耽误您，祝您今天开开心心。"),
+            ),
+            close="祝您和家人身体健康，开车一路平安。再见！",
+        )
+
+
+def _born(birthday: Birthday) -> Q:
+    return Q(
+        birthday_calendar=birthday.calendar,
+        birth_month=birthday.month,
+        birth_day=birthday.day,
+        birth_in_leap_month=birthday.is_leap,
+    )
+
+
+def _birthday(person: Customer) -> Birthday:
+    return Birthday(person.birthday_calendar, person.birth_month, person.birth_day, person.birth_in_leap_month)
+
+
+occasion = BirthdayWish()

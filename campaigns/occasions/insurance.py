@@ -1,0 +1,114 @@
+"""保险到期提醒: 60, 30 and 7 days before. Service: the date is a fact; quoting would be marketing and is not done."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from customers.enums import Purpose
+from vehicles.models import Ownership
+
+from ..enums import Result
+from ..models import Outcome, Touch
+from ..querysets import has_phone, home_store
+from .base import Occasion, Proposal, Script, introduction
+
+# Days before the end, far to near; a stage lasts until the next one begins, the last until the day itself.
+STAGES = (60, 30, 7)
+# A week before the end nothing else is as urgent; earlier there is time.
+PRIORITY = {60: 40, 30: 30, 7: 15}
+
+
+class InsuranceEnding(Occasion):
+    """One stage at a time: a shop that starts today calls about the stage a car is in, not about those it missed."""
+
+    key = "insurance"
+    name = "保险到期提醒"
+    purpose = Purpose.SERVICE
+    priority = 30
+    max_age = STAGES[0]
+    stands_alone = True
+
+    def propose(self, day: date) -> Iterable[Proposal]:
+        cars = (
+            Ownership.objects.current()
+            .filter(vehicle__insured_until__range=(day, day + timedelta(days=STAGES[0])))
+            .filter(has_phone("customer"), ~_renewing(day), customer__ended_at__isnull=True)
+            .annotate(home=home_store("customer"))
+            .filter(home__isnull=False)
+            .order_by("customer_id", "vehicle_id")
+            .values_list("customer_id", "home", "vehicle_id", "vehicle__insured_until", "vehicle__plate")
+        )
+        for customer_id, store_id, vehicle_id, until, plate in cars.iterator():
+            stage = stage_of((until - day).days)
+            yield Proposal(
+                customer_id=customer_id,
+                store_id=store_id,
+                vehicle_id=vehicle_id,
+                cycle=cycle_of(vehicle_id, until, stage),
+                due_on=until - timedelta(days=stage),
+                not_after=until - timedelta(days=ends_at(stage)),
+                reason=self.reason(plate, until, day),
+                priority=PRIORITY[stage],
+            )
+
+    def reason(self, plate: str, until: date, day: date) -> str:
+        """粤L12345 保险 2026-12-20 到期，还有 29 天."""
+        left = (until - day).days
+        return f"{plate} 保险 {until} 到期，{f'还有 {left} 天' if left else '就是今天'}".strip()
+
+    def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
+        """The car is still theirs and its insurance still ends on the same day."""
+        owners = Ownership.objects.current().filter(vehicle__in=[touch.vehicle_id for touch in touches])
+        owner_of = dict(owners.values_list("vehicle", "customer"))
+        return {
+            touch.pk
+            for touch in touches
+            if touch.vehicle
+            and owner_of.get(touch.vehicle_id) == touch.customer_id
+            and touch.cycle.startswith(f"{touch.vehicle_id}:{touch.vehicle.insured_until}:")
+        }
+
+    def script(self, touch: Touch) -> Script:
+        car = touch.vehicle
+        until = f"{car.insured_until.month}月{car.insured_until.day}日" if car and car.insured_until else "最近"
+        plate = car.plate if car else ""
+        return Script(
+            opening=f"{introduction(touch)}跟您说一声，您的车{plate}保险{until}到期，别忘了提前续上，免得断保。",
+            answers=(
+                ("已经续好了", "那太好了。方便告诉我新的到期日吗？我给您记上，明年到时候再提醒您。"),
+                (
+                    "你们那边多少钱",
+                    "我这通电话只提醒日期。您要是想了解，我记下来，请有资质的同事另外联系您，您看可以吗？",
+                ),
+                ("车已经卖了", "好的，我这就把资料改过来，以后不再为这台车打扰您。"),
+                ("还早呢", "是还有些日子，您心里有数就行，快到的时候我再提醒您一次。"),
+            ),
+            close=f"那您记得在{until}之前办好，脱保上路出了事要自己扛。祝您用车平安！",
+        )
+
+
+def stage_of(days_left: int) -> int:
+    """Which of 60, 30, 7 a car with so many days left is in."""
+    return min(stage for stage in STAGES if days_left <= stage)
+
+
+def ends_at(stage: int) -> int:
+    """Days before the end on which a stage is last spoken of: one before the next begins."""
+    later = [other for other in STAGES if other < stage]
+    return max(later) + 1 if later else 0
+
+
+def cycle_of(vehicle_id: int, until: date, stage: int) -> str:
+    return f"{vehicle_id}:{until}:{stage}"
+
+
+def _renewing(day: date) -> Exists:
+    """The customer has agreed to come about it: no further stage of this expiry."""
+    agreed = Outcome.objects.standing().filter(
+        result=Result.BOOKED, touch__occasion=InsuranceEnding.key, touch__due_on__gte=day - timedelta(days=STAGES[0])
+    )
+    return Exists(agreed.filter(touch__vehicle=OuterRef("vehicle")))
+
+
+occasion = InsuranceEnding()

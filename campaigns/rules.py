@@ -1,0 +1,122 @@
+"""Policy of the one voice: how many lines, whose, when again, and how a person is addressed. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from core.calendars import working_days_after
+from customers.enums import Purpose
+
+from .enums import Result
+from .errors import UnlawfulTemplate
+
+
+@dataclass(frozen=True)
+class CallPolicy:
+    """The numbers of the worklist, in one place. Defaults from practice (domain.md)."""
+
+    lines_per_caller: int = 40
+    # Days on which nobody answered before the line is left for the next visit.
+    call_days: int = 5
+    later_working_days: int = 3
+    # How far a customer may put a call off, and for how long an agreed day may be missed.
+    furthest_days: int = 90
+    grace_days: int = 7
+    # A conversation makes other calls of these next days superfluous.
+    spoken_days: int = 7
+    undo_minutes: int = 10
+
+
+PRACTICE = CallPolicy()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A call that waits for room. `avoid` is who must not make it while somebody else could."""
+
+    touch_id: int
+    customer_id: int
+    avoid: int | None = None
+
+
+@dataclass
+class Caller:
+    """Somebody who makes calls: `rank` says who gets lines first, `room` how many more today."""
+
+    user_id: int
+    rank: int
+    room: int
+
+
+def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tuple[int, int]]:
+    """Give waiting calls, in their order, to callers with room: pairs (touch id, caller's user id).
+
+    Lower ranks are filled first, evenly among equals. One line per customer; nobody calls about a car they received
+    themselves, unless they are the only caller.
+    """
+    callers, called = [replace(caller) for caller in callers], set()
+    for call in waiting:
+        if not any(caller.room > 0 for caller in callers):
+            return
+        others = [caller for caller in callers if caller.user_id != call.avoid]
+        free = [caller for caller in others or callers if caller.room > 0]
+        if not free or call.customer_id in called:
+            continue
+        chosen = min(free, key=lambda caller: (caller.rank, -caller.room, caller.user_id))
+        chosen.room -= 1
+        called.add(call.customer_id)
+        yield call.touch_id, chosen.user_id
+
+
+def next_call_on(
+    result: Result, *, today: date, not_after: date, tried_days: int, policy: CallPolicy = PRACTICE
+) -> date | None:
+    """When to call again by default; None: not at all.
+
+    `tried_days` counts the days on which nobody answered, today included. Nobody answered → tomorrow, while the reason
+    holds and the days are not used up; asked to call later → three working days on.
+    """
+    if result == Result.LATER:
+        return working_days_after(today, policy.later_working_days)
+    tomorrow = today + timedelta(days=1)
+    if result == Result.NO_ANSWER and tried_days < policy.call_days and tomorrow <= not_after:
+        return tomorrow
+    return None
+
+
+def within_hours(now: datetime, first: time, last: time) -> bool:
+    """Whether a customer may be spoken to at `now` (local time): from `first`, before `last`."""
+    return first <= now.time() < last
+
+
+def next_opening(now: datetime, first: time) -> datetime:
+    """The next moment at which the quiet hours end."""
+    today = now.replace(hour=first.hour, minute=first.minute, second=0, microsecond=0)
+    return today if now < today else today + timedelta(days=1)
+
+
+_CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}")
+
+
+def address(salutation: str, name: str) -> str:
+    """How to address somebody: their salutation, else a name that reads like one, else nothing.
+
+    Eleven per cent of the names in real files are digits or notes; "13800138000，您好" is worse than "您好".
+    """
+    if salutation.strip():
+        return salutation.strip()
+    return name if _CHINESE_NAME.fullmatch(name) else ""
+
+
+def hello(salutation: str, name: str) -> str:
+    """王哥您好 / 您好."""
+    return f"{address(salutation, name)}您好"
+
+
+def check_template(text: str, *, purpose: Purpose) -> None:
+    """Refuse a message text without the store's name, or marketing without a way out (G5)."""
+    if "{store}" not in text:
+        raise UnlawfulTemplate("消息里必须有门店名称")
+    if purpose == Purpose.MARKETING and "退订" not in text:
+        raise UnlawfulTemplate("营销消息里必须写明怎么退订")

@@ -1,0 +1,194 @@
+"""Working a line: what was said becomes an outcome, an entry on the timeline and the next step; and taking it back."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
+
+from customers.enums import Channel, ConsentHow, ContactKind, Mood, Purpose
+from customers.models import Consent, Customer, Refusal
+from customers.services import REFUSABLE, contact_keys, log_interaction, record_consent, refuse
+from staff.enums import Action, Permission
+from staff.models import AuditEntry, User
+
+from ..enums import AGAIN_RESULTS, SPOKEN_RESULTS, ConsentAnswer, DropReason, Result, TouchChannel, TouchState
+from ..errors import AlreadyWorked, TooLateToUndo
+from ..models import Outcome, Touch
+from ..models.touch import ACTED_ON
+from ..occasions import name_of, registry
+from ..rules import PRACTICE, next_call_on
+
+# What an outcome does to the customer's other open touches of these purposes.
+CLOSES = {Result.DO_NOT_CONTACT: DropReason.REFUSED, Result.UNHAPPY: DropReason.UNHAPPY}
+REFUSED_HOW = "电话中"
+
+
+class Number(NamedTuple):
+    """A phone number to call and whether it may be shown whole; the screen masks it otherwise."""
+
+    value: str
+    may_see: bool
+
+
+def open_line(touch: Touch, *, by: User, today: date) -> Number:
+    """The number to call, shown to the caller of an open line that is due and to whoever may see numbers anyway.
+
+    Showing it is put on the audit trail: the case gives the right to see it, not curiosity.
+    """
+    point = touch.customer.contact_points.live().filter(kind=ContactKind.PHONE).order_by("-is_main", "pk").first()
+    may_see = touch.is_due_for(by, today) or by.may(Permission.SEE_PHONE)
+    if point and may_see:
+        AuditEntry.objects.record(by=by, action=Action.SEE_PHONE_ON_CALL, subject=touch.customer, touch=touch.pk)
+    return Number(point.value if point else "", may_see)
+
+
+@transaction.atomic
+def work(
+    touch: Touch,
+    result: Result,
+    *,
+    by: User,
+    attempt: int,
+    now: datetime,
+    note: str = "",
+    next_on: date | None = None,
+    consent: str = ConsentAnswer.NOT_ASKED,
+) -> Outcome:
+    """Record what came of calling, once: `attempt` is the try that the caller saw on the line (1 for the first).
+
+    Raises AlreadyWorked when the line was worked, moved or closed meanwhile, or the key was pressed twice. `next_on`
+    overrides the day that is proposed for another call.
+    """
+    touch = Touch.objects.select_for_update(of=["self"]).select_related("customer", "store").get(pk=touch.pk)
+    if touch.state != TouchState.LISTED or touch.channel != TouchChannel.CALL:
+        raise AlreadyWorked
+    outcome = _first_word(touch, result, by=by, attempt=attempt, now=now, note=note)
+    before = {"touch": _picture(touch), "customer": _answers(touch.customer)}
+    _answer(touch.customer, result, consent, by=by)
+    outcome.next_on = _move(touch, result, next_on, now=now)
+    before["others"] = _close_others(touch, result, today=localdate(now))
+    outcome.interaction = _tell(touch, outcome)
+    outcome.before = before
+    outcome.save(update_fields=["next_on", "interaction", "before"])
+    return outcome
+
+
+def _first_word(touch: Touch, result: Result, *, by: User, attempt: int, now: datetime, note: str) -> Outcome:
+    try:
+        with transaction.atomic():
+            return Outcome.objects.create(touch=touch, attempt=attempt, result=result, note=note, by=by, at=now)
+    except IntegrityError as error:
+        raise AlreadyWorked from error
+
+
+def _answer(customer: Customer, result: Result, consent: str, *, by: User) -> None:
+    """What the customer said about being contacted. A "do not contact" outweighs a yes keyed with it."""
+    if result == Result.DO_NOT_CONTACT:
+        refuse(customer, purposes=REFUSABLE, by=by, how=REFUSED_HOW)
+    elif consent == ConsentAnswer.YES:
+        record_consent(customer, purpose=Purpose.MARKETING, how=ConsentHow.CALL, by=by)
+    elif consent == ConsentAnswer.NO:
+        refuse(customer, purposes=[Purpose.MARKETING], by=by, how=REFUSED_HOW)
+
+
+def _move(touch: Touch, result: Result, next_on: date | None, *, now: datetime) -> date | None:
+    """Where the line goes: another day, or its end. The day is returned."""
+    if result not in AGAIN_RESULTS:
+        touch.finish(now=now)
+        return None
+    tried = len(Outcome.objects.no_answer_days(touch))
+    usual = next_call_on(result, today=localdate(now), not_after=touch.not_after, tried_days=tried)
+    day = next_on or usual
+    if day is None:
+        touch.drop(DropReason.UNREACHED, now=now)
+        return None
+    # What a customer asked for, or a caller chose, holds beyond the reason's own end; a usual retry does not.
+    agreed = result == Result.LATER or next_on
+    touch.call_again(day, now=now, not_after=day + timedelta(days=PRACTICE.grace_days) if agreed else touch.not_after)
+    return day
+
+
+def _close_others(touch: Touch, result: Result, *, today: date) -> list[list]:
+    """What else was planned for this customer and is superfluous or unwelcome now, as it was before.
+
+    After a refusal or a complaint every greeting and offer; after any conversation the calls of the next days that
+    nobody has taken yet, except those about a dated fact of their own (insurance), which the talk did not settle.
+    """
+    others = Touch.objects.open().filter(customer=touch.customer_id).exclude(pk=touch.pk)
+    closed = []
+    if result in CLOSES:
+        closed += _drop(others.filter(purpose__in=REFUSABLE), CLOSES[result])
+    if result in SPOKEN_RESULTS:
+        alone = [occasion.key for occasion in registry().values() if occasion.stands_alone]
+        soon = others.calls().unfrozen().filter(due_on__lte=today + timedelta(days=PRACTICE.spoken_days))
+        soon = soon.filter(purpose__in=[Purpose.SERVICE, Purpose.CARE]).exclude(occasion__in=alone)
+        closed += _drop(soon, DropReason.JUST_SPOKEN)
+    return closed
+
+
+def _drop(touches, reason: DropReason) -> list[list]:
+    """End them; rows [id, state, day on the list, caller] say how they were."""
+    rows = list(touches.values_list("pk", "state", "listed_on", "assignee"))
+    Touch.objects.filter(pk__in=[row[0] for row in rows]).end(TouchState.DROPPED, reason)
+    return [[pk, state, day and day.isoformat(), caller] for pk, state, day, caller in rows]
+
+
+def _tell(touch: Touch, outcome: Outcome):
+    mood = Mood.UNHAPPY if outcome.result == Result.UNHAPPY else ""
+    subject = f"{name_of(touch.occasion)} · {outcome.get_result_display()}"
+    said = {"subject": subject, "body": outcome.note, "mood": mood}
+    return log_interaction(
+        touch.customer, store=touch.store, by=outcome.by, channel=Channel.CALL, at=outcome.at, **said
+    )
+
+
+def _picture(touch: Touch) -> dict:
+    """The touch's place in words that JSON can carry."""
+    values = {name: getattr(touch, name) for name in ACTED_ON}
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}
+
+
+def _answers(customer: Customer) -> dict:
+    """What the customer had said about being contacted: live consents, standing refusals, when they were asked."""
+    asked = customer.consent_asked_at
+    return {
+        "consents": list(Consent.objects.live().filter(customer=customer).values_list("pk", flat=True)),
+        "refusals": list(Refusal.objects.of_keys(contact_keys(customer)).values_list("pk", flat=True)),
+        "asked_at": asked and asked.isoformat(),
+    }
+
+
+@transaction.atomic
+def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
+    """Take a mis-keyed outcome back: the line, other lines, consents and refusals stand as before it.
+
+    Raises TooLateToUndo for somebody else's outcome, one that is not the line's last, or one minutes old.
+    """
+    outcome = Outcome.objects.select_for_update(of=["self"]).select_related("touch__customer").get(pk=outcome.pk)
+    last = outcome.touch.outcomes.order_by("-attempt").first()
+    if last != outcome or not outcome.may_be_undone(by=by, now=now, minutes=PRACTICE.undo_minutes):
+        raise TooLateToUndo
+    spoken, outcome.interaction, outcome.undone_at = outcome.interaction, None, now
+    outcome.save(update_fields=["interaction", "undone_at"])
+    if spoken:
+        spoken.delete()
+    _restore_answers(outcome, by=by, now=now)
+    Touch.objects.filter(pk=outcome.touch_id).update(**outcome.before["touch"])
+    for pk, state, day, caller in outcome.before["others"]:
+        dropped = Touch.objects.filter(pk=pk, state=TouchState.DROPPED)
+        dropped.update(state=state, listed_on=day, assignee=caller, drop_reason="", ended_at=None)
+    return outcome.touch
+
+
+def _restore_answers(outcome: Outcome, *, by: User, now: datetime) -> None:
+    """A slip of the finger was neither a consent nor a refusal; the rows stay as proof that it was one."""
+    customer, were = outcome.touch.customer, outcome.before["customer"]
+    consents, refusals = Consent.objects.filter(customer=customer), Refusal.objects.of_keys(contact_keys(customer))
+    lifted = refusals.exclude(pk__in=were["refusals"]).update(lifted_at=now)
+    withdrawn = consents.live().exclude(pk__in=were["consents"]).update(withdrawn_at=now)
+    again = consents.filter(pk__in=were["consents"], withdrawn_at__isnull=False).update(withdrawn_at=None)
+    Refusal.objects.filter(pk__in=were["refusals"]).update(lifted_at=None)
+    Customer.objects.filter(pk=customer.pk).update(consent_asked_at=were["asked_at"])
+    if lifted or withdrawn or again:
+        AuditEntry.objects.record(by=by, action=Action.REFUSE, subject=customer, why="误按，已撤销", outcome=outcome.pk)

@@ -1,0 +1,11 @@
+"""Celery's way in: ticks without arguments. The rows say what is to be done."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+
+
+@shared_task(name="campaigns.send_due")
+def send_due():
+    services.send_due(clock=timezone.now)

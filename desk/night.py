@@ -1,0 +1,95 @@
+"""The night: one table of steps, each once per business date. Facts → profiles → touches → lists and outbox.
+
+A JobRun row per step and date says what is done; steps are idempotent besides, so a night may be killed anywhere, run
+twice, or run by two processes at once.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import campaigns.services
+import segments.services
+from core.models import JobRun
+
+logger = logging.getLogger(__name__)
+# The shop's night begins when the last desk has closed and every evening import has ended.
+STARTS_AT = 2
+# Days that a night may be late; what is older is told to nobody any more.
+MAX_AGE = 7
+
+
+@dataclass(frozen=True)
+class Step:
+    """A piece of the night: the name of its JobRun and the work, which takes `today` and returns counts."""
+
+    job: str
+    work: Callable[..., dict]
+
+
+NIGHT = [
+    Step("segments.refresh", segments.services.refresh),
+    Step("campaigns.propose", campaigns.services.propose),
+    Step("campaigns.list", campaigns.services.fill_lists),
+    Step("campaigns.outbox", campaigns.services.queue_due),
+]
+
+
+def run(day: date) -> dict:
+    """Do what is owed of the night of `day`: {"date", "state", "steps": {job: counts}}.
+
+    State is done, already_done (nothing was owed), busy (another process is at it) or failed. The first step that does
+    not complete ends the night: the later ones build on it. The next tick goes on from there.
+    """
+    report = {"date": day.isoformat(), "state": "already_done", "steps": {}}
+    for step in NIGHT:
+        if JobRun.objects.done_on(step.job, day):
+            report["steps"][step.job] = JobRun.objects.get(job=step.job, business_date=day).result
+            continue
+        report["state"], report["steps"][step.job] = _attempt(step, day)
+        if report["state"] != "done":
+            break
+    return report
+
+
+def _attempt(step: Step, day: date) -> tuple[str, dict]:
+    claimed = JobRun.objects.claim(step.job, day)
+    if claimed is None:
+        # Done by somebody else between our look and our claim, or still in their hands.
+        done = JobRun.objects.filter(job=step.job, business_date=day, state="done").first()
+        return ("done", done.result) if done else ("busy", {})
+    try:
+        counts = step.work(today=day)
+    except Exception as error:
+        logger.exception("night of %s: %s failed", day, step.job)
+        claimed.fail(f"{type(error).__name__}: {error}")
+        return "failed", {"error": type(error).__name__}
+    claimed.finish(counts)
+    return "done", counts
+
+
+def owed(now: datetime) -> list[date]:
+    """The business dates whose night has begun by `now` (shop time) and is not complete, the oldest first.
+
+    Counted from the first night this shop ever ran, at most MAX_AGE days back; a new shop owes only today.
+    """
+    today = now.date() if now.hour >= STARTS_AT else now.date() - timedelta(days=1)
+    jobs = [step.job for step in NIGHT]
+    runs = JobRun.objects.filter(job__in=jobs)
+    first = runs.order_by("business_date").values_list("business_date", flat=True).first() or today
+    start = max(first, today - timedelta(days=MAX_AGE))
+    days = [start + timedelta(days=n) for n in range((today - start).days + 1)]
+    done = runs.filter(business_date__range=(start, today), state="done").values_list("business_date", "job")
+    missing = {(day, job) for day in days for job in jobs} - set(done)
+    return sorted({day for day, _ in missing})
+
+
+def catch_up(now: datetime) -> list[dict]:
+    """Run every owed night, the oldest first; a night that cannot be completed now stops those after it."""
+    reports = []
+    for day in owed(now):
+        reports.append(run(day))
+        if reports[-1]["state"] in ("busy", "failed"):
+            break
+    return reports

@@ -1,0 +1,176 @@
+"""Who calls whom today: room, order, the right caller, and a calm first night."""
+
+from datetime import timedelta
+
+import pytest
+
+from campaigns.enums import DropReason, TouchChannel, TouchState
+from campaigns.models import Touch
+from campaigns.services import fill_lists, propose
+from customers.models import ContactPoint, Customer, CustomerStore
+from segments.services import rebuild
+from staff.enums import Role
+from tests.campaigns.factories import TouchFactory, visited
+from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory
+from vehicles.models import ServiceOrder
+
+pytestmark = pytest.mark.django_db
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def lines(**facts):
+    return Touch.objects.listed().filter(**facts)
+
+
+def test_a_due_call_is_put_on_a_list(store, care):
+    touch = TouchFactory()
+
+    counts = fill_lists(today=TODAY)
+
+    touch.refresh_from_db()
+    assert (touch.state, touch.assignee, touch.listed_on) == (TouchState.LISTED, care, TODAY)
+    assert counts == {"listed": 1, "waiting": 0, "returned": 0, "dropped": 0, "no_caller": []}
+
+
+def test_filling_twice_changes_nothing(store, care):
+    TouchFactory.create_batch(3)
+    fill_lists(today=TODAY)
+
+    assert fill_lists(today=TODAY)["listed"] == 0
+    assert lines().count() == 3
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"due_on": TOMORROW}, {"channel": TouchChannel.MESSAGE}, {"due_on": TODAY - timedelta(days=9)}],
+)
+def test_what_is_not_due_or_not_a_call_stays_off_the_lists(store, care, facts):
+    TouchFactory(**facts)
+
+    assert fill_lists(today=TODAY)["listed"] == 0
+
+
+def test_lists_are_filled_by_priority_then_value_then_day(store, care):
+    late, urgent, best = TouchFactory(), TouchFactory(priority=10), TouchFactory()
+    ServiceOrderFactory.create_batch(7, customer=best.customer, paid_fen=200_000)
+    rebuild(today=TODAY)
+    older = TouchFactory(due_on=TODAY - timedelta(days=1))
+
+    assert list(Touch.objects.waiting().in_order()) == [urgent, best, older, late]
+
+
+def test_the_first_night_after_a_great_import_is_calm(store, care, front_desk, owner):
+    """3,000 people with a reason to call, two callers: eighty lines, the rest waits and expires."""
+    people = Customer.objects.bulk_create([Customer(name=f"客户{n}") for n in range(3000)])
+    CustomerStore.objects.bulk_create([CustomerStore(customer=person, store=store) for person in people])
+    numbers = [(person, f"139{n:08d}") for n, person in enumerate(people)]
+    ContactPoint.objects.bulk_create([ContactPoint(customer=p, value=number, key=number) for p, number in numbers])
+    visit = ServiceOrderFactory(customer=people[0], opened_on=TODAY - timedelta(days=1))
+    fields = {"store": store, "status": visit.status, "opened_at": visit.opened_at, "opened_on": visit.opened_on}
+    fields |= {"closed_at": visit.closed_at, "closed_on": visit.closed_on, "source": visit.source}
+    ServiceOrder.objects.bulk_create(
+        [ServiceOrder(customer=person, number=f"N{n}", **fields) for n, person in enumerate(people[1:])]
+    )
+
+    proposed = propose(today=TODAY)
+    counts = fill_lists(today=TODAY)
+
+    assert (proposed["created"], counts["listed"], counts["waiting"]) == (3000, 80, 2920)
+    assert {caller: lines(assignee=caller).count() for caller in (care, front_desk)} == {care: 40, front_desk: 40}
+    assert propose(today=TODAY + timedelta(days=8))["expired"] == 3000
+
+
+def test_a_list_that_was_not_worked_does_not_grow(store, care):
+    TouchFactory.create_batch(35, assignee=care)
+    TouchFactory.create_batch(20)
+
+    counts = fill_lists(today=TOMORROW)
+
+    assert (counts["listed"], lines(assignee=care).count()) == (5, 40)
+
+
+def test_room_is_left_for_calls_put_off_to_that_day(store, care):
+    TouchFactory.create_batch(10, assignee=care, listed_on=TOMORROW)
+    TouchFactory.create_batch(50)
+
+    assert fill_lists(today=TOMORROW)["listed"] == 30
+
+
+def test_one_customer_has_one_line_at_a_time(store, care):
+    touch = TouchFactory()
+    other = TouchFactory(customer=touch.customer, occasion="insurance", priority=30)
+
+    first = fill_lists(today=TODAY)
+    touch.refresh_from_db()
+    touch.finish(now=touch.created_at)
+    second = fill_lists(today=TOMORROW)
+
+    other.refresh_from_db()
+    assert (first["listed"], second["listed"], other.listed_on) == (1, 1, TOMORROW)
+
+
+def test_the_advisor_who_received_the_car_does_not_make_the_call(store):
+    advisor = UserFactory(role=Role.ADVISOR, store=store)
+    desk = UserFactory(role=Role.MANAGER, store=store)
+    visited(store, advisor=advisor)
+    propose(today=TODAY)
+
+    fill_lists(today=TODAY)
+
+    assert lines().get().assignee == desk
+
+
+def test_an_advisor_who_is_alone_calls_all_the_same(store):
+    advisor = UserFactory(role=Role.ADVISOR, store=store)
+    visited(store, advisor=advisor)
+    propose(today=TODAY)
+
+    fill_lists(today=TODAY)
+
+    assert lines().get().assignee == advisor
+
+
+def test_every_store_calls_its_own_customers(store, other_store, care):
+    theirs = UserFactory(role=Role.CARE, store=other_store)
+    here, there = TouchFactory(), TouchFactory(customer=CustomerFactory(store=other_store))
+
+    fill_lists(today=TODAY)
+
+    assert {touch.pk: touch.assignee for touch in lines()} == {here.pk: care, there.pk: theirs}
+
+
+def test_without_a_caller_calls_wait_and_the_report_says_so(store, other_store, care):
+    TouchFactory(customer=CustomerFactory(store=other_store))
+
+    counts = fill_lists(today=TODAY)
+
+    assert (counts["waiting"], counts["no_caller"]) == (1, ["hz2"])
+
+
+def test_lines_of_a_caller_who_left_find_another(store, care, front_desk):
+    touch = TouchFactory(assignee=care)
+    care.is_active = False
+    care.save()
+
+    counts = fill_lists(today=TOMORROW)
+
+    touch.refresh_from_db()
+    assert (counts["returned"], touch.assignee, touch.listed_on) == (1, front_desk, TOMORROW)
+
+
+def test_a_taken_line_whose_reason_is_gone_is_dropped(store, care):
+    order = visited(store)
+    touch = TouchFactory(customer=order.customer, order=order, assignee=care, frozen_at=order.closed_at)
+    ServiceOrder.objects.update(status="cancelled", closed_on=None, closed_at=None)
+
+    counts = fill_lists(today=TOMORROW)
+
+    touch.refresh_from_db()
+    assert (counts["dropped"], touch.drop_reason) == (1, DropReason.GONE)
+
+
+def test_the_number_of_statements_does_not_grow_with_the_lines(store, care, django_assert_num_queries):
+    for count in (1, 10):
+        TouchFactory.create_batch(count)
+        with django_assert_num_queries(10):
+            fill_lists(today=TODAY)

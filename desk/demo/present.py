@@ -1,10 +1,16 @@
-"""What is going on in the demo company today: promises, warnings, somebody unhappy, people who did not buy."""
+"""What is going on in the demo company today: cars in the shop, promises, warnings, somebody unhappy, enquiries."""
 
 from datetime import datetime, timedelta
 
-from customers.enums import Channel, Direction, Mood
+from django.utils.timezone import localdate
+
+from campaigns.enums import Result, TouchChannel, TouchState
+from campaigns.models import Outcome, Touch
+from campaigns.occasions.after_visit import occasion as after_visit
+from customers.enums import Channel, Direction, Mood, Purpose
 from customers.models import Enquiry, Interaction, Promise
 from vehicles.models import VehicleWarning
+from vehicles.services import open_visit
 
 from .company import Company
 from .people import Person
@@ -23,6 +29,15 @@ PROMISES = (  # hours from now
     ("下午五点前告诉他补漆的价钱", 4),
     ("帮她问保险公司续保的材料", 28),
 )
+IN_SHOP = (  # minutes ago, minutes until the promised time, who brought it, the customer's words
+    (205, -25, "", "空调不够冷，昨天从深圳回来一路热"),
+    (96, 40, "司机小刘", "到里程了，做个保养，顺便看看刹车"),
+    (48, 130, "", "右后轮老是没气"),
+    (12, None, "", ""),
+    (130, 60, "", "过减速带底盘咯噔响"),
+    (25, 95, "太太", "洗一下，等下要接人"),
+)
+BOOKED = ("约了今天上午来换刹车片", "说下午三点过来做保养", "约今天来看漏油")
 ENQUIRIES = (  # hours ago
     (Channel.CALL, "问全车贴膜多少钱", "想比一比价", 1),
     (Channel.VISIT, "想补两条轮胎", "型号没货", 2),
@@ -66,4 +81,45 @@ def happen(people: list[Person], *, company: Company, now: datetime, rows: Rows)
                 wish=wish,
                 why_not=why_not,
             )
+        )
+
+
+def drive_in(people: list[Person], *, company: Company, now: datetime) -> None:
+    """Put cars into both shops. Runs on saved rows, through the desk's own verb."""
+    for place, plan in enumerate(IN_SHOP):
+        store = company.stores[place >= 4]
+        regulars = [person for person in people if person.store == store and person.cars[0].visits]
+        for person in regulars[5 + place * 4 :][:1]:
+            _drive_in(person, plan, company, now)
+
+
+def _drive_in(person: Person, plan: tuple, company: Company, now: datetime) -> None:
+    ago, until, brought_by, words = plan
+    vehicle, moment = person.cars[0].vehicle, now - timedelta(minutes=ago)
+    vehicle.refresh_from_db()
+    promised_at = None if until is None else now + timedelta(minutes=until)
+    km = None if vehicle.odometer_km is None or not words else vehicle.odometer_km + 180
+    open_visit(
+        vehicle, customer=person.customer, store=person.store, by=company.desk(person.store), today=localdate(moment),
+        now=moment, km=km, advisor=person.advisor, complaint=words, brought_by=brought_by, promised_at=promised_at,
+    )  # fmt: skip
+
+
+def expect(people: list[Person], *, company: Company, now: datetime) -> None:
+    """People who said on the phone yesterday that they come today."""
+    called_at, today = now - timedelta(days=1), now.date()
+    for person, note in zip(people[6::11], BOOKED, strict=False):
+        caller = company.callers(person.store)[0]
+        touch = Touch.objects.create(
+            customer=person.customer, store=person.store, vehicle=person.cars[0].vehicle, occasion=after_visit.key,
+            cycle="booked", purpose=Purpose.SERVICE, channel=TouchChannel.CALL, priority=0, due_on=called_at.date(),
+            not_after=today, reason="上次到店后的回访", state=TouchState.DONE, listed_on=called_at.date(), assignee=caller,
+            frozen_at=called_at, ended_at=called_at,
+        )  # fmt: skip
+        talk = Interaction.objects.create(
+            customer=person.customer, store=person.store, at=called_at, by=caller, channel=Channel.CALL, subject="回访",
+            body=note,
+        )  # fmt: skip
+        Outcome.objects.create(
+            touch=touch, result=Result.BOOKED, note=note, next_on=today, by=caller, at=called_at, interaction=talk
         )

@@ -13,7 +13,7 @@ from staff.models import Store, User
 from .company import Company, change_password, company, found_company
 from .history import live_through
 from .people import invent
-from .present import happen
+from .present import drive_in, expect, happen
 from .rows import Rows
 from .stories import tell
 
@@ -85,6 +85,9 @@ def _grow(firm: Company, mark: JobRun, wanted: int, *, today: date, now: datetim
             tell(company=firm, today=today, rows=rows)
             happen(people, company=firm, now=now, rows=rows)
         rows.save()
+        if first == 0:
+            drive_in(people, company=firm, now=now)
+            expect(people, company=firm, now=now)
     if wanted > known:
         mark.finish({"seed": seed, "customers": wanted})
     return max(wanted - known, 0)

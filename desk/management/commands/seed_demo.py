@@ -8,10 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import timezone
 
+from desk import night
 from desk.demo.company import LEFT, STAFF, STORES
 from desk.demo.seeding import NotADemo, OtherSeed, is_inhabited, seed_demo
 
 LOGINS = "logins.txt"
+# The night is run once, so that the first morning has its worklist.
+NIGHT_WORDS = {"done": "已完成", "already_done": "今天已经算过"}
 
 
 class Command(BaseCommand):
@@ -37,6 +40,8 @@ class Command(BaseCommand):
         except IntegrityError as clash:
             raise CommandError("编出来的车牌或电话和已有的资料撞上了，什么都没有改动。") from clash
         self.stdout.write(f"演示公司：新增 {seeded.customers} 位客户。")
+        if seeded.customers:
+            self.stdout.write(f"夜间计算：{NIGHT_WORDS.get(night.run(today)['state'], '没有算完，原因见日志')}。")
         if seeded.password:
             write_logins(seeded.password)
             self.stdout.write(logins(seeded.password))

@@ -116,7 +116,7 @@ def proposals(facts: Facts, *, today: date) -> Iterable[Action]:
     yield from map(_of_promise, sorted(facts.broken, key=lambda p: (p.due_at, p.pk)))
     yield from map(_of_unhappy, sorted(facts.unhappy, key=lambda u: (u.at, u.pk), reverse=True))
     due = [touch for touch in facts.touches if touch.due_on <= today]
-    yield from map(_of_touch, sorted(due, key=lambda t: (-t.priority, t.due_on, t.pk)))
+    yield from map(_of_touch, sorted(due, key=lambda t: (t.priority, t.due_on, t.pk)))
     ending = [fact for fact in facts.endings if is_ending(fact.until, today=today)]
     yield from (_of_ending(fact, today) for fact in sorted(ending, key=lambda e: (e.until, e.kind, e.vehicle_pk)))
     yield from _questions(facts)

@@ -1,0 +1,79 @@
+"""On PostgreSQL every arm of the search box stands on an index of its own; the migrations go both ways."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import CaptureQueriesContext
+
+from core.lookups import grams
+from core.postgres import indexes_on_postgresql
+from desk.rules.query import read
+from desk.search import search
+
+ARMS = [
+    ("张", {"customer_name_start", "customer_name_grams"}),
+    ("三丰", {"customer_name_start", "customer_name_grams"}),
+    ("zsf", {"customer_initials_start", "customer_pinyin_start"}),
+    ("8000", {"contactpoint_key_end", "vehicleplate_plate_end", "vehicleplate_plate_grams", "vehicle_vin_end"}),
+    ("粤L8", {"vehicleplate_plate_start", "vehicleplate_plate_grams"}),
+    ("8k9", {"vehicleplate_plate_end", "vehicleplate_plate_grams"}),
+    ("13800138000", {"contactpoint"}),
+    ("粤L8K952", {"vehicleplate_by_plate"}),
+    ("LFV2A21K3A3001234", {"vehicle_by_vin"}),
+]
+
+
+def plan_of(query: str, user) -> str:
+    """How PostgreSQL would answer the statement that finds the hits, were the tables large."""
+    with CaptureQueriesContext(connection) as captured:
+        search(read(query), user=user)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize(("query", "indexes"), ARMS, ids=[query for query, _ in ARMS])
+def test_every_arm_is_answered_from_an_index(query, indexes, owner):
+    plan = plan_of(query, owner)
+
+    assert {index for index in indexes if index in plan} == indexes
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["张三丰", "A1b", "王", "", "粤L·8 k"])
+def test_the_database_cuts_a_text_as_python_does(text):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shop_grams(%s)", [text])
+        cut = set(cursor.fetchone()[0])
+
+    assert cut == {*text.lower(), *(grams(text) if text else [])}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_search_migrations_go_back_and_forth():
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+
+    executor.migrate([("customers", "0002_references")])
+    MigrationExecutor(connection).migrate(latest)
+
+    assert MigrationExecutor(connection).migration_plan(latest) == []
+
+
+def test_a_step_for_postgresql_says_nothing_to_other_databases():
+    class Elsewhere:
+        class connection:
+            vendor = "sqlite"
+
+        def execute(self, statement):
+            raise AssertionError(statement)
+
+    step = indexes_on_postgresql({"some_index": "some_table (some_column)"})
+
+    step.code(None, Elsewhere())
+    step.reverse_code(None, Elsewhere())

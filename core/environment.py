@@ -31,7 +31,8 @@ def write_first(path: Path, *, database: Path) -> bool:
         return False
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    database.parent.chmod(0o700)  # whoever made the folder: from now on it holds people's names and numbers
     return True
 
 

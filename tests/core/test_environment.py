@@ -20,6 +20,15 @@ def test_first_env_is_private_and_readable_by_the_settings(tmp_path, monkeypatch
     assert env.bool("DEBUG") is False
 
 
+def test_folder_of_the_data_becomes_private(tmp_path):
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o755)
+
+    write_first(tmp_path / ".env", database=folder / "shop.sqlite3")
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_existing_env_is_never_touched(tmp_path):
     (tmp_path / ".env").write_text("SECRET_KEY=mine\n")
 

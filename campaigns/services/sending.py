@@ -82,7 +82,7 @@ def _cleared(pks: list, clock: Callable, counts: Counter) -> Iterator[Verdict]:
         passed = _judge(pks, judged_at, counts)
         pks = []
         for number, verdict in enumerate(passed):
-            if clock() - judged_at > FRESH:
+            if number and clock() - judged_at > FRESH:
                 pks = [left.message.pk for left in passed[number:]]
                 break
             yield verdict

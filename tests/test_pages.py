@@ -1,0 +1,180 @@
+"""Every page × every role × a stranger: it answers, a GET changes nothing, another store's rows do not exist."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Outcome, Touch
+from imports.models import ImportBatch
+from staff.enums import COMPANY_ROLES, Role
+from tests.campaigns.factories import TouchFactory
+from tests.factories import (
+    TODAY,
+    CustomerFactory,
+    InteractionFactory,
+    PromiseFactory,
+    ServiceOrderFactory,
+    UserFactory,
+    VehicleFactory,
+    VehicleWarningFactory,
+)
+from tests.walk import checksum, routes
+from vehicles.enums import OrderSource, OrderStatus
+
+pytestmark = pytest.mark.django_db
+
+# What the one argument of a route names. A route that is not listed here fails the first test.
+ARGUMENT = {
+    "desk:briefing": "customer",
+    "desk:timeline": "customer",
+    "desk:reveal_phone": "customer",
+    "desk:edit_customer": "customer",
+    "desk:add_note": "customer",
+    "desk:add_promise": "customer",
+    "desk:record_consent": "customer",
+    "desk:answer": "customer",
+    "desk:dismiss_action": "customer",
+    "desk:keep_promise": "promise",
+    "desk:settle": "interaction",
+    "desk:edit_vehicle": "vehicle",
+    "desk:warning_add": "vehicle",
+    "desk:warning_clear": "warning",
+    "desk:arrive": "vehicle",
+    "desk:visit": "visit",
+    "desk:visit_note": "visit",
+    "desk:visit_lines": "visit",
+    "desk:visit_close": "visit",
+    "desk:visit_cancel": "visit",
+    "desk:visit_reopen": "visit",
+    "desk:visit_next": "visit",
+    "desk:visit_introducer": "visit",
+}
+WITHOUT = {
+    "login", "logout", "desk:search", "desk:cross_store", "desk:customers", "desk:reception", "desk:new_arrival",
+    "desk:duplicates", "desk:enquiry",
+}  # fmt: skip
+# Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
+GROWS_BY_LOOKING = ["staff.AuditEntry"]
+
+
+def rows_of(store):
+    """One of everything a route can name, in `store`."""
+    customer = CustomerFactory(store=store)
+    vehicle = VehicleFactory(owner=customer)
+    caller = UserFactory(role=Role.CARE, store=store)
+    touch = TouchFactory(customer=customer, store=store, assignee=caller, listed_on=TODAY)
+    batch = ImportBatch.objects.create(store=store, file_name="客户.xlsx", file_hash="0" * 64, kind="customers")
+    done = TouchFactory(customer=customer, store=store, assignee=caller, listed_on=TODAY)
+    return {
+        "customer": customer.pk,
+        "vehicle": vehicle.pk,
+        "promise": PromiseFactory(customer=customer).pk,
+        "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
+        "warning": VehicleWarningFactory(vehicle=vehicle).pk,
+        "visit": ServiceOrderFactory(
+            customer=customer, vehicle=vehicle, status=OrderStatus.OPEN, source=OrderSource.DESK, paid_fen=None
+        ).pk,
+        "touch": touch.pk,
+        "outcome": Outcome.objects.create(touch=done, result="reached", by=caller).pk,
+        "batch": ImportBatch.objects.create(
+            store=store, file_name="客户.xlsx", file_hash="0" * 64, kind="customers"
+        ).pk,
+    }
+
+
+def addresses(rows) -> list[str]:
+    """A URL for every route with an argument, filled with `rows`."""
+    return [reverse(name, args=[rows[kind]]) for name, kind in ARGUMENT.items()]
+
+
+def user_of(role, store):
+    return UserFactory(role=role, store=None if role in COMPANY_ROLES else store)
+
+
+def test_every_route_is_walked():
+    known = {(name, 1) for name in ARGUMENT} | {(name, 0) for name in WITHOUT}
+
+    assert set(routes()) == known
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
+    """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
+    foreign = rows_of(other_store)
+    if role in COMPANY_ROLES:
+        foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}
+    client = login(user_of(role, store))
+    before = checksum()
+
+    answers = {
+        (method, url): getattr(client, method)(url).status_code
+        for url in addresses(foreign)
+        for method in ("get", "post")
+    }
+
+    # 405: the route does not know the method at all, whoever asks and whatever they ask for.
+    assert {key: status for key, status in answers.items() if status not in (404, 405)} == {}
+    assert checksum() == before
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_looking_changes_nothing(role, store, login):
+    rows = rows_of(store)
+    client = login(user_of(role, store))
+    before = checksum(without=GROWS_BY_LOOKING)
+
+    urls = [*addresses(rows), *(reverse(name) for name in WITHOUT - {"logout"})]
+    answers = {url: client.get(url).status_code for url in urls}
+
+    assert {url: status for url, status in answers.items() if status >= 500} == {}
+    assert checksum(without=GROWS_BY_LOOKING) == before
+
+
+def test_the_auditor_changes_nothing_by_posting(store, login):
+    rows = rows_of(store)
+    client = login(user_of(Role.AUDITOR, store))
+    before = checksum()
+
+    urls = [*addresses(rows), *(reverse(name) for name in WITHOUT - {"login", "logout"})]
+    answers = {url: client.post(url).status_code for url in urls}
+
+    assert {url: status for url, status in answers.items() if status not in (403, 404, 405)} == {}
+    assert checksum() == before
+
+
+def test_a_stranger_without_a_login_sees_only_the_door(store, client):
+    rows = rows_of(store)
+    before = checksum()
+
+    urls = [*addresses(rows), *(reverse(name) for name in WITHOUT - {"login", "logout"})]
+    answers = [client.generic(method, url) for url in urls for method in ("GET", "POST")]
+
+    assert {answer["Location"].split("?")[0] for answer in answers} == {reverse("login")}
+    assert checksum() == before
+
+
+def test_a_disabled_person_is_a_stranger(store, client, front_desk):
+    rows = rows_of(store)
+    client.force_login(front_desk, backend="django.contrib.auth.backends.ModelBackend")
+    front_desk.is_active = False
+    front_desk.save()
+
+    answer = client.get(reverse("desk:briefing", args=[rows["customer"]]))
+
+    assert answer["Location"].split("?")[0] == reverse("login")
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_no_page_leaks_english_or_leaves_its_type_to_guessing(role, store, login):
+    rows = rows_of(store)
+    client = login(user_of(role, store))
+
+    pages = [client.get(url) for url in [*addresses(rows), reverse("desk:reception"), reverse("desk:customers")]]
+
+    texts = [page.content.decode() for page in pages if page["Content-Type"].startswith("text/html")]
+    english = ("This field", "Not Found", "Server Error", "Submit", "None</", ">None<", "Traceback", "Page not found")
+    assert [word for text in texts for word in english if word in text] == []
+    assert all(page["Cache-Control"] for page in pages if page.status_code == 200)
+    assert all("default-src 'self'" in page["Content-Security-Policy"] for page in pages)
+    assert Touch.objects.exists()

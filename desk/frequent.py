@@ -19,12 +19,25 @@ class Item(NamedTuple):
     material_fen: int | None
 
 
-def frequent_items(store: Store, *, today: date) -> list[Item]:
-    """The items most often done in `store` lately, the most frequent first. One query, bounded."""
+class Frequent(NamedTuple):
+    """The items and the technicians of a store, the most frequent first."""
+
+    items: list[Item]
+    technicians: list[str]
+
+
+def frequent_in(store: Store, *, today: date) -> Frequent:
+    """What was done most often in `store` lately, and by whom. One query, bounded."""
     lines = ServiceLine.objects.filter(order__store=store, order__closed_on__gte=today - LOOKED_BACK)
-    newest_first = lines.order_by("-order__closed_on", "-pk").values_list("name", "labour_fen", "material_fen")
-    counts, latest = Counter(), {}
-    for name, labour, material in newest_first[:LINES_READ]:
-        counts[name] += 1
+    columns = ("name", "labour_fen", "material_fen", "technician")
+    items, people, latest = Counter(), Counter(), {}
+    for name, labour, material, technician in lines.order_by("-order__closed_on", "-pk").values_list(*columns)[
+        :LINES_READ
+    ]:
+        items[name] += 1
+        people[technician] += 1
         latest.setdefault(name, Item(name, labour, material))
-    return [latest[name] for name, _ in counts.most_common(ITEMS_OFFERED)]
+    del people[""]
+    return Frequent(
+        [latest[name] for name, _ in items.most_common(ITEMS_OFFERED)], [name for name, _ in people.most_common()]
+    )

@@ -13,7 +13,7 @@ from vehicles.rules.visits import propose_next
 from .beware import beware_of
 from .forms.arrival import ArrivalForm
 from .forms.visit import BillForm, CancelForm, IntroducerForm, NextVisitForm, lines_of
-from .frequent import frequent_items
+from .frequent import frequent_in
 from .rules.promises import late_words
 
 
@@ -54,7 +54,7 @@ def _open(order: ServiceOrder, user: User, now: datetime) -> dict:
         "lines": lines_of(order),
         "bill": BillForm(initial={name: getattr(order, name) for name in BillForm.base_fields}),
         "cancel": CancelForm(),
-        "items": frequent_items(order.store, today=now.date()),
+        "frequent": frequent_in(order.store, today=now.date()),
     }
 
 

@@ -111,14 +111,14 @@ def expect(people: list[Person], *, company: Company, now: datetime) -> None:
     for person, note in zip(people[6::11], BOOKED, strict=False):
         caller = company.callers(person.store)[0]
         touch = Touch.objects.create(
-            customer=person.customer, store=person.store, vehicle=person.cars[0].vehicle, occasion=after_visit.key,
-            cycle="booked", purpose=Purpose.SERVICE, channel=TouchChannel.CALL, priority=0, due_on=called_at.date(),
-            not_after=today, reason="上次到店后的回访", state=TouchState.DONE, listed_on=called_at.date(), assignee=caller,
-            frozen_at=called_at, ended_at=called_at,
+            customer=person.customer, store=person.store, vehicle=person.cars[0].vehicle, cycle="booked",
+            occasion=after_visit.key, purpose=Purpose.SERVICE, channel=TouchChannel.CALL, priority=0,
+            due_on=called_at.date(), not_after=today, reason="上次到店后的回访", state=TouchState.DONE,
+            listed_on=called_at.date(), assignee=caller, frozen_at=called_at, ended_at=called_at,
         )  # fmt: skip
         talk = Interaction.objects.create(
-            customer=person.customer, store=person.store, at=called_at, by=caller, channel=Channel.CALL, subject="回访",
-            body=note,
+            customer=person.customer, store=person.store, at=called_at, by=caller, channel=Channel.CALL,
+            subject="回访", body=note,
         )  # fmt: skip
         Outcome.objects.create(
             touch=touch, result=Result.BOOKED, note=note, next_on=today, by=caller, at=called_at, interaction=talk

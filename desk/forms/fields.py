@@ -22,16 +22,29 @@ class TextField(forms.CharField):
         return "".join(sign for sign in text if is_text(sign) or sign in "\n\t")
 
 
-class MoneyField(forms.CharField):
+class ReadField(forms.CharField):
+    """Text that is checked as text and then read into a value. Blank unless told otherwise, never required."""
+
+    def __init__(self, **options):
+        super().__init__(**{"required": False} | options)
+
+    def clean(self, value):
+        return self.read(super().clean(value))
+
+    def read(self, text: str):
+        """The value that `text` stands for; raises ValidationError in plain words."""
+        raise NotImplementedError
+
+
+class MoneyField(ReadField):
     """Yuan as typed (`1,280.5`, `￥1280`) to fen; blank is unknown, None."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def __init__(self, **options):
-        super().__init__(**{"required": False, "max_length": 30} | options)
+        super().__init__(**{"max_length": 30} | options)
 
-    def to_python(self, value):
-        text = super().to_python(value)
+    def read(self, text):
         try:
             fen = fen_of(text)
         except Unreadable:
@@ -48,16 +61,16 @@ class MoneyField(forms.CharField):
         return f"{yuan}.{rest:02d}" if rest else str(yuan)
 
 
-class KmField(forms.CharField):
+class KmField(ReadField):
     """An odometer reading as typed (`52,300 km`) to kilometres; blank is unknown, None."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
     def __init__(self, **options):
-        super().__init__(**{"required": False, "max_length": 20} | options)
+        super().__init__(**{"max_length": 20} | options)
 
-    def to_python(self, value):
-        digits = _KM_SIGNS.sub("", unicodedata.normalize("NFKC", super().to_python(value)))
+    def read(self, text):
+        digits = _KM_SIGNS.sub("", unicodedata.normalize("NFKC", text))
         if not digits:
             return None
         if not digits.isdecimal() or len(digits) > 7:
@@ -65,7 +78,7 @@ class KmField(forms.CharField):
         return int(digits)
 
 
-class PlateField(forms.CharField):
+class PlateField(ReadField):
     """A plate in its normal form; "" for a blank and for words such as 未上牌. Its form is the caller's to judge."""
 
     widget = forms.TextInput(
@@ -73,34 +86,33 @@ class PlateField(forms.CharField):
     )
 
     def __init__(self, **options):
-        super().__init__(**{"required": False, "max_length": 30} | options)
+        super().__init__(**{"max_length": 30} | options)
 
-    def to_python(self, value):
-        return normalise_plate(super().to_python(value))
+    def read(self, text):
+        return normalise_plate(text)
 
 
-class VinField(forms.CharField):
+class VinField(ReadField):
     """A VIN in its normal form."""
 
     widget = forms.TextInput(attrs={"data-format": "vin", "autocomplete": "off", "spellcheck": "false"})
 
     def __init__(self, **options):
-        super().__init__(**{"required": False, "max_length": 40} | options)
+        super().__init__(**{"max_length": 40} | options)
 
-    def to_python(self, value):
-        return normalise_vin(super().to_python(value))
+    def read(self, text):
+        return normalise_vin(text)
 
 
-class PhoneField(forms.CharField):
+class PhoneField(ReadField):
     """One number in its normal form; "" for a blank."""
 
     widget = forms.TextInput(attrs={"data-format": "phone", "inputmode": "tel", "autocomplete": "off"})
 
     def __init__(self, **options):
-        super().__init__(**{"required": False, "max_length": 40} | options)
+        super().__init__(**{"max_length": 40} | options)
 
-    def to_python(self, value):
-        text = super().to_python(value).strip()
+    def read(self, text):
         phone = normalise_phone(text) if text else ""
         if phone is None:
             raise ValidationError("这个号码不完整，请再核对一遍", code="unreadable")

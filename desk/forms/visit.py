@@ -25,6 +25,11 @@ class LineForm(forms.Form):
         label="技师", required=False, max_length=30, widget=forms.TextInput(attrs={"list": "technicians", **PLAIN})
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["placeholder"] = field.label
+
     def clean(self):
         facts = super().clean()
         if not facts.get("name") and (facts.get("labour_fen") or facts.get("material_fen")):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 HOURS = {"1h": 1, "2h": 2, "4h": 4}
 CHOICES = [
-    ("", "没有说"),
+    ("", "没说"),
     ("1h", "1 小时"),
     ("2h", "2 小时"),
     ("4h", "4 小时"),

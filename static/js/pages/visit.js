@@ -25,6 +25,12 @@ function startLines() {
     return rows().find((row) => !field(row, "name").value.trim()) ?? addRow();
   }
 
+  // What is there already is replaced by typing, as when one tabs through.
+  function go(input) {
+    input.focus();
+    input.select();
+  }
+
   const yuan = (input) => Number(input.value.normalize("NFKC").replace(/[¥￥,\s元]/g, ""));
 
   function add() {
@@ -54,16 +60,15 @@ function startLines() {
     const inputs = [...row.querySelectorAll("input")];
     const next = inputs[inputs.indexOf(event.target) + 1];
     // Enter in an empty row means: that was all.
-    if (event.target.name.endsWith("-name") && !event.target.value.trim()) paid.focus();
-    else if (next) next.focus();
-    else field(rows()[rows().indexOf(row) + 1] ?? addRow() ?? row, "name").focus();
+    if (event.target.name.endsWith("-name") && !event.target.value.trim()) go(paid);
+    else go(next ?? field(rows()[rows().indexOf(row) + 1] ?? addRow() ?? row, "name"));
     add();
   });
   lines.addEventListener("input", (event) => { if (event.inputType === "insertReplacementText" || !event.inputType) bringPrice(event.target); add(); });
   paid.addEventListener("input", () => { isOurs = paid.value === ""; });
   const button = form.querySelector("[data-add-line]");
   button.hidden = false;
-  button.addEventListener("click", () => { const row = openRow(); if (row) field(row, "name").focus(); });
+  button.addEventListener("click", () => { const row = openRow(); if (row) go(field(row, "name")); });
   paid.dataset.key = "c";
   paid.dataset.keyLabel = "到实收金额";
   add();

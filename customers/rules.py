@@ -47,7 +47,7 @@ def phones_in(raw: str) -> tuple[str, ...]:
     return _phones_in(raw[:_LONGEST_CELL])
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def _phones_in(raw: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", raw).strip().lstrip("'`‘’")
     text = _AREA_IN_BRACKETS.sub(r"\1-", text)
@@ -144,7 +144,7 @@ _SPACES = re.compile(r"\s+")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def tidy_name(raw: str) -> str:
     """A name without what copying left in it: full-width letters, control signs, spaces between Chinese characters.
 

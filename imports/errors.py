@@ -81,5 +81,9 @@ class NoSuchUser(ImportRefused):
     sentence = "没有这个登录名。"
 
 
+class Interrupted(ImportRefused):
+    sentence = "导入中途出错停了下来；已经导入的行都在，可以重新上传同一个文件接着导入，不会重复。"
+
+
 class BatchBusy(ImportRefused):
     sentence = "这一批正在导入，请等它完成。"

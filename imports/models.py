@@ -41,6 +41,7 @@ class ImportBatch(models.Model):
     # Whoever holds this key is the only one who may commit chunks.
     lease_key = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
     objects = ImportBatchQuerySet.as_manager()

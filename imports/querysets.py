@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from staff.querysets import StoreScopedQuerySet
@@ -21,7 +21,8 @@ class ImportBatchQuerySet(StoreScopedQuerySet):
     def claim(self, pk, key, *, now) -> bool:
         """Take a batch to run it: one conditional UPDATE, so that two workers never hold the same one."""
         taken = self.to_run(now=now).filter(pk=pk).order_by()
-        return bool(taken.update(state=BatchState.RUNNING, lease_key=key, lease_until=now + LEASE, error=""))
+        lease = {"lease_key": key, "lease_until": now + LEASE, "attempts": F("attempts") + 1}
+        return bool(taken.update(state=BatchState.RUNNING, error="", **lease))
 
     def hold(self, pk, key, **progress) -> bool:
         """Renew the lease and note progress; False when another worker has taken the batch over."""

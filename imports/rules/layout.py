@@ -238,13 +238,13 @@ class RowJudge:
 
     def kind_of(self, cells: list[Cell]) -> RowKind:
         """DATA, or why the row is none."""
+        if any(self._holds_key(cells, field, column) for field, column in self._keys):
+            return RowKind.DATA
         filled = [column for column, cell in enumerate(cells) if not is_blank(cell)]
         if not filled or self._only_numbered(cells, filled):
             return RowKind.BLANK
         if self._repeats_header(cells, filled):
             return RowKind.REPEAT_HEADER
-        if any(self._holds_key(cells, field, column) for field, column in self._keys):
-            return RowKind.DATA
         return self._without_key(cells, filled)
 
     def _without_key(self, cells: list[Cell], filled: list[int]) -> RowKind:

@@ -122,7 +122,7 @@ def _of_number(number: float) -> datetime | None:
     raise Unreadable(repr(number))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def _of_text(text: str) -> datetime | None:
     text = folded(text).lstrip("'")
     if _NO_DATE.fullmatch(text):
@@ -209,7 +209,7 @@ def _whole_km(number: float) -> int:
     return int(number)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def _km_of_text(text: str) -> int | None:
     bare = re.sub(r"[\s,，']", "", _BRACKETED.sub("", folded(text)))
     if _NO_NUMBER.fullmatch(bare):
@@ -244,7 +244,7 @@ def paid_fen_of(cell: Cell) -> int | None:
     return fen
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def _fen_of_text(text: str) -> int | None:
     bare = _CURRENCY.sub("", re.sub(r"[\s,，']", "", folded(text)))
     if _NO_NUMBER.fullmatch(bare):

@@ -14,7 +14,7 @@ from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 
 from ..enums import REQUIRED_FIELDS, BatchState, Field, Kind
-from ..errors import BatchBusy, EmptyFile, FileTooLarge, ImportRefused, MissingColumn, NoHeader
+from ..errors import BatchBusy, EmptyFile, FileTooLarge, ImportRefused, Interrupted, MissingColumn, NoHeader
 from ..models import ColumnMemory, ImportBatch
 from ..rules.layout import Layout, header_at
 from .commit import run as runs
@@ -24,6 +24,9 @@ from .reading.source import Source, Table, open_source
 _PIECE = 1 << 20
 # An upload nobody confirms is somebody's customer list lying about.
 KEPT_UNCONFIRMED = timedelta(hours=1)
+
+# A batch whose workers keep dying is not tried for ever.
+_MOST_ATTEMPTS = 5
 
 
 def folder() -> Path:
@@ -182,12 +185,18 @@ def run(batch_id, *, now: datetime) -> bool:
         return False
     batch = ImportBatch.objects.select_related("store").get(pk=batch_id)
     try:
+        if batch.attempts > _MOST_ATTEMPTS:
+            raise Interrupted
         _, table, layout = opened(batch)
         runs.commit(batch, table, layout, key=key)
     except runs.LeaseLost:
         return False
     except ImportRefused as error:
         runs.fail(batch, key=key, error=error)
+    except Exception:
+        runs.fail(batch, key=key, error=Interrupted())
+        discard_file(batch)
+        raise
     else:
         runs.finish(batch, key=key)
     discard_file(batch)

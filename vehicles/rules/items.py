@@ -47,7 +47,7 @@ WORDS: list[tuple[ServiceKind, str]] = [
 _TABLE = [(kind, re.compile(words)) for kind, words in WORDS]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_096)
 def kind_of_item(name: str) -> ServiceKind:
     """The service kind an item's name speaks of; OTHER where no known word occurs.
 

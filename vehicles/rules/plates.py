@@ -57,7 +57,7 @@ _COLOUR = re.compile(r"[蓝绿黄白黑渐变]+牌?$")
 _LOOKALIKES = str.maketrans("OI", "01")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def normalise_plate(raw: str) -> str:
     """A plate without spaces, dots, dashes and bracket text, in half-width capitals; "" where there is none.
 
@@ -89,6 +89,6 @@ def suggest_plate(plate: str) -> str | None:
     return meant if meant != plate and is_plate(meant) else None
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def _kind(plate: str) -> PlateKind | None:
     return next((kind for kind, form in FORMS if form.fullmatch(plate)), None)

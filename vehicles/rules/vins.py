@@ -25,7 +25,7 @@ class VinVerdict(StrEnum):
     BAD = "bad"
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def normalise_vin(raw: str) -> str:
     """A VIN in half-width capitals without spaces and dashes; "" for a blank and for seventeen equal characters."""
     vin = _SIGNS.sub("", unicodedata.normalize("NFKC", raw[:60])).upper()
@@ -34,7 +34,7 @@ def normalise_vin(raw: str) -> str:
     return vin
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_096)
 def judge_vin(vin: str) -> VinVerdict:
     """What a normalised VIN is worth. Only BAD (wrong length or letters) cannot identify a car.
 

@@ -6,6 +6,8 @@ from datetime import date
 
 from django.db import transaction
 
+from core.bulk import update_rows
+
 from ..enums import ReadingSource
 from ..models import OdometerReading, Vehicle
 from ..rules.odometer import Reading, doubts
@@ -51,7 +53,7 @@ def _move_odometers(histories: dict[int, list[OdometerReading]]) -> None:
         if (vehicle.odometer_km, vehicle.odometer_on) != (km, day):
             vehicle.odometer_km, vehicle.odometer_on = km, day
             moved.append(vehicle)
-    Vehicle.objects.bulk_update(moved, ["odometer_km", "odometer_on"], batch_size=500)
+    update_rows(moved, ["odometer_km", "odometer_on"])
 
 
 def doubt_about(vehicle: Vehicle, *, km: int, on: date) -> str:

@@ -1,10 +1,14 @@
 """Writing the cars of a chunk: vehicles, the plates they carry, who owns them, and what their odometers showed."""
 
+from array import array
+from collections import defaultdict
 from datetime import date
+from typing import NamedTuple
 
 from customers.enums import ChangeKind
 from vehicles.enums import ReadingSource
 from vehicles.models import OdometerReading, Ownership, Vehicle, VehiclePlate
+from vehicles.rules.odometer import Reading, doubts
 from vehicles.services import record_readings
 
 from ...enums import Field, Reason, Verdict
@@ -24,6 +28,17 @@ _COLUMNS = {
     Field.COMMERCIAL_INSURED_UNTIL: "commercial_insured_until",
     Field.PREMIUM: "premium_fen",
 }
+_BITS = {field: 1 << place for place, field in enumerate(_COLUMNS)}
+_ODOMETER = 1 << len(_COLUMNS)
+
+
+class Sighting(NamedTuple):
+    """The file saw a car (a number of the ledger) on a day, its odometer at `km` or unread."""
+
+    car: int
+    day: date
+    km: int | None
+    source: ReadingSource = ReadingSource.IMPORT
 
 
 class CarsWriter:
@@ -33,32 +48,38 @@ class CarsWriter:
         self._known = known
         self._journal = journal
         self._today = today
-        self._said: dict[int, set[str]] = {}
-        self._read: set[int] = set()
+        # Per car one bit for each thing this file has said: its first word stands, as it will the next time.
+        self._said = array("H")
 
-    def write(self, verdicts: list, *, since: dict[int, date] | None = None) -> None:
-        """Verdicts of accepted rows, in order. `since`: {car: day it was first seen}, today where it is not given."""
+    def write(self, verdicts: list, sightings: list[Sighting]) -> None:
+        """Verdicts of accepted rows, in order, and when and with how many kilometres the file saw the cars."""
         mine = [v for v in verdicts if v.car is not None and v.reason != Reason.VEHICLE_CONFLICT]
-        new = self._create(mine, since or {})
+        seen = defaultdict(list)
+        for sighting in sightings:
+            seen[sighting.car].append(sighting)
+        new = self._create(mine, seen)
         self._update(mine, new)
 
-    def _create(self, verdicts, since: dict[int, date]) -> set[int]:
-        cars = {v.car: v for v in reversed(verdicts) if self._known.car_pk(v.car) is None}
-        cars = dict(sorted(cars.items()))
-        ledger = self._known.ledger
+    def _create(self, verdicts, seen: dict[int, list[Sighting]]) -> set[int]:
+        ledger, known = self._known.ledger, self._known
+        cars = sorted({v.car for v in verdicts if known.car_pk(v.car) is None})
         rows = {car: Vehicle(plate=ledger.plates[car], vin=ledger.vins[car]) for car in cars}
         for verdict in verdicts:
             if verdict.car in rows:
                 for name, value in self._unsaid(verdict).items():
                     setattr(rows[verdict.car], name, value)
+        readings = {car: _first_readings(row, seen[car]) for car, row in rows.items()}
         self._journal.create(list(rows.values()))
-        days = {car: since.get(car, self._today) for car in rows}
+        days = {car: min((s.day for s in seen[car]), default=self._today) for car in rows}
         self._journal.create(
             [VehiclePlate(vehicle=row, plate=row.plate, valid_from=days[car]) for car, row in rows.items() if row.plate]
         )
         self._own({car: row.pk for car, row in rows.items()}, days)
         for car, row in rows.items():
-            self._known.set_car(car, row.pk)
+            known.set_car(car, row.pk)
+            for reading in readings[car]:
+                reading.vehicle_id = row.pk
+        self._journal.create([reading for car in rows for reading in readings[car]])
         return set(rows)
 
     def _own(self, cars: dict[int, int], days: dict[int, date]) -> None:
@@ -102,34 +123,35 @@ class CarsWriter:
 
     def _unsaid(self, verdict) -> dict:
         """The column values a row brings that no earlier row of this file has said of the car."""
-        said = self._said.setdefault(verdict.car, set())
-        values = {}
-        for field, value in verdict.facts.car.items():
-            if field not in said:
-                said.add(field)
-                values[_COLUMNS[field]] = value
-        return values
+        said = _COLUMNS.keys() & verdict.facts.car.keys()
+        return {_COLUMNS[field]: verdict.facts.car[field] for field in said if self._says(verdict.car, _BITS[field])}
 
-    def read_odometers(self, verdicts: list) -> None:
-        """Keep what a customer file says the odometers show. It names no day: today's, unless that value is known."""
-        readings = {}
-        for v in verdicts:
-            if (
-                v.verdict != Verdict.CONFLICT
-                and v.car is not None
-                and v.facts.km is not None
-                and v.car not in self._read
-            ):
-                self._read.add(v.car)
-                readings[self._known.car_pk(v.car)] = v.facts.km
-        known = set(
-            OdometerReading.objects.filter(vehicle_id__in=readings, source=ReadingSource.IMPORT).values_list(
-                "vehicle_id", "km"
-            )
-        )
-        self.record(
-            [(pk, self._today, km) for pk, km in readings.items() if (pk, km) not in known], ReadingSource.IMPORT
-        )
+    def _says(self, car: int, bit: int) -> bool:
+        """Note that the file speaks of something; False when it has before."""
+        if car >= len(self._said):
+            self._said.extend([0] * (car + 1 - len(self._said)))
+        first = not self._said[car] & bit
+        self._said[car] |= bit
+        return first
+
+    def sightings(self, verdicts: list) -> list[Sighting]:
+        """What a customer file says the odometers show. It names no day, so today's; once per car and file."""
+        return [
+            Sighting(v.car, self._today, v.facts.km)
+            for v in verdicts
+            if v.verdict != Verdict.CONFLICT
+            and v.car is not None
+            and v.facts.km is not None
+            and self._says(v.car, _ODOMETER)
+        ]
+
+    def read_again(self, sightings: list[Sighting]) -> None:
+        """Keep readings that name no day of their own, unless an import has brought that value for the car before."""
+        readings = {(self._known.car_pk(s.car), s.km) for s in sightings}
+        cars = {pk for pk, _ in readings}
+        brought = OdometerReading.objects.filter(vehicle_id__in=cars, source=ReadingSource.IMPORT)
+        new = readings - set(brought.values_list("vehicle_id", "km"))
+        self.record([(pk, self._today, km) for pk, km in new], ReadingSource.IMPORT)
 
     def record(self, readings: list[tuple[int, date, int]], source: ReadingSource) -> None:
         """Keep odometer readings `(vehicle pk, day, km)` that are not on file."""
@@ -141,3 +163,17 @@ class CarsWriter:
         if new:
             record_readings(new, source=source)
             self._journal.note_created(OdometerReading, len(new))
+
+
+def _first_readings(vehicle: Vehicle, sightings: list[Sighting]) -> list[OdometerReading]:
+    """The readings of a car that has no others, judged as the desk's are; sets the odometer they make believable."""
+    said = {(s.day, s.km): s.source for s in sightings if s.km is not None}
+    verdicts = doubts([Reading(day, km) for day, km in said])
+    rows = [
+        OdometerReading(read_on=day, km=km, source=source, doubt=doubt, is_plausible=not doubt)
+        for ((day, km), source), doubt in zip(said.items(), verdicts, strict=True)
+    ]
+    believed = [(row.read_on, row.km) for row in rows if row.is_plausible]
+    if believed:
+        vehicle.odometer_on, vehicle.odometer_km = max(believed)
+    return rows

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 from django.db.models import Model
 
+from core.bulk import insert_rows, update_rows
 from customers.models import CustomerChange
 
 from ...enums import Verdict
@@ -12,6 +13,17 @@ from ...rules.values import text_of
 
 _BATCH = 500
 _LONGEST_CELL = 5000
+_PLURALS = {
+    "customer": "customers",
+    "contactpoint": "contact_points",
+    "customerstore": "store_links",
+    "vehicle": "vehicles",
+    "vehicleplate": "plates",
+    "ownership": "ownerships",
+    "odometerreading": "readings",
+    "serviceorder": "orders",
+    "serviceline": "lines",
+}
 
 
 class Journal:
@@ -35,7 +47,7 @@ class Journal:
         if not rows:
             return
         model = type(rows[0])
-        model._base_manager.bulk_create(rows, batch_size=_BATCH)
+        insert_rows(rows)
         self._created_ids[model._meta.label_lower].extend(row.pk for row in rows)
         self.created[_plural(model)] += len(rows)
 
@@ -86,7 +98,7 @@ class Journal:
         """Write the chunk's changes, images, rows and feed entries."""
         for model, rows in self._changed.items():
             names = sorted(set().union(*(fields for _, fields in rows.values())))
-            model._base_manager.bulk_update([row for row, _ in rows.values()], names, batch_size=100)
+            update_rows([row for row, _ in rows.values()], names)
             self.updated[_plural(model)] += len(rows)
         images = [
             RowImage(batch=self.batch, table=table, row_id=pk, before=before)
@@ -103,8 +115,4 @@ class Journal:
 
 def _plural(model: type[Model]) -> str:
     """The name a table goes by in counts."""
-    return {
-        "customer": "customers", "contactpoint": "contact_points", "customerstore": "store_links", "vehicle": "vehicles",
-        "vehicleplate": "plates", "ownership": "ownerships", "serviceorder": "orders", "serviceline": "lines",
-        "odometerreading": "readings",
-    }[model._meta.model_name]  # fmt: skip
+    return _PLURALS[model._meta.model_name]

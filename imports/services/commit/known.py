@@ -1,5 +1,6 @@
 """What the database knows of the people and cars a chunk speaks of, taught to the ledger before the chunk is judged."""
 
+from array import array
 from collections.abc import Iterable
 
 from customers.enums import ContactKind
@@ -18,16 +19,17 @@ class Known:
 
     def __init__(self, ledger: Ledger):
         self.ledger = ledger
-        self._person_pks: list[int | None] = []
-        self._car_pks: list[int | None] = []
+        # By number of the ledger, 0 for "not in the database": half a million rows must not weigh.
+        self._person_pks = array("q")
+        self._car_pks = array("q")
         self._people: dict[int, int] = {}
         self._cars: set[int] = set()
 
     def person_pk(self, person: int) -> int | None:
-        return self._person_pks[person] if person < len(self._person_pks) else None
+        return (self._person_pks[person] or None) if person < len(self._person_pks) else None
 
     def car_pk(self, car: int) -> int | None:
-        return self._car_pks[car] if car < len(self._car_pks) else None
+        return (self._car_pks[car] or None) if car < len(self._car_pks) else None
 
     def set_person(self, person: int, pk: int) -> None:
         _put(self._person_pks, person, pk)
@@ -103,6 +105,6 @@ def _survivors(merged_into: set[int]) -> dict[int | None, tuple[int, str]]:
     return left
 
 
-def _put(pks: list[int | None], place: int, pk: int) -> None:
-    pks.extend([None] * (place + 1 - len(pks)))
+def _put(pks: array, place: int, pk: int) -> None:
+    pks.extend([0] * (place + 1 - len(pks)))
     pks[place] = pk

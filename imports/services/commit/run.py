@@ -10,6 +10,8 @@ from itertools import islice
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
+from vehicles.enums import ReadingSource
+
 from ...enums import BatchState, Kind, RowKind, Verdict
 from ...errors import ImportRefused
 from ...models import ImportBatch, ImportRow
@@ -19,7 +21,7 @@ from ...rules.ledger import Ledger
 from ...rules.orders import OrderJudge, OrderRows, PlateBook, RecordFacts
 from ...rules.reading import RowFacts
 from ..reading.source import Table
-from .cars import CarsWriter
+from .cars import CarsWriter, Sighting
 from .journal import Journal
 from .known import Known
 from .people import PeopleWriter
@@ -108,8 +110,9 @@ class CustomersRun:
         accepted = [verdict for verdict in verdicts if verdict.verdict != Verdict.REJECT]
         if self._writes:
             self._people.write(accepted)
-            self._cars.write(accepted)
-            self._cars.read_odometers(accepted)
+            sightings = self._cars.sightings(accepted)
+            self._cars.write(accepted, sightings)
+            self._cars.read_again(sightings)
         return verdicts
 
     def finish(self) -> Iterable[None]:
@@ -154,7 +157,7 @@ class OrdersRun:
         lines = [verdict for verdict in verdicts if verdict.verdict == Verdict.LINE]
         if self._writes:
             self._people.write(lines)
-            self._cars.write(lines, since=_first_days(lines))
+            self._cars.write(lines, _sightings(lines))
             self._visits.write(lines, on_file)
         return verdicts
 
@@ -162,14 +165,14 @@ class OrdersRun:
         return self._people.write_spare_numbers(CHUNK)
 
 
-def _first_days(verdicts) -> dict[int, date]:
-    """{car: the first day the chunk saw it}."""
-    days: dict[int, date] = {}
+def _sightings(verdicts) -> list[Sighting]:
+    """When the orders saw their cars: one sighting per order, with the first odometer value among its lines."""
+    found: dict[int, Sighting] = {}
     for verdict in verdicts:
-        if verdict.car is not None:
-            day = verdict.facts.opened_at.date()
-            days[verdict.car] = min(day, days.get(verdict.car, day))
-    return days
+        facts, earlier = verdict.facts, found.get(verdict.order)
+        if verdict.car is not None and (earlier is None or (earlier.km is None and facts.km is not None)):
+            found[verdict.order] = Sighting(verdict.car, facts.opened_at.date(), facts.km, ReadingSource.ORDER)
+    return list(found.values())
 
 
 def run_of(journal: Journal, rows: FileRows, *, today: date, writes: bool = True) -> CustomersRun | OrdersRun:

@@ -1,11 +1,14 @@
 """A file as named tables of rows. A table can be read again and again; a row is (its number from 1, its cells)."""
 
 import csv
+import pickle
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import python_calamine
 
@@ -18,6 +21,7 @@ from .sniff import TextForm, container_of, text_form_of
 
 MAX_RECORDS = 500_000
 _SEPARATORS = ",;\t|，；"
+_PORTION = 500
 _LONGEST_FIELD = 1 << 20
 # A quoted field with more lines than this is a stray quote that has swallowed the rows below it.
 _LINES_IN_A_FIELD = 100
@@ -47,39 +51,61 @@ class Table:
 
 @dataclass
 class SheetTable(Table):
-    workbook: python_calamine.CalamineWorkbook | None = None
-    _sheet: python_calamine.CalamineSheet | None = field(default=None, repr=False)
+    path: Path | None = None
+    _spool: BinaryIO | None = field(default=None, repr=False)
+    _end: int = 0
+    _height: int = 0
 
     def rows(self) -> Iterator[Row]:
-        """Rows with vertically merged cells filled in: an owner merged over three cars owns all three."""
-        sheet = self._open()
-        falling = _vertical_merges(sheet)
-        running: dict[int, tuple[int, object]] = {}
-        for index, cells in enumerate(sheet.iter_rows()):
-            for column, (last, value) in list(running.items()):
-                if index > last:
-                    del running[column]
-                elif is_blank(cells[column]):
-                    cells[column] = value
-            for column, last in falling.get(index, ()):
-                if column < len(cells) and not is_blank(cells[column]):
-                    running[column] = (last, cells[column])
-            yield index + 1, cells
+        """Rows from the spool. The reader's grid of a large sheet is 150 MB; it is copied out once and let go."""
+        if self._spool is None:
+            self._fill_spool()
+        place = 0
+        while place < self._end:
+            self._spool.seek(place)
+            portion = pickle.load(self._spool)  # noqa: S301 our own rows, written a moment ago to an unnamed file
+            place = self._spool.tell()
+            yield from portion
 
     def height(self) -> int:
-        return self._open().total_height + 1
+        if self._spool is None:
+            self._fill_spool()
+        return self._height
 
     def release(self) -> None:
-        """Give the memory of a sheet that was looked at and not chosen back."""
-        self._sheet = None
+        """Let the copy of a sheet that was looked at and not chosen go."""
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
 
-    def _open(self):
-        if self._sheet is None:
-            with _translated():
-                self._sheet = self.workbook.get_sheet_by_name(self.name)
-            if self._sheet.total_height > MAX_SHEET_ROWS + 1:
-                raise SheetTooLong
-        return self._sheet
+    def _fill_spool(self) -> None:
+        with _translated(), self.path.open("rb") as stream:
+            sheet = python_calamine.load_workbook(stream).get_sheet_by_name(self.name)
+        if sheet.total_height > MAX_SHEET_ROWS + 1:
+            raise SheetTooLong
+        # Unnamed, and gone with the process: nobody else ever sees it.
+        self._spool, self._height = tempfile.TemporaryFile(), 0  # noqa: SIM115
+        rows = _filled(sheet)
+        while portion := list(islice(rows, _PORTION)):
+            pickle.dump(portion, self._spool, protocol=pickle.HIGHEST_PROTOCOL)
+            self._height = portion[-1][0]
+        self._end = self._spool.tell()
+
+
+def _filled(sheet) -> Iterator[Row]:
+    """Rows with vertically merged cells filled in: an owner merged over three cars owns all three."""
+    falling = _vertical_merges(sheet)
+    running: dict[int, tuple[int, object]] = {}
+    for index, cells in enumerate(sheet.iter_rows()):
+        for column, (last, value) in list(running.items()):
+            if index > last:
+                del running[column]
+            elif is_blank(cells[column]):
+                cells[column] = value
+        for column, last in falling.get(index, ()):
+            if column < len(cells) and not is_blank(cells[column]):
+                running[column] = (last, cells[column])
+        yield index + 1, cells
 
 
 def _vertical_merges(sheet) -> dict[int, list[tuple[int, int]]]:
@@ -198,16 +224,16 @@ def open_source(path: Path, *, name: str = "") -> Source:
 
 
 def _sheets(path: Path, shapes: dict[str, SheetShape]) -> list[Table]:
-    with _translated():
-        workbook = python_calamine.load_workbook(path.open("rb"))
+    with _translated(), path.open("rb") as stream:
+        sheets = python_calamine.load_workbook(stream).sheets_metadata
     return [
         SheetTable(
             name=sheet.name,
             visible=sheet.visible == python_calamine.SheetVisibleEnum.Visible,
             hidden=shapes[sheet.name].hidden if sheet.name in shapes else frozenset(),
-            workbook=workbook,
+            path=path,
         )
-        for sheet in workbook.sheets_metadata
+        for sheet in sheets
         if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
     ]
 

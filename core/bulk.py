@@ -1,0 +1,111 @@
+"""Many rows at once, past the ORM's cost per row: for imports and the night, which write by the hundred thousand.
+
+Both verbs do what `bulk_create` and `bulk_update` do, five to ten times faster: values go to the driver as they stand
+on the instances. No signals, no `save()`, no ignored conflicts; IntegrityError as always. Callers hold a transaction.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+
+from django.db import connection
+from django.db.models import DateField, DateTimeField, Field, JSONField, Model
+
+_PORTION = 2_000
+
+
+def insert_rows(rows: Sequence[Model]) -> None:
+    """Insert unsaved instances of one model and give each its primary key (a BigAutoField)."""
+    if not rows:
+        return
+    model = type(rows[0])
+    for row, pk in zip(rows, _new_keys(model, len(rows)), strict=True):
+        row.pk = pk
+        row._state.adding = False
+    fields = model._meta.concrete_fields
+    values = _values_of(rows, fields)
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for line in values:
+                    copy.write_row(line)
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values))  # noqa: S608 own names
+
+
+def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
+    """Write the columns `names` of saved instances of one model."""
+    if not rows or not names:
+        return
+    fields = [rows[0]._meta.get_field(name) for name in names]
+    for start in range(0, len(rows), _PORTION):
+        _update(rows[start : start + _PORTION], fields)
+
+
+def _update(rows: Sequence[Model], fields: list[Field]) -> None:
+    meta, quote = rows[0]._meta, connection.ops.quote_name
+    table, key = quote(meta.db_table), quote(meta.pk.column)
+    columns = [quote(field.column) for field in fields]
+    lines = list(_values_of(rows, [*fields, meta.pk]))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Every value travels as text and is cast by the column's own type: an all-null column has no type to guess.
+            kinds = [field.db_type(connection) for field in fields]
+            pairs = zip(columns, kinds, strict=True)
+            sets = ", ".join(f"{column} = new.{column}::{kind}" for column, kind in pairs)
+            arrays = ", ".join(["%s::text[]"] * len(columns) + ["%s::bigint[]"])
+            names = ", ".join([*columns, key])
+            statement = (
+                f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new({names}) WHERE {table}.{key} = new.{key}"  # noqa: S608
+            )
+            transposed = [list(values) for values in zip(*lines, strict=True)]
+            cursor.execute(statement, [*map(_texts, transposed[:-1]), transposed[-1]])
+        else:
+            sets = ", ".join(f"{column} = %s" for column in columns)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", lines)  # noqa: S608
+
+
+def _texts(values: list) -> list[str | None]:
+    return [None if value is None else str(value) for value in values]
+
+
+def _new_keys(model: type[Model], count: int) -> list[int]:
+    """Primary keys nobody else will be given."""
+    meta = model._meta
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            cursor.execute(sequence, [connection.ops.quote_name(meta.db_table), meta.pk.column, count])
+            return [key for (key,) in cursor.fetchall()]
+        # The write lock is held since the transaction began (IMMEDIATE), so nobody inserts between look and write.
+        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [meta.db_table])
+        last = cursor.fetchone()[0]
+        return list(range(last + 1, last + count + 1))
+
+
+def _values_of(rows: Sequence[Model], fields: Sequence[Field]):
+    """The rows' column values as the driver takes them."""
+    read = attrgetter(*(field.attname for field in fields)) if len(fields) > 1 else None
+    turns = [(place, turn) for place, field in enumerate(fields) if (turn := _turn(field))]
+    for row in rows:
+        values = list(read(row)) if read else [getattr(row, fields[0].attname)]
+        for place, turn in turns:
+            if values[place] is not None:
+                values[place] = turn(values[place])
+        yield values
+
+
+def _turn(field: Field) -> Callable | None:
+    """How a column's value must be changed for the driver; None for "not at all"."""
+    if isinstance(field, JSONField):
+        return lambda value: json.dumps(value, cls=field.encoder, ensure_ascii=False)
+    if connection.vendor == "postgresql":
+        return None
+    if isinstance(field, DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    if isinstance(field, DateField):
+        return connection.ops.adapt_datefield_value
+    return None

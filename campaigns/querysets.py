@@ -56,6 +56,15 @@ def home_store(customer: str = "pk") -> Coalesce:
     return Coalesce(Subquery(visits.values("store")[:1]), Subquery(links.values("store")[:1]))
 
 
+def days_of_tab(today: date) -> dict[str, Q]:
+    """Which days on the list belong to which tab of the worklist."""
+    return {
+        "today": Q(listed_on=today),
+        "overdue": Q(listed_on__lt=today),
+        "week": Q(listed_on__gt=today, listed_on__lte=today + timedelta(days=WEEK)),
+    }
+
+
 class TouchQuerySet(StoreScopedQuerySet):
     def open(self):
         """Touches that may still happen."""
@@ -98,12 +107,12 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def on_list(self, tab: str, today: date):
         """The lines of one tab: today, overdue or the coming week."""
-        days = {
-            "today": Q(listed_on=today),
-            "overdue": Q(listed_on__lt=today),
-            "week": Q(listed_on__gt=today, listed_on__lte=today + timedelta(days=WEEK)),
-        }
-        return self.listed().calls().filter(days[tab])
+        return self.listed().calls().filter(days_of_tab(today)[tab])
+
+    def count_tabs(self, today: date) -> dict[str, int]:
+        """How many lines each tab holds, in one query."""
+        tabs = days_of_tab(today).items()
+        return self.listed().calls().aggregate(**{tab: Count("pk", filter=days) for tab, days in tabs})
 
     def load(self, today: date) -> dict[int, int]:
         """How many open lines lie before each caller by `today`."""
@@ -157,6 +166,10 @@ class OutcomeQuerySet(StoreScopedQuerySet):
     def standing(self):
         """Outcomes that were not taken back."""
         return self.filter(undone_at__isnull=True)
+
+    def lines_worked_since(self, moment: datetime) -> int:
+        """How many lines were worked from `moment` on."""
+        return self.standing().filter(at__gte=moment).aggregate(lines=Count("touch", distinct=True))["lines"]
 
     def no_answer_days(self, touch) -> set[date]:
         """The days on which nobody answered, in shop time."""

@@ -146,7 +146,10 @@ class Outcome(models.Model):
 
     class Meta:
         verbose_name = "结果"
-        indexes = [models.Index(fields=["touch", "-at"], name="outcome_by_touch")]
+        indexes = [
+            models.Index(fields=["touch", "-at"], name="outcome_by_touch"),
+            models.Index(fields=["at"], name="outcome_by_day"),
+        ]
         constraints = [models.UniqueConstraint(fields=["touch", "attempt"], name="outcome_once_per_attempt")]
 
     def __str__(self):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from customers.enums import Purpose
-from customers.models import Consent, ContactPoint, Interaction, Refusal
+from customers.models import Consent, ContactPoint, Customer, Interaction, Refusal
 from customers.models.consent import contact_hash
 
 from ..enums import DropReason
@@ -34,6 +34,12 @@ def consents(customer_ids: Collection[int], *, purpose: Purpose) -> dict[int, Co
     """The live consent of each of these customers who gave one: the proof that a marketing message points at."""
     given = Consent.objects.live().filter(customer__in=customer_ids, purpose=purpose)
     return {consent.customer_id: consent for consent in given}
+
+
+def standing_refusals(customer: Customer):
+    """Refusals of any purpose against any number this customer ever had, or against the person."""
+    keys = ContactPoint.objects.filter(customer=customer).values_list("key", flat=True)
+    return Refusal.objects.of_keys([*keys, f"customer:{customer.pk}"])
 
 
 def _refusing(customer_ids: set[int], purpose: Purpose, agreed_at: dict[int, datetime]) -> list[int]:

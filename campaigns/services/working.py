@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from customers.enums import Channel, ConsentHow, ContactKind, Mood, Purpose
 from customers.models import Consent, Customer, Refusal
-from customers.services import REFUSABLE, contact_keys, log_interaction, record_consent, refuse
+from customers.services import REFUSABLE, log_interaction, record_consent, refuse
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
 
@@ -18,6 +18,7 @@ from ..models import Outcome, Touch
 from ..models.touch import ACTED_ON
 from ..occasions import name_of, registry
 from ..rules import PRACTICE, next_call_on
+from .permission import standing_refusals
 
 # What an outcome does to the customer's other open touches of these purposes.
 CLOSES = {Result.DO_NOT_CONTACT: DropReason.REFUSED, Result.UNHAPPY: DropReason.UNHAPPY}
@@ -154,7 +155,7 @@ def _answers(customer: Customer) -> dict:
     asked = customer.consent_asked_at
     return {
         "consents": list(Consent.objects.live().filter(customer=customer).values_list("pk", flat=True)),
-        "refusals": list(Refusal.objects.of_keys(contact_keys(customer)).values_list("pk", flat=True)),
+        "refusals": list(standing_refusals(customer).values_list("pk", flat=True)),
         "asked_at": asked and asked.isoformat(),
     }
 
@@ -184,7 +185,7 @@ def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
 def _restore_answers(outcome: Outcome, *, by: User, now: datetime) -> None:
     """A slip of the finger was neither a consent nor a refusal; the rows stay as proof that it was one."""
     customer, were = outcome.touch.customer, outcome.before["customer"]
-    consents, refusals = Consent.objects.filter(customer=customer), Refusal.objects.of_keys(contact_keys(customer))
+    consents, refusals = Consent.objects.filter(customer=customer), standing_refusals(customer)
     lifted = refusals.exclude(pk__in=were["refusals"]).update(lifted_at=now)
     withdrawn = consents.live().exclude(pk__in=were["consents"]).update(withdrawn_at=now)
     again = consents.filter(pk__in=were["consents"], withdrawn_at__isnull=False).update(withdrawn_at=None)

@@ -1,0 +1,102 @@
+"""The worklist: look, open a line, record what came of it, take it back."""
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_POST
+
+from core.web import is_htmx, redirect_to, render_form, render_page, say_done
+
+from . import services
+from .errors import AlreadyWorked, TooLateToUndo
+from .forms import KEYS, OutcomeForm
+from .models import Outcome
+from .occasions import name_of
+from .worklist import lines_of, opened, tabs, workable_by
+from .worklist import worklist as worklist_of
+
+
+@require_GET
+def worklist(request):
+    query = request.GET
+    found = worklist_of(
+        request.user,
+        tab=query.get("tab", ""),
+        who=query.get("who", ""),
+        after=query.get("after"),
+        today=localdate(),
+    )
+    return render_page(request, "campaigns/worklist.html", "campaigns/_lines.html", {"worklist": found})
+
+
+@require_GET
+def line(request, pk):
+    """A line as it lies on the list: what an opened one is closed to."""
+    touch = get_object_or_404(lines_of(request.user).listed().for_worklist(), pk=pk)
+    if not is_htmx(request):
+        return redirect("campaigns:worklist")
+    touch.occasion_name = name_of(touch.occasion)
+    return render(request, "campaigns/_line.html", {"line": touch})
+
+
+@require_POST
+def open_line(request, pk):
+    touch = get_object_or_404(workable_by(request.user).listed().for_worklist().for_script(), pk=pk)
+    form = OutcomeForm(today=localdate(), initial={"attempt": touch.tries + 1})
+    return _opened(request, touch, form)
+
+
+@require_POST
+def work(request, pk):
+    touch = get_object_or_404(workable_by(request.user).for_worklist().for_script(), pk=pk)
+    form = OutcomeForm(request.POST, today=localdate())
+    if not form.is_valid():
+        return _opened(request, touch, form)
+    said = form.cleaned_data
+    try:
+        outcome = services.work(touch, said.pop("result"), by=request.user, now=timezone.now(), **said)
+    except AlreadyWorked as error:
+        messages.warning(request, str(error))
+        return redirect_to(request, "campaigns:worklist")
+    say_done(request, f"{touch.customer}：{outcome.get_result_display()}", undo_url=undo_url(outcome))
+    return _worked(request, touch, outcome)
+
+
+@require_POST
+def undo(request, pk):
+    outcome = get_object_or_404(Outcome.objects.visible_to(request.user).filter(by=request.user), pk=pk)
+    try:
+        services.undo(outcome, by=request.user, now=timezone.now())
+    except TooLateToUndo as error:
+        messages.warning(request, str(error))
+    else:
+        say_done(request, f"{outcome.touch.customer}：已撤销“{outcome.get_result_display()}”")
+    return redirect_to(request, "campaigns:worklist")
+
+
+def undo_url(outcome):
+    return reverse("campaigns:undo", args=[outcome.pk])
+
+
+def _opened(request, touch, form):
+    if not is_htmx(request):
+        return redirect("campaigns:worklist")
+    touch.occasion_name = name_of(touch.occasion)
+    found = opened(touch, by=request.user, today=localdate())
+    context = {"line": touch, "opened": found, "form": form, "keys": KEYS}
+    return render_form(request, "campaigns/_line_opened.html", context)
+
+
+def _worked(request, touch, outcome):
+    if not is_htmx(request):
+        return redirect("campaigns:worklist")
+    place = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    who, tab = place.get("who", ""), place.get("tab", "today")
+    counts = tabs(request.user, who=who, today=localdate())
+    context = {"line": touch, "outcome": outcome, "tabs": counts, "who": who, "tab": tab}
+    return render(request, "campaigns/_line_worked.html", context)

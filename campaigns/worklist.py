@@ -1,0 +1,170 @@
+"""What the worklist shows: tabs with counts, a page of lines, and one opened line with everything to say and record."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.db.models import Count
+from django.utils.timezone import make_aware
+
+from core.paging import KeyPage, key_page
+from customers.services import CONSENT_TEXT
+from staff.enums import Permission
+from staff.models import User
+
+from .enums import Result
+from .models import Outcome, Touch
+from .occasions import Script, name_of, registry
+from .querysets import TIER_RANK
+from .rules import PRACTICE, next_call_on
+from .services.permission import standing_refusals
+from .services.working import Number, open_line
+
+TABS = {"today": "今天", "overdue": "逾期", "week": "一周内"}
+EVERYBODY, MYSELF = "all", "me"
+ORDER = ("listed_on", "priority", "rank", "due_on", "pk")
+SIZE = 50
+# No id has more digits; a longer number would not fit the database's integers.
+LONGEST_ID = 18
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class CallerTab:
+    """A caller of the store and how many lines lie before them in this tab."""
+
+    user: User
+    count: int
+
+
+@dataclass
+class Worklist:
+    """The screen: whose lines, which tab, how far today's work is, and the lines of this page."""
+
+    who: str
+    tab: str
+    tabs: list[Tab]
+    page: KeyPage
+    done: int
+    waiting: int
+    callers: list[CallerTab] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Today's work: what is done and what still lies there, overdue included."""
+        return self.done + sum(tab.count for tab in self.tabs if tab.key != "week")
+
+
+@dataclass(frozen=True)
+class OpenedLine:
+    """One line with the number, the script, what else there is to say, and the days proposed for another call."""
+
+    touch: Touch
+    number: Number
+    script: Script | None
+    still_true: bool
+    others: list[Touch]
+    attempt: int
+    after_no_answer: date | None
+    tried_days: int
+    after_later: date | None
+    consent_text: str
+    call_days: int = PRACTICE.call_days
+
+
+def lines_of(user: User):
+    """The lines a person may look at: their own, or all of their store."""
+    lines = Touch.objects.visible_to(user).calls()
+    return lines if user.may(Permission.WORKLIST_ALL) else lines.filter(assignee=user)
+
+
+def workable_by(user: User):
+    """The lines a person may open and work."""
+    return lines_of(user) if user.may(Permission.CALL) else Touch.objects.none()
+
+
+def worklist(user: User, *, tab: str, who: str, after: str | None, today: date) -> Worklist:
+    """The worklist of `who`: "me", "all" or a caller's id. A tab or person that does not exist is the usual one."""
+    tab = tab if tab in TABS else "today"
+    everybody = lines_of(user)
+    who, chosen = _chosen(everybody, user, who)
+    lines = chosen.on_list(tab, today).for_worklist().annotate(rank=TIER_RANK)
+    page = key_page(lines, after=after, size=SIZE, order=ORDER)
+    for line in page.rows:
+        line.occasion_name = name_of(line.occasion)
+    return Worklist(
+        who=who,
+        tab=tab,
+        tabs=_tabs(chosen, today),
+        page=page,
+        done=_outcomes(user, who).lines_worked_since(make_aware(datetime.combine(today, time.min))),
+        waiting=Touch.objects.visible_to(user).waiting().calls().due(today).count(),
+        callers=_callers(everybody.on_list(tab, today)) if user.may(Permission.WORKLIST_ALL) else [],
+    )
+
+
+def tabs(user: User, *, who: str, today: date) -> list[Tab]:
+    """The tabs of somebody's worklist with their counts, in one query."""
+    return _tabs(_chosen(lines_of(user), user, who)[1], today)
+
+
+def _tabs(lines, today: date) -> list[Tab]:
+    counts = lines.count_tabs(today)
+    return [Tab(key, name, counts[key]) for key, name in TABS.items()]
+
+
+def _chosen(lines, user: User, who: str):
+    if not user.may(Permission.WORKLIST_ALL):
+        return MYSELF, lines
+    if who == MYSELF:
+        return MYSELF, lines.filter(assignee=user)
+    if who.isdecimal() and len(who) <= LONGEST_ID:
+        return who, lines.filter(assignee=int(who))
+    return EVERYBODY, lines
+
+
+def _outcomes(user: User, who: str):
+    """What was worked by the people whose list is shown."""
+    outcomes = Outcome.objects.visible_to(user)
+    if who == EVERYBODY:
+        return outcomes
+    return outcomes.filter(by=user.pk if who == MYSELF else int(who))
+
+
+def _callers(lines) -> list[CallerTab]:
+    counts = dict(lines.order_by().values_list("assignee").annotate(count=Count("pk")))
+    people = User.objects.filter(pk__in=counts).order_by("display_name", "pk")
+    return [CallerTab(person, counts[person.pk]) for person in people]
+
+
+def opened(touch: Touch, *, by: User, today: date) -> OpenedLine:
+    """Everything for one call. Showing the number is put on the audit trail."""
+    occasion = registry().get(touch.occasion)
+    days = Outcome.objects.no_answer_days(touch) | {today}
+    others = Touch.objects.visible_to(by).open().filter(customer=touch.customer_id).exclude(pk=touch.pk)
+    proposed = {"today": today, "not_after": touch.not_after, "tried_days": len(days)}
+    return OpenedLine(
+        touch=touch,
+        number=open_line(touch, by=by, today=today),
+        script=occasion and occasion.script(touch),
+        still_true=bool(occasion) and touch.pk in occasion.still_true([touch], today),
+        others=list(others.in_order()),
+        attempt=touch.tries + 1,
+        after_no_answer=next_call_on(Result.NO_ANSWER, **proposed),
+        tried_days=len(days),
+        after_later=next_call_on(Result.LATER, **proposed),
+        consent_text=CONSENT_TEXT if _may_be_asked(touch) else "",
+    )
+
+
+def _may_be_asked(touch: Touch) -> bool:
+    """Consent is asked once: not again of somebody who has answered in any way."""
+    customer = touch.customer
+    if customer.consent_asked_at or customer.consents.live().exists():
+        return False
+    return not standing_refusals(customer).exists()

@@ -130,9 +130,12 @@ class TouchQuerySet(StoreScopedQuerySet):
         owned = Ownership.objects.current().filter(customer=OuterRef("customer")).order_by("-pk")
         plate = Coalesce("vehicle__plate", "order__vehicle__plate", Subquery(owned.values("vehicle__plate")[:1]))
         outcomes = Outcome.objects.filter(touch=OuterRef("pk")).order_by()
-        tries = outcomes.values("touch").annotate(count=Count("pk")).values("count")
+        by_touch = outcomes.values("touch")
+        # A try that was taken back keeps its number and is not shown.
+        attempts = by_touch.annotate(count=Count("pk")).values("count")
+        tries = by_touch.annotate(count=Count("pk", filter=Q(undone_at__isnull=True))).values("count")
         return self.select_related("customer__profile", "assignee", "store").annotate(
-            plate=plate, tries=Coalesce(Subquery(tries), 0)
+            plate=plate, attempts=Coalesce(Subquery(attempts), 0), tries=Coalesce(Subquery(tries), 0)
         )
 
     def for_script(self):

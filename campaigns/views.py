@@ -17,7 +17,7 @@ from .errors import AlreadyWorked, TooLateToUndo
 from .forms import KEYS, OutcomeForm
 from .models import Outcome
 from .occasions import name_of
-from .worklist import lines_of, opened, tabs, workable_by
+from .worklist import day_of, lines_of, opened, workable_by
 from .worklist import worklist as worklist_of
 
 
@@ -47,7 +47,7 @@ def line(request, pk):
 @require_POST
 def open_line(request, pk):
     touch = get_object_or_404(workable_by(request.user).listed().for_worklist().for_script(), pk=pk)
-    form = OutcomeForm(today=localdate(), initial={"attempt": touch.tries + 1})
+    form = OutcomeForm(today=localdate(), initial={"attempt": touch.attempts + 1})
     return _opened(request, touch, form)
 
 
@@ -97,6 +97,6 @@ def _worked(request, touch, outcome):
         return redirect("campaigns:worklist")
     place = QueryDict(urlsplit(request.htmx.current_url or "").query)
     who, tab = place.get("who", ""), place.get("tab", "today")
-    counts = tabs(request.user, who=who, today=localdate())
-    context = {"line": touch, "outcome": outcome, "tabs": counts, "who": who, "tab": tab}
+    day = day_of(request.user, who=who, today=localdate())
+    context = {"line": touch, "outcome": outcome, "day": day, "tab": tab}
     return render(request, "campaigns/_line_worked.html", context)

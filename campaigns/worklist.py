@@ -42,22 +42,29 @@ class CallerTab:
     count: int
 
 
-@dataclass
-class Worklist:
-    """The screen: whose lines, which tab, how far today's work is, and the lines of this page."""
+@dataclass(frozen=True)
+class Day:
+    """How far the day is: whose lines, the tabs with their counts, and what is done today."""
 
     who: str
-    tab: str
     tabs: list[Tab]
-    page: KeyPage
     done: int
-    waiting: int
-    callers: list[CallerTab] = field(default_factory=list)
 
     @property
     def total(self) -> int:
         """Today's work: what is done and what still lies there, overdue included."""
         return self.done + sum(tab.count for tab in self.tabs if tab.key != "week")
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """The screen: the day, which tab, the lines of this page, and what waits behind them."""
+
+    day: Day
+    tab: str
+    page: KeyPage
+    waiting: int
+    callers: list[CallerTab] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,6 @@ class OpenedLine:
     script: Script | None
     still_true: bool
     others: list[Touch]
-    attempt: int
     after_no_answer: date | None
     tried_days: int
     after_later: date | None
@@ -98,24 +104,24 @@ def worklist(user: User, *, tab: str, who: str, after: str | None, today: date) 
     for line in page.rows:
         line.occasion_name = name_of(line.occasion)
     return Worklist(
-        who=who,
+        day=day_of(user, who=who, today=today),
         tab=tab,
-        tabs=_tabs(chosen, today),
         page=page,
-        done=_outcomes(user, who).lines_worked_since(make_aware(datetime.combine(today, time.min))),
         waiting=Touch.objects.visible_to(user).waiting().calls().due(today).count(),
         callers=_callers(everybody.on_list(tab, today)) if user.may(Permission.WORKLIST_ALL) else [],
     )
 
 
-def tabs(user: User, *, who: str, today: date) -> list[Tab]:
-    """The tabs of somebody's worklist with their counts, in one query."""
-    return _tabs(_chosen(lines_of(user), user, who)[1], today)
-
-
-def _tabs(lines, today: date) -> list[Tab]:
+def day_of(user: User, *, who: str, today: date) -> Day:
+    """How far the day of `who` is; two queries."""
+    who, lines = _chosen(lines_of(user), user, who)
     counts = lines.count_tabs(today)
-    return [Tab(key, name, counts[key]) for key, name in TABS.items()]
+    midnight = make_aware(datetime.combine(today, time.min))
+    return Day(
+        who=who,
+        tabs=[Tab(key, name, counts[key]) for key, name in TABS.items()],
+        done=_outcomes(user, who).lines_worked_since(midnight),
+    )
 
 
 def _chosen(lines, user: User, who: str):
@@ -154,7 +160,6 @@ def opened(touch: Touch, *, by: User, today: date) -> OpenedLine:
         script=occasion and occasion.script(touch),
         still_true=bool(occasion) and touch.pk in occasion.still_true([touch], today),
         others=list(others.in_order()),
-        attempt=touch.tries + 1,
         after_no_answer=next_call_on(Result.NO_ANSWER, **proposed),
         tried_days=len(days),
         after_later=next_call_on(Result.LATER, **proposed),

@@ -39,7 +39,7 @@ def shown(response):
 
 
 def counts(response):
-    return {tab.key: tab.count for tab in response.context["worklist"].tabs}
+    return {tab.key: tab.count for tab in response.context["worklist"].day.tabs}
 
 
 def test_my_lines_lie_in_three_tabs(login, care, front_desk):

@@ -22,6 +22,27 @@ STEPS = {
 }
 
 
+COUNTS = {
+    "changed": "有变化",
+    "due": "到日子",
+    "written": "改写",
+    "removed": "移除",
+    "rebuilt": "全部重算",
+    "proposed": "提出",
+    "created": "新增",
+    "taken": "已有人处理",
+    "forbidden": "不能打扰",
+    "dropped": "取消",
+    "expired": "过期",
+    "listed": "排上",
+    "waiting": "排队",
+    "returned": "退回排队",
+    "no_caller": "没有人可打的门店",
+    "queued": "待发",
+    "error": "错误",
+}
+
+
 class Command(BaseCommand):
     help = "跑一个营业日的夜间任务；同一天再跑不会重复"
 
@@ -44,5 +65,9 @@ class Command(BaseCommand):
     def _write_words(self, report):
         self.stdout.write(f"{report['date']}：{STATES[report['state']]}")
         for job, counts in report["steps"].items():
-            words = "，".join(f"{name} {count}" for name, count in counts.items())
+            words = "，".join(f"{COUNTS.get(name, name)} {_plain(count)}" for name, count in counts.items())
             self.stdout.write(f"  {STEPS.get(job, job)}：{words}")
+
+
+def _plain(count) -> str:
+    return "、".join(count) or "无" if isinstance(count, list) else str(count)

@@ -27,13 +27,13 @@ WORDS: list[tuple[ServiceKind, str]] = [
     ),
     (
         ServiceKind.DETAILING,
-        r"打蜡|上蜡|封釉|镀晶|镀膜|镀金|贴膜|太阳膜|隐形车衣|车衣|改色|精洗|精致洗|精细洗|内饰清洗|内饰|真皮|桑拿|"
+        r"打蜡|上蜡|封釉|镀晶|镀膜|镀金|贴膜|太阳膜|隐形车衣|车衣|改色|内饰清洗|内饰|真皮|桑拿|"
         r"抛光|美容|护理|室内|干洗|发动机表面|脚毯|镀蜡|镀铬|除甲醛|除味|臭氧|消毒|杀菌|除螨|"
         r"底盘装甲|底盘防锈|封塑|水晶|去污|除胶|发动机外表清洗|发动机清洗|水渍|漆面|脚垫|座套",
     ),
     (
         ServiceKind.WASH,
-        r"洗车|普洗|快洗|水洗|冲洗|清洗车|车身清洗|外洗|洗外|外观清洗|标洗|标准洗|手洗|电脑洗|洁车|洗$|^洗",
+        r"洗车|精洗|精致洗|精细洗|普洗|快洗|水洗|冲洗|清洗车|车身清洗|外洗|洗外|外观清洗|标洗|标准洗|手洗|电脑洗|洁车|洗$|^洗",
     ),
     (
         ServiceKind.REPAIR,
@@ -51,7 +51,7 @@ _TABLE = [(kind, re.compile(words)) for kind, words in WORDS]
 def kind_of_item(name: str) -> ServiceKind:
     """The service kind an item's name speaks of; OTHER where no known word occurs.
 
-    ``500元劵`` → voucher, ``普通洗车`` → wash, ``精洗`` → detailing, ``小保养`` → maintenance, ``更换刹车片`` → repair.
+    ``500元劵`` → voucher, ``普通洗车`` → wash, ``精洗`` → wash, ``小保养`` → maintenance, ``更换刹车片`` → repair.
     """
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name[:200]))
     return next((kind for kind, words in _TABLE if words.search(text)), ServiceKind.OTHER)

@@ -51,6 +51,7 @@ def note_form(order: ServiceOrder, *, now: datetime, posted=None) -> ArrivalForm
 def _open(order: ServiceOrder, user: User, now: datetime) -> dict:
     return {
         "note": note_form(order, now=now),
+        "km_doubt": _km_doubt(order),
         "lines": lines_of(order),
         "bill": BillForm(initial={name: getattr(order, name) for name in BillForm.base_fields}),
         "cancel": CancelForm(),
@@ -58,10 +59,18 @@ def _open(order: ServiceOrder, user: User, now: datetime) -> dict:
     }
 
 
+def _km_doubt(order: ServiceOrder) -> str:
+    """Why the reading of this visit is not believed; "" where it is."""
+    readings = order.vehicle.readings.filter(km=order.km, read_on=order.opened_on) if order.vehicle else None
+    reading = readings.first() if readings is not None and order.km is not None else None
+    return reading.doubt if reading else ""
+
+
 def _closed(order: ServiceOrder, user: User, now: datetime) -> dict:
     """After the thanks: when to come again, and what is worth asking once."""
     lines, customer, today = list(order.lines.all()), order.customer, now.date()
-    proposed = propose_next([line.kind for line in lines], km=order.km, today=order.closed_on)
+    believed = order.vehicle.odometer_km if order.vehicle else None
+    proposed = propose_next([line.kind for line in lines], km=believed, today=order.closed_on)
     first = {"next_on": order.next_on, "next_km": order.next_km}
     if proposed and not any(first.values()):
         first = {"next_on": proposed.on, "next_km": proposed.km}

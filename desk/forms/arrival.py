@@ -108,7 +108,7 @@ class NewArrivalForm(ArrivalForm, IdentityForm):
 
     def __init__(self, *args, owner=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.owner, self.known, self.lost_vin = owner, [], ""
+        self.owner, self.known, self.lost_vin, self.odd_plate = owner, [], "", ""
         if owner:
             for name in ("phone", "name", "salutation"):
                 del self.fields[name]
@@ -124,9 +124,9 @@ class NewArrivalForm(ArrivalForm, IdentityForm):
     def clean_plate(self):
         plate = self.cleaned_data["plate"]
         if plate and not is_plate(plate) and self.data.get("confirmed_plate") != plate:
-            meant = suggest_plate(plate)
+            self.odd_plate, meant = plate, suggest_plate(plate)
             self.add_error("plate", f"没有这样的车牌，是不是 {meant}？" if meant else "没有这样的车牌，请再核对一遍")
-        return plate[:12]
+        return plate
 
     def clean_vin(self):
         """A VIN that cannot identify a car is left out and named afterwards; it does not hold up the desk."""

@@ -10,6 +10,7 @@ from customers.rules import is_text, normalise_phone
 from imports.rules.values import Unreadable, fen_of
 from vehicles.rules import normalise_plate, normalise_vin
 
+LONGEST_PLATE = 12
 MOST_FEN = 10**11  # a billion yuan: beyond it somebody slipped
 _KM_SIGNS = re.compile(r"[\s,，']|公里|km", re.IGNORECASE)
 
@@ -89,7 +90,10 @@ class PlateField(ReadField):
         super().__init__(**{"max_length": 30} | options)
 
     def read(self, text):
-        return normalise_plate(text)
+        plate = normalise_plate(text)
+        if len(plate) > LONGEST_PLATE:
+            raise ValidationError("车牌没有这么长，请再核对一遍", code="too_long")
+        return plate
 
 
 class VinField(ReadField):

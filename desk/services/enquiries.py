@@ -1,6 +1,6 @@
 """People who call or walk in and do not buy: ten seconds of writing, so that the second call knows of the first."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -12,6 +12,9 @@ from staff.models import Store, User
 from vehicles.models import Vehicle
 
 from .cross_store import open_here
+
+# The same words by the same person within this time are one enquiry: a second press of the button.
+SAME_ENQUIRY = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -32,10 +35,14 @@ def record_enquiry(
     `phone` is normalised and given only with the person's consent to be called about offers (G4), which is recorded.
     Without one a known plate links to the car's owner, where the user may see them.
     """
+    # A second press waits here until the first is written, and then finds it.
+    Store.objects.select_for_update(no_key=True).get(pk=store.pk)
     customer = _of_phone(phone, name, store, by, channel) if phone else _of_plate(plate, by)
-    enquiry = Enquiry.objects.create(
-        store=store, by=by, at=now, channel=channel, wish=wish, why_not=why_not, plate=plate, customer=customer
-    )
+    words = {"channel": channel, "wish": wish, "why_not": why_not, "plate": plate, "customer": customer}
+    same = Enquiry.objects.filter(store=store, by=by, at__gte=now - SAME_ENQUIRY, **words).first()
+    if same:
+        return same
+    enquiry = Enquiry.objects.create(store=store, by=by, at=now, **words)
     if customer:
         CustomerChange.objects.note([customer.pk], ChangeKind.CONTACT)
     return enquiry

@@ -207,21 +207,36 @@ def _column_holding(holds, rows: list[list[Cell]], *, taken: set[int]) -> int | 
 
 # --- kinds of rows ---
 
-_SUBTOTAL = re.compile(
-    r"(?:本页|本日|本月|当日|当月|.{0,8})?(?:小计|页计|分计)[:：]?[\s\d.,户台条行笔项辆次单元￥¥()共]*"
+# What may follow 合计: amounts, counts, and what they count. All patterns meet text without blanks in it.
+_SUMS = (
+    r"(?:[\d.,:;%+\-()￥¥]|共|户|台|条|行|笔|项|辆|次|单|张|位|家|个|件|人|份|车|元|整|"
+    r"金额|数量|费用|应收|实收|已收|优惠|欠款|大写|记录)*"
 )
+_SUBTOTAL = re.compile(rf".{{0,10}}(?:小计|页计|分计){_SUMS}")
 _TOTAL = re.compile(
-    r"(?:本页|本表|全部|总|.{0,4})?(?:合计|总计|共计|累计|汇总|总合计|总数)[:：]?[\s\d.,户台条行笔项辆次单人元￥¥()共]*"
-    r"|共计?\s*[\d,]+\s*(?:条|户|台|行|笔|项|单|辆|人)(?:记录)?.*"
+    rf".{{0,10}}(?:合计|总计|共计|累计|汇总|总数){_SUMS}"
+    r"|(?:总|一)?共计?:?[\d,]+(?:条|户|台|行|笔|项|单|辆|人|张|位|个).*"
+    r"|总?(?:记录|条|行|台|户|人|单|车辆|客户)数(?:量|目)?:?\d.*"
 )
 _FOOTER = re.compile(
-    r"(?:制表|审核|打印|制单|经办|复核|填表|导出|报表|统计)(?:人|日期|时间|员|"
-    r"单位)?\s*[:：].*|第\s*\d+\s*页.*|.*共\s*\d+\s*页.*|"
-    r"(?:备注|说明|注|注意|提示|温馨提示|签字|盖章|负责人)\s*[:：].*|[-—=*]*\s*(?:以下空白|"
-    r"以下无正文|完|END)\s*[-—=*]*",
+    r"(?:制表|审核|打印|制单|经办|复核|填表|导出|报表|统计|操作|查询|生成|主管|财务|店长|会计|出纳|签字|签名|盖章|负责|单位)"
+    r"(?:人|员|日期|时间|单位|条件|范围)?:.*"
+    r"|(?:制表|打印|制单|导出|生成|统计)(?:日期|时间)\d.*"
+    r"|(?:日期|时间)范围:?.*|(?:门店|店铺|店名|公司|地址):.*|(?:客服|投诉|咨询|服务|监督|救援|门店|公司)(?:热线|电话):.*|热线:.*"
+    r"|第\d+页.*|.*共\d+页.*|page\d+(?:of|/)\d+|\d+/\d+页?"
+    r"|(?:备注|说明|注|注意|提示|温馨提示|填写说明):.*"
+    r"|[-—=*]*(?:以下空白|以下无正文|完|end)[-—=*]*",
     re.IGNORECASE,
 )
-_SEQUENCE = re.compile(r"(?:序号|序|编号|行号|no\.?|#|id)", re.IGNORECASE)
+_LABELLED = re.compile(r".{1,12}:.*")
+_HINT = re.compile(r"[(\[【*]?(?:非必填|必填|选填|必输|可选|可空|可不填|不填|文本|数字|日期|格式)")
+_GROUP = re.compile(r".{1,8}(?:信息|资料|情况|明细|档案)")
+_SEQUENCE = re.compile(r"(?:序号|序|编号|行号|no\.?|#|id)?", re.IGNORECASE)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CODE = re.compile(r"(?:[^0-9A-Za-z]*[0-9A-Za-z]){3}")
+_WRITTEN_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
+# These say that a row is data whatever else stands in it; an order number does only where nothing speaks against it.
+_STRONG_KEYS = (Field.PHONE, Field.PLATE, Field.VIN)
 
 
 class RowJudge:
@@ -231,7 +246,8 @@ class RowJudge:
         self._layout = layout
         self._words = [normalise_header(text) for text in layout.headers]
         self._filled = sum(1 for word in self._words if word)
-        self._keys = [(field, column) for field in _KEYS for column in layout.columns.get(field, ())]
+        self._keys = [(field, column) for field in _STRONG_KEYS for column in layout.columns.get(field, ())]
+        self._items = layout.columns.get(Field.ITEM, ())
         self._sequence = {
             c for c, word in enumerate(self._words) if _SEQUENCE.fullmatch(word) and c not in layout.meanings
         }
@@ -239,7 +255,7 @@ class RowJudge:
     def kind_of(self, cells: list[Cell]) -> RowKind:
         """DATA, or why the row is none."""
         if any(self._holds_key(cells, field, column) for field, column in self._keys):
-            return RowKind.DATA
+            return RowKind.SUBTOTAL if self._sums_up_an_order(cells) else RowKind.DATA
         filled = [column for column, cell in enumerate(cells) if not is_blank(cell)]
         if not filled or self._only_numbered(cells, filled):
             return RowKind.BLANK
@@ -248,17 +264,41 @@ class RowJudge:
         return self._without_key(cells, filled)
 
     def _without_key(self, cells: list[Cell], filled: list[int]) -> RowKind:
-        texts = [folded(text_of(cells[column])) for column in filled if isinstance(cells[column], str)]
-        squeezed = [re.sub(r"\s+", "", text) for text in texts]
-        if any(_SUBTOTAL.fullmatch(text) for text in squeezed[:3]):
+        texts = [_squeezed(cells[column]) for column in filled if isinstance(cells[column], str)]
+        if any(_SUBTOTAL.fullmatch(text) for text in texts[:3]) or self._sums_up_an_order(cells):
             return RowKind.SUBTOTAL
-        if any(_TOTAL.fullmatch(text) for text in squeezed[:3]):
+        if any(_TOTAL.fullmatch(text) for text in texts[:3]):
             return RowKind.TOTAL
-        if texts and _FOOTER.fullmatch(texts[0]) and len(filled) <= max(3, self._filled // 3):
+        if texts and _FOOTER.fullmatch(texts[0]) and self._is_sparse(filled, texts):
             return RowKind.FOOTER
-        if len(filled) == 1 and self._filled > 2 and not self._is_key_column(filled[0]):
+        if len(texts) == len(filled) > 1:
+            if all(map(_HINT.match, texts)):
+                return RowKind.NOTE
+            if all(map(self._is_header_word, texts)):
+                return RowKind.REPEAT_HEADER
+        if len(filled) == 1 and self._filled > 2 and not self._is_lone_key(cells, filled[0]):
             return RowKind.NOTE
         return RowKind.DATA
+
+    def _is_sparse(self, filled: list[int], texts: list[str]) -> bool:
+        """Whether a row is too empty for data, or each of its cells is labelled: 制表人：王 | 审核人：李."""
+        return len(filled) <= max(3, self._filled // 3) or all(map(_LABELLED.fullmatch, texts))
+
+    def _is_header_word(self, text: str) -> bool:
+        """Whether a cell belongs to a header or to the group header above one."""
+        word = normalise_header(text)
+        begins = len(word) > 1 and any(known.startswith(word) for known in self._words)
+        return begins or bool(_GROUP.fullmatch(word)) or any(claim_of(text, kind) for kind in Kind)
+
+    def _sums_up_an_order(self, cells: list[Cell]) -> bool:
+        """Whether the item is no item but the order's own sum: number, plate and phone may stand beside it."""
+        return any(
+            column < len(cells)
+            and isinstance(cells[column], str)
+            and len(cells[column]) <= 12
+            and re.fullmatch(r"(?:本单|工单)?(?:小计|合计|总计):?", _squeezed(cells[column]))
+            for column in self._items
+        )
 
     def _only_numbered(self, cells: list[Cell], filled: list[int]) -> bool:
         """A template's prepared line: a running number and nothing else."""
@@ -277,8 +317,13 @@ class RowJudge:
         )
         return same * 2 > len(filled)
 
-    def _is_key_column(self, column: int) -> bool:
-        return self._layout.meanings.get(column) in _KEYS
+    def _is_lone_key(self, cells: list[Cell], column: int) -> bool:
+        """Whether the one cell of a row is meant to be a number or a plate, and not a caption in their column."""
+        if self._layout.meanings.get(column) not in _KEYS:
+            return False
+        text = folded(text_of(cells[column]))
+        is_caption = len(_HAN.findall(text)) >= 4 or _WRITTEN_DAY.fullmatch(text)
+        return bool(_CODE.match(text)) and not is_caption
 
     def _holds_key(self, cells: list[Cell], field: Field, column: int) -> bool:
         """Whether a key cell holds something only a data row has; a total's "480 台" under 车牌 does not count."""
@@ -286,12 +331,15 @@ class RowJudge:
         if not text:
             return False
         if field == Field.PHONE:
-            return bool(phones_in(text))
+            return bool(phones_in(text)) and (text[0].isdigit() or not _FOOTER.fullmatch(_squeezed(text)))
         if field == Field.PLATE:
             return is_plate(normalise_plate(text))
-        if field == Field.VIN:
-            return judge_vin(normalise_vin(text)) != VinVerdict.BAD
-        return bool(re.search(r"\d", text)) and not _TOTAL.fullmatch(text) and not _SUBTOTAL.fullmatch(text)
+        return judge_vin(normalise_vin(text)) not in (VinVerdict.BAD, VinVerdict.BLANK)
+
+
+def _squeezed(cell: Cell) -> str:
+    """A cell's text in half width without any blanks."""
+    return re.sub(r"\s+", "", folded(text_of(cell)))
 
 
 def kinds_before(rows: Iterable[Row], header_row: int) -> Iterable[tuple[int, RowKind]]:

@@ -58,7 +58,7 @@ def read_cursor(text: str) -> Cursor | None:
 def timeline(customer: Customer, *, user: User, after: Cursor | None) -> TimelinePage:
     """A page of the story in at most six statements, however far back it lies."""
     arms = [_arm(rows, kind, moment, after) for kind, (rows, moment) in _sources(customer, user).items()]
-    places = list(arms[0].union(*arms[1:], all=True).order_by("-moment", "-sort", "-number")[: PAGE + 1])
+    places = list(arms[0].union(*arms[1:], all=True).order_by("-moment", "-sort", "-row")[: PAGE + 1])
     shown = places[:PAGE]
     rows = {kind: _rows(kind, [pk for _, its, pk in shown if its == kind]) for kind in {kind for _, kind, _ in shown}}
     entries = [Entry(kind, at, rows[kind][pk]) for at, kind, pk in shown if pk in rows[kind]]
@@ -80,9 +80,9 @@ def _arm(rows: QuerySet, kind: str, moment: str, after: Cursor | None) -> QueryS
     if after:
         rows = rows.filter(_older(kind, moment, after))
     named = rows.order_by().annotate(
-        moment=F(moment), sort=Value(kind, output_field=CharField()), number=Cast("pk", BigIntegerField())
+        moment=F(moment), sort=Value(kind, output_field=CharField()), row=Cast("pk", BigIntegerField())
     )
-    return named.values_list("moment", "sort", "number")
+    return named.values_list("moment", "sort", "row")
 
 
 def _older(kind: str, moment: str, after: Cursor) -> Q:

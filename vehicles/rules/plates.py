@@ -64,7 +64,8 @@ def normalise_plate(raw: str) -> str:
     ``粤b·12345（蓝）`` → ``粤B12345``; ``未上牌`` → "". Whether the result is a plate is for :func:`is_plate` to say.
     """
     text = unicodedata.normalize("NFKC", raw[:60]).upper()
-    text = _SIGNS.sub("", _BRACKETS.sub("", text))
+    # Once more: taking a sign out can bring two marks together that have an order of their own.
+    text = unicodedata.normalize("NFKC", _SIGNS.sub("", _BRACKETS.sub("", text)))
     if _PLACEHOLDER.fullmatch(text):
         return ""
     colourless = _COLOUR.sub("", text)

@@ -37,6 +37,7 @@ POSTGRES_OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",  # statistics gathered half-way would change query plans from one run to the next
     "max_connections": "60",
     "shared_buffers": "128MB",
 }

@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from core.lookups import ByEnd, ByStart
 from staff.enums import COMPANY_ROLES
 
 from .enums import ContactKind
@@ -28,18 +27,6 @@ class CustomerQuerySet(models.QuerySet):
         from_points = {"contact_points__kind": kind, "contact_points__key__in": list(keys)}
         return self.live().filter(contact_points__ended_at__isnull=True, **from_points).distinct()
 
-    def name_starting(self, text: str):
-        """Customers whose name starts with `text`, the exact name first."""
-        return self.filter(name__starts=text).order_by(ByStart("name"))
-
-    def name_holding(self, text: str):
-        """Customers with `text` anywhere in their name, from one character upwards."""
-        return self.filter(name__holds=text)
-
-    def spelled(self, field: str, letters: str):
-        """Customers whose `field`, pinyin or initials, starts with `letters`, the exact one first."""
-        return self.filter(**{f"{field}__starts": letters}).order_by(ByStart(field))
-
 
 class OfCustomerQuerySet(models.QuerySet):
     """Rows about a customer: seen by whoever sees the customer."""
@@ -63,14 +50,6 @@ class ContactPointQuerySet(OfCustomerQuerySet):
     def phones(self):
         """Live phone numbers, the main ones first."""
         return self.live().filter(kind=ContactKind.PHONE).order_by("-is_main", "pk")
-
-    def number_ending(self, digits: str):
-        """Live phone numbers that end with `digits`, the exact number first."""
-        return self.live().filter(kind=ContactKind.PHONE, key__ends=digits).order_by(ByEnd("key"))
-
-    def at_number(self, key: str):
-        """The live holder of one whole number."""
-        return self.live().filter(kind=ContactKind.PHONE, key=key)
 
 
 class ConsentQuerySet(OfCustomerQuerySet):

@@ -1,40 +1,21 @@
-"""The one search box: whoever the user may see, found by whatever they know of them.
-
-Each way to match is an arm with an index of its own; all arms are one statement. An arm gives the few best rows of its
-index and no more, so that a common fragment costs as little as a rare one.
-"""
+"""The one search box: whoever the user may see, found by whatever they know of them."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
 
-from django.db import connection
-from django.db.models import (
-    BigIntegerField,
-    BooleanField,
-    CharField,
-    Exists,
-    F,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Cast
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.display import mask_phone
 from customers.models import ContactPoint, Customer, CustomerStore
-from staff.enums import COMPANY_ROLES
 from staff.models import User
-from vehicles.models import Ownership, Vehicle, VehiclePlate
+from vehicles.models import Ownership, Vehicle
 
+from . import arms
 from .enums import Match
-from .rules.query import Wanted, rank
+from .rules.query import EXACT, Wanted, rank
 
 SHOWN = 10
-# Rows one arm may bring: more than are shown, so that one kind of match can fill the list.
-PER_ARM = 12
+ORDER = {match: place for place, match in enumerate(Match.values)}
 
 
 @dataclass(frozen=True)
@@ -45,7 +26,6 @@ class Hit:
     customer_id: int
     vehicle_id: int | None
     text: str
-    last_visit_on: date | None
     rank: int
 
 
@@ -56,7 +36,7 @@ class Found:
     customer: Customer
     hit: Hit
     cars: list[Vehicle]
-    typed_digits: int
+    typed_digits: int = 0
     other_store: str = ""
 
     @property
@@ -117,113 +97,34 @@ class Answers:
 
 
 def search(wanted: Wanted, *, user: User) -> Answers:
-    """The best answers to a query, in three statements whatever matches. Full numbers also look into other stores."""
-    hits = _ranked(_hits(wanted, user)) if wanted else []
-    best = _fair(hits)
+    """The best answers to a query, in three statements whatever matches.
+
+    A whole number that nobody here has is looked for in the other stores, and then only where it is on file is told.
+    """
+    everybody = _best_of_each(_hits(wanted, user)) if wanted and user.is_active else []
+    best = _fair(everybody)
     customers = {customer.pk: customer for customer in _customers(best, user)}
+    elsewhere = _elsewhere([hit for hit in best if hit.rank == EXACT], customers) if wanted.is_full else []
+    if elsewhere:
+        return Answers(found=[], elsewhere=elsewhere, has_more=False)
     cars = _cars(customers)
-    answers = [
-        Found(
-            customer=customers[hit.customer_id],
-            hit=hit,
-            cars=cars.get(hit.customer_id, []),
-            typed_digits=len(wanted.digits),
-            other_store="" if customers[hit.customer_id].is_known else customers[hit.customer_id].home or "其他门店",
-        )
+    found = [
+        Found(customers[hit.customer_id], hit, cars[hit.customer_id], typed_digits=len(wanted.digits))
         for hit in best
         if hit.customer_id in customers
     ]
-    return Answers(
-        found=[answer for answer in answers if not answer.other_store],
-        elsewhere=[answer for answer in answers if answer.other_store],
-        has_more=len(hits) > len(best),
-    )
+    return Answers(found=sorted(found, key=_place), elsewhere=[], has_more=len(everybody) > len(best))
 
 
 def _hits(wanted: Wanted, user: User) -> list[Hit]:
-    arms = [*_arms_over_all(wanted), *_arms_over_visible(wanted, user)]
-    if not arms:
-        return []
-    rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
+    rows = arms.hits(wanted, user=user)
     return [Hit(*row, rank=rank(row[3], wanted.text_for(Match(row[0])))) for row in rows]
 
 
-def _arms_over_all(wanted: Wanted) -> list[QuerySet]:
-    """Whole numbers are looked up in the whole company: who types one has it from the customer."""
-    arms = []
-    if wanted.full_phone:
-        arms.append(_arm(ContactPoint.objects.at_number(wanted.full_phone), Match.PHONE, "key"))
-    if wanted.full_plate:
-        plates = VehiclePlate.objects.of_present_owners()
-        arms.append(_arm(plates.filter(plate=wanted.full_plate), Match.PLATE, "plate", base=plates))
-    if wanted.full_vin:
-        arms.append(_arm(Ownership.objects.current().of_vin(wanted.full_vin), Match.VIN, "vehicle__vin"))
-    return arms
-
-
-def _arms_over_visible(wanted: Wanted, user: User) -> list[QuerySet]:
-    customers = Customer.objects.visible_to(user)
-    arms = _arms_of_cars(wanted, customers)
-    if wanted.digits and not wanted.full_phone:
-        numbers = ContactPoint.objects.visible_to(user).number_ending(wanted.digits)
-        arms.append(_arm(numbers, Match.PHONE, "key"))
-    if wanted.letters:
-        arms.append(_arm(customers.spelled("initials", wanted.letters), Match.INITIALS, "initials"))
-        arms.append(_arm(customers.spelled("pinyin", wanted.letters), Match.PINYIN, "pinyin"))
-    if not (wanted.full_plate or wanted.full_vin):
-        arms.append(_arm(customers.name_starting(wanted.name), Match.NAME, "name"))
-        arms.append(_arm(customers.name_holding(wanted.name), Match.NAME, "name"))
-    return arms
-
-
-def _arms_of_cars(wanted: Wanted, customers: QuerySet) -> list[QuerySet]:
-    arms = []
-    if wanted.plate and not wanted.full_phone:
-        plates = VehiclePlate.objects.of_present_owners(customers)
-        # A plate that starts with its province is typed from the front, any other fragment likelier from the end.
-        edge = plates.ending if wanted.plate.isascii() else plates.starting
-        for rows in (edge(wanted.plate), plates.holding(wanted.plate)):
-            arms.append(_arm(rows, Match.PLATE, "plate", base=plates))
-    if wanted.vin and not (wanted.full_phone or wanted.full_vin):
-        arms.append(_arm(Ownership.objects.current().of(customers).vin_ending(wanted.vin), Match.VIN, "vehicle__vin"))
-    return arms
-
-
-def _arm(rows: QuerySet, match: Match, text: str, base: QuerySet | None = None) -> QuerySet:
-    """The few best of `rows` in the shape of a hit. `base` is what `rows` narrowed, where its joins are needed."""
-    few = rows[:PER_ARM]
-    if not connection.features.supports_slicing_ordering_in_compound:
-        # SQLite: the slice goes one level down.
-        few = (rows.model.objects.all() if base is None else base).filter(pk__in=rows.values("pk")[:PER_ARM])
-    customer, vehicle = _PATHS[rows.model]
-    return few.values_list(
-        Value(match.value, output_field=CharField()),
-        F(customer),
-        F(vehicle) if vehicle else Value(None, output_field=BigIntegerField()),
-        Cast(text, TextField()),
-        F("profile__last_visit_on" if rows.model is Customer else f"{customer}__profile__last_visit_on"),
-    )
-
-
-# Where the customer and the car of a row are.
-_PATHS = {
-    Customer: ("pk", None),
-    ContactPoint: ("customer", None),
-    Ownership: ("customer", "vehicle"),
-    VehiclePlate: ("vehicle__ownerships__customer", "vehicle"),
-}
-
-
-def _ranked(hits: list[Hit]) -> list[Hit]:
-    """The best hit of each customer, the best customer first; of equals whoever was here last."""
-    order = list(Match.values)
-
-    def key(hit):
-        visited = hit.last_visit_on.toordinal() if hit.last_visit_on else 0
-        return hit.rank, order.index(hit.match), -visited, hit.customer_id
-
+def _best_of_each(hits: list[Hit]) -> list[Hit]:
+    """The best hit of each customer, the best customer first."""
     best: dict[int, Hit] = {}
-    for hit in sorted(hits, key=key):
+    for hit in sorted(hits, key=lambda hit: (hit.rank, ORDER[hit.match])):
         best.setdefault(hit.customer_id, hit)
     return list(best.values())
 
@@ -235,30 +136,40 @@ def _fair(hits: list[Hit]) -> list[Hit]:
     for hit in hits:
         turns.append((hit.rank, places[hit.rank, hit.match], hit))
         places[hit.rank, hit.match] += 1
-    chosen = {id(hit) for *_, hit in sorted(turns, key=lambda turn: turn[:2])[:SHOWN]}
-    return [hit for hit in hits if id(hit) in chosen]
+    return [hit for *_, hit in sorted(turns, key=lambda turn: turn[:2])[:SHOWN]]
+
+
+def _place(answer: Found):
+    """Exact before edge before inside, then by kind; of equals whoever was here last."""
+    profile = getattr(answer.customer, "profile", None)
+    visited = profile.last_visit_on.toordinal() if profile and profile.last_visit_on else 0
+    return answer.hit.rank, ORDER[answer.hit.match], -visited, answer.customer.pk
 
 
 def _customers(hits: list[Hit], user: User) -> QuerySet:
-    """The customers of the hits with what a line shows; of those the user may not see, only that and where they are."""
-    linked = CustomerStore.objects.filter(customer=OuterRef("pk"))
-    company = user.role in COMPANY_ROLES
-    known = Value(True, output_field=BooleanField()) if company else Exists(linked.filter(store=user.store_id))
-    return (
-        Customer.objects.live()
-        .filter(pk__in=[hit.customer_id for hit in hits])
-        .select_related("profile")
-        .annotate(
-            is_known=known,
-            home=Subquery(linked.order_by("since").values("store__name")[:1]),
-            main_phone=Subquery(ContactPoint.objects.phones().filter(customer=OuterRef("pk")).values("key")[:1]),
-        )
-    )
+    """Those of the hits whom the user may see, with what a line shows."""
+    phones = ContactPoint.objects.phones().filter(customer=OuterRef("pk"))
+    seen = Customer.objects.visible_to(user).filter(pk__in=[hit.customer_id for hit in hits])
+    return seen.select_related("profile").annotate(main_phone=Subquery(phones.values("key")[:1]))
+
+
+def _elsewhere(exact: list[Hit], customers: dict[int, Customer]) -> list[Found]:
+    """Who holds the whole number in another store: their store, nothing else of them."""
+    if any(hit.customer_id in customers for hit in exact):
+        return []
+    first = CustomerStore.objects.filter(customer=OuterRef("pk")).order_by("since", "pk").values("store__name")[:1]
+    holders = Customer.objects.live().only("pk").annotate(home=Subquery(first))
+    holders = holders.in_bulk([hit.customer_id for hit in exact]) if exact else {}
+    return [
+        Found(holders[hit.customer_id], hit, [], other_store=holders[hit.customer_id].home or "其他门店")
+        for hit in exact
+        if hit.customer_id in holders
+    ]
 
 
 def _cars(customers: dict[int, Customer]) -> dict[int, list[Vehicle]]:
     cars = defaultdict(list)
-    shown = [pk for pk, customer in customers.items() if customer.is_known]
-    for row in Ownership.objects.current().filter(customer__in=shown).select_related("vehicle").order_by("-pk"):
+    owned = Ownership.objects.current().filter(customer__in=list(customers))
+    for row in owned.select_related("vehicle").order_by("-pk"):
         cars[row.customer_id].append(row.vehicle)
     return cars

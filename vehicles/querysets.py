@@ -5,7 +5,6 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from core.lookups import ByEnd, ByStart
 from staff.enums import COMPANY_ROLES
 from staff.querysets import StoreScopedQuerySet
 
@@ -56,41 +55,6 @@ class OwnershipQuerySet(OfVehicleQuerySet):
     def current(self):
         """Ownerships that have not ended."""
         return self.filter(valid_to__isnull=True)
-
-    def of(self, customers):
-        """Ownerships of a queryset of customers."""
-        return self.filter(customer__in=customers)
-
-    def vin_ending(self, text: str):
-        """Cars whose VIN ends with `text`; the exact one first."""
-        return self.exclude(vehicle__vin="").filter(vehicle__vin__ends=text).order_by(ByEnd("vehicle__vin"))
-
-    def of_vin(self, vin: str):
-        """Cars with exactly this VIN."""
-        return self.filter(vehicle__vin=vin)
-
-
-class VehiclePlateQuerySet(OfVehicleQuerySet):
-    """Plates that cars carry or once carried."""
-
-    def of_present_owners(self, customers=None):
-        """Plates of cars that have an owner today; of a queryset of `customers` where one is given."""
-        if customers is None:
-            return self.filter(vehicle__ownerships__valid_to__isnull=True)
-        # One call: both conditions must hold for the same ownership.
-        return self.filter(vehicle__ownerships__valid_to__isnull=True, vehicle__ownerships__customer__in=customers)
-
-    def starting(self, text: str):
-        """Plates that start with `text`, the exact one first."""
-        return self.filter(plate__starts=text).order_by(ByStart("plate"))
-
-    def ending(self, text: str):
-        """Plates that end with `text`, the exact one first."""
-        return self.filter(plate__ends=text).order_by(ByEnd("plate"))
-
-    def holding(self, text: str):
-        """Plates with `text` anywhere in them."""
-        return self.filter(plate__holds=text)
 
 
 class VehicleWarningQuerySet(OfVehicleQuerySet):

@@ -45,12 +45,12 @@ class Wanted:
     def text_for(self, match: Match) -> str:
         """What the query says when read as `match`."""
         return {
-            Match.PLATE: self.plate,
-            Match.PHONE: self.digits,
+            Match.PLATE: self.full_plate or self.plate,
+            Match.PHONE: self.full_phone or self.digits,
             Match.NAME: self.name,
             Match.INITIALS: self.letters,
             Match.PINYIN: self.letters,
-            Match.VIN: self.vin,
+            Match.VIN: self.full_vin or self.vin,
         }[match]
 
 

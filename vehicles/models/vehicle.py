@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.models import Customer
 
 from ..enums import ReadingSource
-from ..querysets import OwnershipQuerySet, VehiclePlateQuerySet, VehicleQuerySet, VehicleWarningQuerySet
+from ..querysets import OwnershipQuerySet, VehicleQuerySet, VehicleWarningQuerySet
 
 
 class Vehicle(models.Model):
@@ -79,8 +79,6 @@ class VehiclePlate(models.Model):
     plate = models.CharField("车牌", max_length=12)
     valid_from = models.DateField("自")
     valid_to = models.DateField("至", null=True, blank=True)
-
-    objects = VehiclePlateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "车牌记录"

@@ -149,6 +149,8 @@ class Outcome(models.Model):
         indexes = [
             models.Index(fields=["touch", "-at"], name="outcome_by_touch"),
             models.Index(fields=["at"], name="outcome_by_day"),
+            # Who is expected: asked by every reception screen, every minute.
+            models.Index(fields=["next_on"], condition=Q(result="booked"), name="outcome_booked_by_day"),
         ]
         constraints = [models.UniqueConstraint(fields=["touch", "attempt"], name="outcome_once_per_attempt")]
 

@@ -33,7 +33,15 @@ class Interaction(models.Model):
 
     class Meta:
         verbose_name = "沟通"
-        indexes = [models.Index(fields=["customer", "-at"], name="interaction_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="interaction_by_customer"),
+            # Reception asks every minute who is still unhappy: a handful among millions.
+            models.Index(
+                fields=["store", "-at"],
+                condition=Q(mood="unhappy", settled_at__isnull=True),
+                name="interaction_open_unhappy",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.customer_id} {self.at:%Y-%m-%d}"

@@ -109,7 +109,7 @@ class Journal:
         CreatedRows.objects.bulk_create(created)
         ImportRow.objects.bulk_create(self._rows, ignore_conflicts=True, batch_size=_BATCH)
         for kind, customer_ids in self._customers.items():
-            CustomerChange.objects.note(customer_ids, kind)
+            insert_rows([CustomerChange(customer_id=pk, kind=kind) for pk in sorted(customer_ids)])
         self._begin()
 
 

@@ -94,6 +94,7 @@ class Field(models.TextChoices):
     TECHNICIAN = "technician", "技师"
     ADVISOR = "advisor", "服务顾问"
     STATUS = "status", "工单状态"
+    VOIDED = "voided", "是否作废"
     COMPLAINT = "complaint", "客户描述"
     REMARK = "remark", "备注"
     NEXT_ON = "next_on", "下次保养日期"
@@ -110,7 +111,7 @@ PERSON_FIELDS = (Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.BIRTHDAY, Field
 ORDER_FIELDS = (
     Field.NUMBER, Field.OPENED, Field.CLOSED, Field.ITEM, Field.LABOUR, Field.MATERIAL, Field.DISCOUNT, Field.GROSS,
     Field.PAID, Field.INSURER_PAID, Field.PAY_METHOD, Field.COST, Field.TECHNICIAN, Field.ADVISOR, Field.STATUS,
-    Field.COMPLAINT, Field.REMARK, Field.NEXT_ON, Field.NEXT_KM, Field.BROUGHT_BY, Field.BROUGHT_PHONE,
+    Field.VOIDED, Field.COMPLAINT, Field.REMARK, Field.NEXT_ON, Field.NEXT_KM, Field.BROUGHT_BY, Field.BROUGHT_PHONE,
 )  # fmt: skip
 FIELDS_OF = {
     Kind.CUSTOMERS: PERSON_FIELDS + VEHICLE_FIELDS,
@@ -119,7 +120,7 @@ FIELDS_OF = {
 # Without these columns a file of that kind cannot be imported at all.
 REQUIRED_FIELDS = {Kind.CUSTOMERS: (Field.PHONE,), Kind.ORDERS: (Field.NUMBER, Field.OPENED)}
 # Fields that may stand in several columns; the others are read from the best one.
-REPEATABLE_FIELDS = frozenset({Field.PHONE, Field.ALT_PHONE})
+REPEATABLE_FIELDS = frozenset({Field.PHONE, Field.ALT_PHONE, Field.ITEM})
 
 
 class Encoding(models.TextChoices):

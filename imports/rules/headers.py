@@ -56,7 +56,7 @@ ALIASES: dict[Field, str] = {
     Field.NUMBER:
         "工单号 维修单号 订单号 工单编号 单号 维修编号 结算单号 订单编号 单据编号 单据号 "
         "施工单号 服务单号 业务单号 "
-    "委托书号 流水号 派工单号 销售单号 消费单号 协议单号",
+    "委托书号 流水号 派工单号 销售单号 消费单号 全局编号 协议单号 工单唯一编号",
     Field.OPENED:
         "接待日期 接待时间 进厂日期 进厂时间 入厂时间 入厂日期 接车时间 接车日期 进店时间 "
         "进店日期 到店时间 到店日期 "
@@ -85,6 +85,7 @@ ALIASES: dict[Field, str] = {
         "技师 主修人 施工人 施工工人 施工人员 维修工 维修技师 施工技师 维修人员 主修 主修技师 "
         "师傅 维修班组",
     Field.ADVISOR: "服务顾问 接车人 接待人 接待员 接待顾问 接待 业务员 顾问 开单人",
+    Field.VOIDED: "是否作废 作废 是否取消 是否删除 作废标志 删除标志",
     Field.STATUS: "工单状态 状态 订单状态 单据状态 结算状态 维修状态 单据状态名称",
     Field.COMPLAINT: "交修原因 报修内容 报修陈述 客户描述 故障描述 客户陈述 送修原因",
     Field.REMARK: "备注 备注说明 工单备注 说明 备注信息 remark",
@@ -96,10 +97,13 @@ ALIASES: dict[Field, str] = {
 
 # Somebody else's number or name: an employee's, a shop's, an insurer's. Never the customer's.
 _OTHERS = (
-    r"(?!.*(?:顾问|员工|接待|技师|店长|门店|公司电话|业务员|推荐人|介绍人|保险|开户|注册电话|司机证|操作|创建人|制单))"
+    r"(?!.*(?:顾问|员工|接待|技师|店|公司电话|业务员|推荐人|介绍人|保险|承保|开户|注册电话|司机证|操作|创建人|制单|"
+    r"客服|救援))"
 )
 _ENDS = r"(?:到期|截止|终止|有效|期至|止)"
 _WHEN = r"(?:日期|时间|日)?"
+# The day an insurance begins or was bought, or a number on its paper, is not the day it ends.
+_NO_START = r"(?!.*(?:起|生效|开始|出单|签单|购买|投保日|投保时))"
 FORMS: list[tuple[Field, str]] = [
     (Field.NEXT_KM, r"(?:下次|下回|建议).*(?:里程|公里|km)"),
     (Field.NEXT_ON, r"(?:下次|下回|建议)(?:保养|回厂|进厂|服务|到店).*(?:日|时间)?"),
@@ -117,14 +121,14 @@ FORMS: list[tuple[Field, str]] = [
     (Field.INSPECTED_UNTIL, rf".*(?:年检|年审|审车|车检|验车|检车|检验)(?:.*{_ENDS})?.*{_WHEN}"),
     (Field.PREMIUM, r".*保费.*"),
     (Field.INSURER, r".*(?:保险|承保|投保)(?:公司|单位)(?:名称)?"),
-    (Field.COMMERCIAL_INSURED_UNTIL, rf".*商业.*{_ENDS}.*"),
-    (Field.INSURED_UNTIL, rf".*(?:保险|交强|车险|投保).*(?:{_ENDS}.*|日期|时间)"),
+    (Field.COMMERCIAL_INSURED_UNTIL, rf"{_NO_START}.*商业.*(?:{_ENDS}.*|日期|时间)"),
+    (Field.INSURED_UNTIL, rf"{_NO_START}.*(?:保险|交强|车险|投保).*(?:{_ENDS}.*|日期|时间)"),
     (Field.CAME_THROUGH, r".*(?:来源|渠道)"),
     (Field.BIRTHDAY, r".*(?:生日|出生(?:日期|年月日?))"),
     (Field.NEIGHBOURHOOD, r".*小区(?:名称)?"),
-    (Field.KM, r".*(?:里程|公里)(?:表?读?数|表)?"),
+    (Field.KM, r".*(?:里程|公里)(?:表?读?数|表)?(?:/?km)?"),
     (Field.NUMBER,
-        r".*(?:工单|订单|维修|单据|结算单?|施工单?|服务单?|业务单?|委托书?|派工单?|消费单?|"
+        r"(?!.*(?:保单|保险|名单|账单|发票|运单|快递)).*(?:工单|订单|维修|单据|结算单?|施工单?|服务单?|业务单?|委托书?|派工单?|消费单?|"
         r"单)(?:编号|号码|号|编码)"),
     (Field.CLOSED, rf".*(?:出厂|结算|完工|交车|离店|离厂|出店|收款|收银|竣工|完成|提车|结单|结束){_WHEN}"),
     (Field.OPENED,
@@ -153,13 +157,15 @@ FORMS: list[tuple[Field, str]] = [
 _RANKED = {word: (field, rank) for field, words in ALIASES.items() for rank, word in enumerate(words.split())}
 _GRAMMAR = [(field, re.compile(form, re.IGNORECASE)) for field, form in FORMS]
 _FORM_RANK = 100
-# Planned, promised or former values are no facts of this visit.
-_NOT_A_FACT = re.compile(r"(?:预计|预估|预约|预出|预交|计划|上次|上回|原|旧)")
+# Planned, promised, former or summed-up values are no facts of this visit.
+_NOT_A_FACT = re.compile(
+    r"(?:预计|预估|预约|预出|预交|计划|承诺|约定|上次|上回|前次|最近|最后|首次(?!上牌|登记|注册)|末次|历史|原|旧|是否|有无|累计(?!.*(?:里程|公里)))"
+)
 _CONTACT_WORDS = re.compile(r"联系人|驾驶员|司机")
 # A total that may stand in for the amount received where the file has no such column; 应收 may not.
 _TOTAL_WORDS = re.compile(r"(?:总金额|合计金额|订单金额|消费金额|合计|总计|总价)")
 _BRACKETS = re.compile(r"[(\[【〔{<][^)\]】〕}>]*[)\]】〕}>]?")
-_MARKS = re.compile(r"^[*＊※★☆●#•·\-—\s]+|[*＊※★:：、。.,\s]+$")
+_MARKS = re.compile(r"^(?:[*＊※★☆●#•·\-—\s]|\d{1,2}[.、)])+|[*＊※★:：、。.,\s]+$")
 _LONGEST = 24
 
 

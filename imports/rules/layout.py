@@ -191,7 +191,27 @@ def _by_content(layout: Layout, rows: list[list[Cell]]) -> Layout:
         column = _column_holding(holds, rows, taken=set(meanings))
         if column is not None and column < layout.width:
             meanings[column] = field
-    return layout if meanings == layout.meanings else layout.with_meanings(meanings)
+    found = layout if meanings == layout.meanings else layout.with_meanings(meanings)
+    return _with_sole_amount(found, rows)
+
+
+# Words for an amount that may be a line's or a whole order's.
+_SOME_AMOUNT = ("费用", "金额", "项目金额", "项目费用")
+
+
+def _with_sole_amount(layout: Layout, rows: list[list[Cell]]) -> Layout:
+    """Where every order has one row and the file but one amount, 费用 is what was paid, not a line's part of it."""
+    amounts = {c: f for c, f in layout.meanings.items() if f in (Field.LABOUR, Field.MATERIAL, Field.GROSS, Field.PAID)}
+    numbers = layout.columns.get(Field.NUMBER, ())
+    if len(amounts) != 1 or len(numbers) != 1:
+        return layout
+    column = next(iter(amounts))
+    if normalise_header(layout.headers[column]) not in _SOME_AMOUNT:
+        return layout
+    said = [text for cells in rows if numbers[0] < len(cells) and re.search(r"\d", text := text_of(cells[numbers[0]]))]
+    if len(said) < _ENOUGH or len(set(said)) < len(said):
+        return layout
+    return layout.with_meanings(layout.meanings | {column: Field.PAID})
 
 
 def _column_holding(holds, rows: list[list[Cell]], *, taken: set[int]) -> int | None:

@@ -15,11 +15,15 @@ from .reading import CellReader, RowFacts
 from .tally import Tally
 from .values import Cell, Unreadable, fen_of, folded, km_of, moment_of, paid_fen_of, text_of
 
-_CANCELLED = re.compile(r"作废|取消|撤销|废单|无效|已删|删除|void|cancel", re.IGNORECASE)
+_CANCELLED = re.compile(
+    r"(?<![未没不非])(?:作废|取消|撤销|撤单|退单|废单|无效|已删|删除|红冲|冲红|冲销|void|cancel)", re.IGNORECASE
+)
+_YES = re.compile(r"是|有|[1-9yYtT√✓]|true|yes", re.IGNORECASE)
 _UNFINISHED = re.compile(r"维修中|施工中|在修|派工|在厂|进行中|待料|未完工|待交车|待维修|接车中|检测中")
 # A car that has been "in repair" for longer has left; nobody closed the order.
 _UNFINISHED_DAYS = 14
 _SPACES = re.compile(r"\s+")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
 _NUMBER_LENGTH = 60
 
 
@@ -118,21 +122,22 @@ class OrderRows:
         facts.insurer_fen = fen(cells, Field.INSURER_PAID, facts, parse=paid_fen_of)
 
     def _rest(self, cells: list[Cell], facts: RecordFacts) -> None:
-        facts.item = _SPACES.sub(" ", folded(self._reader.text(cells, Field.ITEM, longest=400)))[:120]
+        facts.item = _SPACES.sub(" ", folded(self._reader.first_text(cells, Field.ITEM, longest=400)))[:120]
         for each, longest in _TEXTS.items():
             text = self._reader.text(cells, each, longest=longest)
             if text:
                 facts.texts[each] = text
-        facts.status = self._status(facts)
+        facts.status = self._status(cells, facts)
         facts.next_on = self._reader.day(cells, Field.NEXT_ON, facts)
         try:
             facts.next_km = km_of(self._reader.cell(cells, Field.NEXT_KM))
         except Unreadable:
             facts.note(Reason.BAD_MILEAGE)
 
-    def _status(self, facts: RecordFacts) -> OrderStatus:
+    def _status(self, cells: list[Cell], facts: RecordFacts) -> OrderStatus:
         said = facts.texts.get(Field.STATUS, "")
-        if _CANCELLED.search(said):
+        voided = self._reader.text(cells, Field.VOIDED)
+        if _CANCELLED.search(said) or _CANCELLED.search(voided) or _YES.fullmatch(voided):
             return OrderStatus.CANCELLED
         days = (self._today - facts.opened_at.date()).days
         is_open = facts.closed_at is None and days <= _UNFINISHED_DAYS and _UNFINISHED.search(said)
@@ -140,13 +145,17 @@ class OrderRows:
 
 
 def order_number_of(text: str) -> str:
-    """An order number as it identifies: trimmed, half width, upper case."""
-    return folded(text).upper()[:_NUMBER_LENGTH]
+    """An order number as it identifies: trimmed, half width, upper case; "" where a spreadsheet ate its digits.
+
+    ``2.02411E+14`` stands for every order of a day: taken as a number it would make one order of them.
+    """
+    number = folded(text).upper()[:_NUMBER_LENGTH]
+    return "" if _SCIENTIFIC.fullmatch(number) else number
 
 
 def fingerprint_of(cells: list[Cell]) -> int:
     """Equal for two records that are equal in every column."""
-    joined = "\x1f".join(map(text_of, cells)).encode(errors="replace")
+    joined = "\x1f".join(map(text_of, cells)).rstrip("\x1f").encode(errors="replace")
     return int.from_bytes(blake2b(joined, digest_size=8).digest())
 
 

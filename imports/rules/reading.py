@@ -64,22 +64,28 @@ class CellReader:
             return ""
         return text_of(cells[column])[:longest]
 
-    def people(self, cells: list[Cell], facts: RowFacts) -> None:
-        """Name and phones. Phones of the main columns identify; a spare phone only reaches."""
-        facts.name = tidy_name(self.text(cells, Field.NAME, longest=_LENGTHS[Field.NAME] * 2))[: _LENGTHS[Field.NAME]]
-        facts.phones, facts.phone_is_blank = self._phones(cells, Field.PHONE)
-        spare, _ = self._phones(cells, Field.ALT_PHONE)
-        facts.other_phones = tuple(phone for phone in spare if phone not in facts.phones)
+    def first_text(self, cells: list[Cell], field: Field, *, longest: int = 200) -> str:
+        """The text of the surest of a field's columns that says anything: a part's name where no job is named."""
+        columns = (column for column in self._columns.get(field, ()) if column < len(cells))
+        return next((text[:longest] for column in columns if (text := text_of(cells[column]))), "")
 
-    def _phones(self, cells: list[Cell], field: Field) -> tuple[tuple[str, ...], bool]:
-        found: list[str] = []
-        blank = True
-        for column in self._columns.get(field, ()):
-            text = text_of(cells[column]) if column < len(cells) else ""
-            if text:
-                blank = False
-                found.extend(phone for phone in phones_in(text) if phone not in found)
-        return tuple(found), blank
+    def people(self, cells: list[Cell], facts: RowFacts) -> None:
+        """Name and phones. The surest column with a usable number identifies; numbers of the others only reach.
+
+        A driver's or a dispatcher's number beside the owner's may stand in the rows of many owners.
+        """
+        facts.name = tidy_name(self.text(cells, Field.NAME, longest=_LENGTHS[Field.NAME] * 2))[: _LENGTHS[Field.NAME]]
+        texts = self._texts(cells, Field.PHONE)
+        facts.phone_is_blank = not texts
+        numbers = [phones for text in texts if (phones := phones_in(text))]
+        facts.phones = numbers[0] if numbers else ()
+        spare = [phone for phones in numbers[1:] for phone in phones]
+        spare += [phone for text in self._texts(cells, Field.ALT_PHONE) for phone in phones_in(text)]
+        facts.other_phones = tuple(dict.fromkeys(phone for phone in spare if phone not in facts.phones))
+
+    def _texts(self, cells: list[Cell], field: Field) -> list[str]:
+        columns = (column for column in self._columns.get(field, ()) if column < len(cells))
+        return [text for column in columns if (text := text_of(cells[column]))]
 
     def vehicle(self, cells: list[Cell], facts: RowFacts) -> None:
         """Plate, VIN, odometer and the car's other facts, each checked on its own."""

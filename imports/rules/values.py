@@ -72,7 +72,9 @@ _YEAR_LAST = re.compile(
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _NO_DATE = re.compile(
-    r"[-/—–.]*|0{4}[-/.年]?0{1,2}[-/.月]?0{1,2}日?(?:\s+0{1,2}:0{2}(?::0{2})?)?|0|NULL|None", re.IGNORECASE
+    r"[-/—–.]*|(?:0{4}[-/.年]?0{1,2}[-/.月]?0{1,2}|1900[-/.年]0?1[-/.月]0{1,2})日?(?:\s+0{1,2}:0{2}(?::0{2})?)?"
+    r"|0|NULL|None",
+    re.IGNORECASE,
 )
 _EXCEL_EPOCH = datetime.combine(date(1899, 12, 30), time())
 _FIRST_SERIAL, _LAST_SERIAL = 7306, 73050  # 1920-01-01 … 2099-12-31

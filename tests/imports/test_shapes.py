@@ -8,6 +8,7 @@ import xlsxwriter
 from django.utils import timezone
 
 from imports import services
+from vehicles.models import ServiceLine, ServiceOrder, Vehicle
 
 PHONES = [f"1380013{n:04d}" for n in range(40)]
 PLATES = [f"粤B{10000 + n}" for n in range(40)]
@@ -113,3 +114,99 @@ def test_a_header_of_two_rows_may_come_again_on_every_page(bring):
 def test_a_number_alone_in_its_row_is_still_an_order_nobody_can_use(bring):
     report = bring(text_file([ORDER_HEADER, order("W1"), ["WO20260105"] + [""] * 9]))
     assert report["rows_rejected"] == {"bad_date": 1}
+
+
+# --- words at the head of columns ---
+
+
+def test_the_day_an_insurance_begins_is_not_the_day_it_ends(bring):
+    header = ["姓名", "电话", "车牌号", "保单号", "交强险生效日期", "交强险终止日期", "创建时间"]
+    report = bring(text_file([header, ["甲", PHONES[0], PLATES[0], "PDAA1", "2026-01-02", "2027-01-01", "2024-1-1"]]))
+    assert report["kind"] == "customers"
+    assert str(Vehicle.objects.get(plate=PLATES[0]).insured_until) == "2027-01-01"
+
+
+def test_a_member_list_with_last_visits_and_sums_is_no_file_of_orders(bring):
+    header = ["会员姓名", "手机号", "车牌号", "最近消费时间", "累计消费金额", "累计实收", "最近服务项目名称"]
+    report = bring(text_file([header, ["甲", PHONES[0], PLATES[0], "2026-1-1", "100", "200", "洗车"]]))
+    assert (report["kind"], report["customers"], report["vehicles"]) == ("customers", 1, 1)
+
+
+def test_a_promised_day_is_not_the_day_the_car_left(bring):
+    header = ["工单号", "到店时间", "承诺交车时间", "手机", "车牌", "实收"]
+    bring(text_file([header, ["W1", "2026-1-5", "2026-1-9", PHONES[0], PLATES[0], "10"]]))
+    assert ServiceOrder.objects.get().closed_at is None
+
+
+def test_numbered_starred_and_bracketed_headers_are_the_words_in_them(bring):
+    header = ["1.客户姓名", "*2、手机号码（必填）", "【必填】车牌 号码", "行驶里程/KM"]
+    report = bring(text_file([header, ["甲", PHONES[0], PLATES[0], "12345"]]))
+    assert report["customers"] == report["vehicles"] == report["created"]["readings"] == 1
+
+
+# --- whose number it is ---
+
+
+def test_a_dispatcher_beside_many_owners_makes_no_one_customer_of_them(bring):
+    header = ["客户名称", "车主电话", "联系人", "联系人电话", "车牌号"]
+    rows = [["甲", PHONES[0], "调度", PHONES[9], PLATES[0]], ["乙", PHONES[1], "调度", PHONES[9], PLATES[1]]]
+    report = bring(text_file([header, *rows, ["丙", "", "司机", PHONES[8], PLATES[2]]]))
+    assert (report["customers"], report["vehicles"], report["warnings"]) == (3, 3, {})
+
+
+# --- orders ---
+
+
+def test_an_order_learns_its_car_from_a_later_file(bring):
+    bring(text_file([ORDER_HEADER, order("W1", plate="")]))
+    report = bring(text_file([ORDER_HEADER, order("W1")]))
+    assert report["updated"] == {"orders": 1}
+    assert ServiceOrder.objects.get().vehicle.plate == PLATES[0]
+
+
+def test_a_number_whose_digits_a_spreadsheet_ate_names_no_order(bring):
+    rows = [order("2.02411E+14"), order("2.02411E+14", item="洗车"), order("12E5")]
+    report = bring(text_file([ORDER_HEADER, *rows]))
+    assert (report["orders"], report["rows_rejected"]) == (1, {"no_order_no": 2})
+
+
+@pytest.mark.parametrize(
+    ("status", "revenue"),
+    [("已作废", 0), ("撤单", 0), ("已取消", 0), ("红冲", 0), ("未作废", 15000), ("已结算", 15000)],
+)
+def test_a_cancelled_order_by_any_name_earns_nothing(bring, status, revenue):
+    assert bring(text_file([ORDER_HEADER, order("W1", status=status)]))["revenue_fen"] == revenue
+
+
+def test_a_column_of_its_own_may_say_that_an_order_is_void(bring):
+    rows = [[*order("W1"), "否"], [*order("W2"), "是"], [*order("W3"), "0"], [*order("W4"), ""]]
+    assert bring(text_file([[*ORDER_HEADER, "是否作废"], *rows]))["revenue_fen"] == 45000
+
+
+def test_the_only_amount_of_orders_of_one_row_each_is_what_was_paid(bring):
+    header = ["洗车单号", "车牌号", "联系人", "联系人电话", "支付方式", "费用", "洗车类型", "消费时间"]
+    rows = [[f"X{n}", PLATES[n], "甲", PHONES[n], "现金", "30", "普洗", "2026-1-5 10:00"] for n in range(3)]
+    report = bring(text_file([header, *rows]))
+    assert (report["orders"], report["revenue_fen"]) == (3, 9000)
+
+
+def test_the_only_amount_of_orders_of_many_rows_is_each_rows_own(bring):
+    header = ["工单号", "进店时间", "车牌号", "电话", "项目名称", "金额"]
+    rows = [["W1", "2026-1-5", PLATES[0], PHONES[0], item, "10"] for item in ("机油", "机滤", "工时")]
+    report = bring(text_file([header, *rows]))
+    assert (report["revenue_fen"], ServiceOrder.objects.get().labour_fen) == (0, 3000)
+
+
+def test_a_part_names_the_line_where_no_job_does(bring):
+    header = ["工单号", "入厂时间", "车主电话", "车牌号", "项目名称", "物料名称", "工时费", "材料费"]
+    start = ["W1", "2026-1-5", PHONES[0], PLATES[0]]
+    bring(text_file([header, [*start, "换机油", "", "100", ""], [*start, "", "机油滤芯", "", "50"]]))
+    assert set(ServiceLine.objects.values_list("name", flat=True)) == {"换机油", "机油滤芯"}
+
+
+# --- values ---
+
+
+def test_excels_day_zero_is_no_date(bring):
+    header = ["姓名", "手机", "车牌号", "上牌日期"]
+    assert bring(text_file([header, ["甲", PHONES[0], PLATES[0], "1900-01-00"]]))["warnings"] == {}

@@ -41,6 +41,15 @@ class OrderDraft:
     def facts(self) -> RecordFacts:
         return self.verdicts[0].facts
 
+    @property
+    def plate(self) -> str:
+        return next((verdict.facts.plate for verdict in self.verdicts if verdict.facts.plate), "")
+
+    @property
+    def car(self) -> int | None:
+        """The car its lines speak of; not every line need repeat the plate."""
+        return next((verdict.car for verdict in self.verdicts if verdict.car is not None), None)
+
     def first(self, name: str):
         return next((v for verdict in self.verdicts if (v := getattr(verdict.facts, name)) is not None), None)
 
@@ -99,7 +108,7 @@ class VisitsWriter:
         waiting = self._desk_visits(drafts)
         matched: dict[str, ServiceOrder | None] = {}
         for number, draft in drafts.items():
-            candidates = {o.pk: o for day in _days(draft.facts) for o in waiting.get((draft.facts.plate, day), ())}
+            candidates = {o.pk: o for day in _days(draft.facts) for o in waiting.get((draft.plate, day), ())}
             if len(candidates) > 1:
                 for verdict in draft.verdicts:
                     verdict.reason = Reason.VISIT_AMBIGUOUS
@@ -113,7 +122,7 @@ class VisitsWriter:
         return matched
 
     def _desk_visits(self, drafts: dict[str, OrderDraft]) -> dict[tuple[str, date], list[ServiceOrder]]:
-        plates = {draft.facts.plate for draft in drafts.values() if draft.facts.plate}
+        plates = {draft.plate for draft in drafts.values() if draft.plate}
         days = {day for draft in drafts.values() for day in _days(draft.facts)}
         if not plates:
             return {}
@@ -142,11 +151,9 @@ class VisitsWriter:
     def _create(self, drafts: dict[str, OrderDraft]) -> dict[str, ServiceOrder]:
         orders = {}
         for number, draft in drafts.items():
-            verdict = draft.verdicts[0]
-            car = self._known.car_pk(verdict.car) if verdict.car is not None else None
             order = ServiceOrder(
-                store=self._store, source=OrderSource.IMPORT, number=number, vehicle_id=car,
-                customer_id=self._known.person_pk(verdict.person),
+                store=self._store, source=OrderSource.IMPORT, number=number, vehicle_id=self._car_pk(draft),
+                customer_id=self._known.person_pk(draft.verdicts[0].person),
             )  # fmt: skip
             for name, value in self._values(draft).items():
                 setattr(order, name, value)
@@ -156,6 +163,9 @@ class VisitsWriter:
         self._journal.create(list(orders.values()))
         self._journal.touch([order.customer_id for order in orders.values()], ChangeKind.ORDER)
         return orders
+
+    def _car_pk(self, draft: OrderDraft) -> int | None:
+        return self._known.car_pk(draft.car) if draft.car is not None else None
 
     def _values(self, draft: OrderDraft) -> dict:
         """What the file says of the order; nothing for what it leaves blank."""
@@ -241,6 +251,8 @@ class VisitsWriter:
             values = {name: value for name, value in values.items() if getattr(order, name) in (None, "")}
         totals = {name: _sum(getattr(line, name) for line in lines) for name in ("labour_fen", "material_fen")}
         values |= {name: total for name, total in totals.items() if total is not None}
+        if order.vehicle_id is None and draft.car is not None:
+            values["vehicle_id"] = self._car_pk(draft)
         if self._journal.change(order, values):
             self._journal.touch([order.customer_id], ChangeKind.ORDER)
 

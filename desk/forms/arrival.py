@@ -26,6 +26,14 @@ class AdvisorField(forms.ModelChoiceField):
         self.queryset = (staff | User.objects.filter(pk=also.pk)) if also else staff
 
 
+def advisor_for(customer, user: User) -> User | None:
+    """Who is proposed for the visit: the customer's own advisor while they work here, else an advisor who serves."""
+    own = customer.advisor if customer else None
+    if own and own.is_active and own.store_id == user.working_store.pk:
+        return own
+    return user if user.role == Role.ADVISOR else None
+
+
 class ArrivalForm(forms.Form):
     """A known car drives in. Nothing is required: Enter alone puts it in the shop."""
 

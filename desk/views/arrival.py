@@ -17,7 +17,7 @@ from vehicles.models import ServiceOrder, Vehicle
 from vehicles.services import open_visit
 
 from ..beware import beware_of
-from ..forms.arrival import ArrivalForm, IdentityForm, NewArrivalForm
+from ..forms.arrival import ArrivalForm, IdentityForm, NewArrivalForm, advisor_for
 from ..services.arrival import check_in_new
 from ..services.duplicates import known_already
 
@@ -46,9 +46,9 @@ def arrive(request, vehicle_pk):
 
 def _arrive(request, vehicle, owner):
     user, now = request.user, timezone.localtime()
+    advisor = advisor_for(owner, user)
     form = ArrivalForm(
-        _posted(request), vehicle=vehicle, store=user.working_store, now=now, advisor=owner.advisor,
-        initial={"advisor": owner.advisor_id},
+        _posted(request), vehicle=vehicle, store=user.working_store, now=now, initial={"advisor": advisor},
     )  # fmt: skip
     if form.is_valid():
         moment = {"today": now.date(), "now": now}
@@ -66,6 +66,7 @@ def new_arrival(request):
     customer = request.POST.get("customer") or request.GET.get("customer") or ""
     customer = get_object_or_404(Customer.objects.visible_to(user), pk=customer) if customer.isdecimal() else None
     initial = {name: request.GET.get(name, "")[:30] for name in ("plate", "phone", "vin")}
+    initial["advisor"] = advisor_for(customer, user)
     form = NewArrivalForm(
         _posted(request), user=user, store=user.working_store, now=now, owner=customer, initial=initial
     )

@@ -65,6 +65,18 @@ def test_what_was_said_is_noted(arrive, front_desk, store):
     assert timedelta(hours=1, minutes=50) < order.promised_at - timezone.now() <= timedelta(hours=2)
 
 
+def test_the_customers_advisor_is_proposed_while_they_work_here(desk, car, customer, store):
+    customer.advisor = UserFactory(role="advisor", store=store, display_name="顾问小何")
+    customer.save()
+    address = reverse("desk:arrive", args=[car.pk])
+    assert desk.get(address).context["form"].initial == {"advisor": customer.advisor}
+
+    customer.advisor.is_active = False
+    customer.advisor.save()
+    assert desk.get(address).context["form"].initial == {"advisor": None}
+    assert "顾问小何" not in desk.get(address).content.decode()
+
+
 def test_arriving_again_leads_to_the_visit_that_is_open(arrive, desk, car):
     arrive(km="52300")
 

@@ -278,50 +278,55 @@ def test_looking_changes_nothing(login, front_desk, other_store):
     assert CustomerStore.objects.count() == 1
 
 
-class TestOtherStore:
-    """A whole number that lives elsewhere: an offer, a reason, a line in the audit trail."""
+# A whole number that lives elsewhere: an offer, a reason, a line in the audit trail.
 
-    @pytest.fixture
-    def foreign(self, store, other_store):
-        customer = CustomerFactory(name="别家客户", store=other_store, phone="13800138000")
-        VehicleFactory(plate="粤B8K952", vin="LFV2A21K3A3001234", owner=customer)
-        return customer
 
-    @pytest.mark.parametrize(
-        ("query", "what"), [("13800138000", "号码"), ("粤b8k952", "车牌"), ("LFV2A21K3A3001234", "车架号")]
-    )
-    def test_is_offered_and_says_nothing_about_the_person(self, query, what, login, front_desk, foreign):
-        for headers in (HTMX, {}):
-            html = login(front_desk).get(URL, {"q": query}, headers=headers).content.decode()
+@pytest.fixture
+def foreign(store, other_store):
+    customer = CustomerFactory(name="别家客户", store=other_store, phone="13800138000")
+    VehicleFactory(plate="粤B8K952", vin="LFV2A21K3A3001234", owner=customer)
+    return customer
 
-            assert f"这个{what}在" in html and "惠州二店" in html and "有档案" in html
-            assert "别家客户" not in html and f"/customers/{foreign.pk}/" not in html and "歌诗图" not in html
 
-    def test_opens_with_a_reason_and_is_audited_once(self, login, front_desk, foreign, store):
-        client = login(front_desk)
+@pytest.mark.parametrize(
+    ("query", "what"), [("13800138000", "号码"), ("粤b8k952", "车牌"), ("LFV2A21K3A3001234", "车架号")]
+)
+def test_other_store_record_is_offered_and_says_nothing_about_the_person(query, what, login, front_desk, foreign):
+    for headers in (HTMX, {}):
+        html = login(front_desk).get(URL, {"q": query}, headers=headers).content.decode()
 
-        for _ in range(2):
-            response = client.post("/search/other-store/", {"q": "13800138000", "why": "客户正在本店"})
+        assert f"这个{what}在" in html and "惠州二店" in html and "有档案" in html
+        assert "别家客户" not in html and f"/customers/{foreign.pk}/" not in html and "歌诗图" not in html
 
-        assert response.url == f"/customers/{foreign.pk}/"
-        assert list(foreign.stores.order_by("pk")) == [store, foreign.store_links.first().store]
-        entry = AuditEntry.objects.get(action=Action.CROSS_STORE)
-        assert (entry.by, entry.subject_id, entry.why) == (front_desk, foreign.pk, "客户正在本店")
-        assert client.get(f"/customers/{foreign.pk}/").status_code == 200
 
-    def test_without_a_reason_is_refused_and_nothing_changes(self, login, front_desk, foreign):
-        response = login(front_desk).post("/search/other-store/", {"q": "13800138000", "why": " "})
+def test_other_store_record_opens_with_a_reason_and_is_audited_once(login, front_desk, foreign, store):
+    client = login(front_desk)
 
-        assert response.status_code == 422
-        assert "请写明理由" in response.content.decode()
-        assert foreign.stores.count() == 1 and AuditEntry.objects.count() == 0
+    for _ in range(2):
+        response = client.post("/search/other-store/", {"q": "13800138000", "why": "客户正在本店"})
 
-    @pytest.mark.parametrize("query", ["8000", "8K952", "别家客户", "", "13900000000"])
-    def test_is_not_opened_by_anything_but_a_whole_number(self, query, login, front_desk, foreign):
-        response = login(front_desk).post("/search/other-store/", {"q": query, "why": "客户正在本店"})
+    assert response.url == f"/customers/{foreign.pk}/"
+    assert list(foreign.stores.order_by("pk")) == [store, foreign.store_links.first().store]
+    entry = AuditEntry.objects.get(action=Action.CROSS_STORE)
+    assert (entry.by, entry.subject_id, entry.why) == (front_desk, foreign.pk, "客户正在本店")
+    assert client.get(f"/customers/{foreign.pk}/").status_code == 200
 
-        assert response.status_code == 404
-        assert foreign.stores.count() == 1
 
-    def test_get_opens_nothing(self, login, front_desk, foreign):
-        assert login(front_desk).get("/search/other-store/", {"q": "13800138000"}).status_code == 405
+def test_other_store_record_without_a_reason_is_refused_and_nothing_changes(login, front_desk, foreign):
+    response = login(front_desk).post("/search/other-store/", {"q": "13800138000", "why": " "})
+
+    assert response.status_code == 422
+    assert "请写明理由" in response.content.decode()
+    assert foreign.stores.count() == 1 and AuditEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize("query", ["8000", "8K952", "别家客户", "", "13900000000"])
+def test_other_store_record_is_not_opened_by_anything_but_a_whole_number(query, login, front_desk, foreign):
+    response = login(front_desk).post("/search/other-store/", {"q": query, "why": "客户正在本店"})
+
+    assert response.status_code == 404
+    assert foreign.stores.count() == 1
+
+
+def test_other_store_record_get_opens_nothing(login, front_desk, foreign):
+    assert login(front_desk).get("/search/other-store/", {"q": "13800138000"}).status_code == 405

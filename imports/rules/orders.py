@@ -1,6 +1,7 @@
 """The verdict on every record of a file of service orders: one record is one item line, several make an order."""
 
 import re
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +26,7 @@ _UNFINISHED_DAYS = 14
 _SPACES = re.compile(r"\s+")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
 _NUMBER_LENGTH = 60
+_UNMET, _UNKNOWN = -2, -1
 
 
 @dataclass(slots=True)
@@ -165,73 +167,101 @@ def _discount_of(cell: Cell) -> int | None:
     return abs(fen) if fen is not None else None
 
 
-@dataclass
-class PlateBook:
-    """Whose phone a plate came with, anywhere in the file: what a record without a phone goes by."""
+class FileBook:
+    """A first look through the file: whose phone a plate came with, and which orders' lines do not stand together.
 
-    phones: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    # Orders whose lines do not stand together.
-    scattered: set[str] = field(default_factory=set)
-    _orders: dict[str, str] = field(default_factory=dict, repr=False)
-    _last: str = field(default="", repr=False)
+    Orders and plates are numbered; half a million records must not weigh.
+    """
 
-    def learn(self, facts: RecordFacts) -> None:
-        """Take note of a record that will stand: the first phone met with a plate is its customer's."""
-        if facts.problem:
-            return
-        if facts.order_number != self._last and facts.order_number in self._orders:
-            self.scattered.add(facts.order_number)
-        self._last = facts.order_number
-        if self._orders.setdefault(facts.order_number, facts.plate) != facts.plate:
-            return
-        if facts.plate and facts.phones and facts.plate not in self.phones:
-            self.phones[facts.plate] = facts.phones
-            self.names[facts.plate] = facts.name
-
-    @classmethod
-    def of(cls, records: Iterable[RecordFacts]) -> "PlateBook":
-        book = cls()
+    def __init__(self, records: Iterable[RecordFacts] = ()):
+        self.orders: dict[str, int] = {}
+        self.scattered: set[str] = set()
+        self._plates: dict[str, int] = {}
+        self._plate_of = array("q")  # order → plate of its first sound record
+        self._phones: list[tuple[str, ...]] = []
+        self._names: list[str] = []
+        last = None
         for facts in records:
-            book.learn(facts)
-        book._orders.clear()
-        return book
+            if not facts.problem:
+                self._learn(facts, is_same=facts.order_number == last)
+                last = facts.order_number
+
+    def _learn(self, facts: RecordFacts, *, is_same: bool) -> None:
+        """Take note of a record that will stand: the first phone met with a plate is its customer's."""
+        known = facts.order_number in self.orders
+        if known and not is_same:
+            self.scattered.add(facts.order_number)
+        plate = self._number(facts.plate)
+        if not known:
+            self.orders[facts.order_number] = len(self.orders)
+            self._plate_of.append(plate)
+        elif self._plate_of[self.orders[facts.order_number]] != plate:
+            return
+        if facts.plate and facts.phones and not self._phones[plate]:
+            self._phones[plate], self._names[plate] = facts.phones, facts.name
+
+    def _number(self, plate: str) -> int:
+        place = self._plates.setdefault(plate, len(self._plates))
+        if place == len(self._phones):
+            self._phones.append(())
+            self._names.append("")
+        return place
+
+    def claim(self, order_number: str, plate: str) -> None:
+        """An order of that number is on file for that plate, whatever this file says first."""
+        if order_number in self.orders:
+            self._plate_of[self.orders[order_number]] = self._number(plate)
+
+    def is_claimed_by(self, order_number: str, plate: str) -> bool:
+        return self._plate_of[self.orders[order_number]] == self._plates.get(plate, -1)
+
+    def phones_with(self, plate: str) -> tuple[str, ...]:
+        """The phones a plate came with; none where the file never says."""
+        place = self._plates.get(plate)
+        return self._phones[place] if place is not None else ()
+
+    def name_with(self, plate: str) -> str:
+        return self._names[self._plates[plate]]
 
 
 class OrderJudge:
     """Decides about records in the order they stand, remembering what came before."""
 
-    def __init__(self, plates: PlateBook, *, ledger: Ledger | None = None):
+    def __init__(self, book: FileBook, *, ledger: Ledger | None = None):
         self.ledger = ledger or Ledger()
         self.tally = Tally()
-        self._plates = plates
-        self._claimed: dict[str, str] = {}  # order number → plate of the first sound record
-        self._orders: dict[str, int] = {}
-        self._paid: list[int | None] = []
+        self._book = book
+        self._paid = array("q", [_UNMET]) * len(book.orders)
+        # Records that are equal belong to one order: only orders in pieces are remembered for longer than they last.
         self._seen: set[int] = set()
-
-    def claim(self, order_number: str, plate: str) -> None:
-        """An order of that number is on file for that plate."""
-        self._claimed.setdefault(order_number, plate)
+        self._seen_in_pieces: set[int] = set()
+        self._last = ""
 
     def judge(self, facts: RecordFacts) -> RecordVerdict:
         self.tally.rows_data += 1
-        reason = facts.problem or self._clash(facts)
+        reason, person = facts.problem, None
+        if reason is None and not self._book.is_claimed_by(facts.order_number, facts.plate):
+            reason = Reason.ORDER_NO_CONFLICT
         if reason is None:
             person = self._person_of(facts)
             reason = Reason.NO_CUSTOMER if person is None and not facts.phones else None
         if reason:
             self.tally.rejected[reason] += 1
             return RecordVerdict(facts, Verdict.REJECT, reason)
-        if facts.fingerprint in self._seen:
+        if self._is_repeated(facts):
             self.tally.duplicates += 1
             return RecordVerdict(facts, Verdict.DUPLICATE)
-        self._seen.add(facts.fingerprint)
         return self._accept(facts, person)
 
-    def _clash(self, facts: RecordFacts) -> Reason | None:
-        first = self._claimed.setdefault(facts.order_number, facts.plate)
-        return Reason.ORDER_NO_CONFLICT if first != facts.plate else None
+    def _is_repeated(self, facts: RecordFacts) -> bool:
+        if facts.order_number != self._last:
+            self._last = facts.order_number
+            self._seen.clear()
+        seen = self._seen_in_pieces if facts.order_number in self._book.scattered else self._seen
+        if facts.fingerprint in seen:
+            return True
+        seen.add(facts.fingerprint)
+        return False
 
     def _person_of(self, facts: RecordFacts) -> int | None:
         """Phone first; without one the owner of the plate, else whoever the plate came with in this file."""
@@ -243,11 +273,11 @@ class OrderJudge:
         car = ledger.car_of(facts.plate, "")
         if car is not None and ledger.owner[car] is not None:
             return ledger.owner[car]
-        phones = self._plates.phones.get(facts.plate)
+        phones = self._book.phones_with(facts.plate)
         if not phones:
             return None
         person = ledger.person_of(phones)
-        return ledger.add_person(self._plates.names[facts.plate], phones) if person is None else person
+        return ledger.add_person(self._book.name_with(facts.plate), phones) if person is None else person
 
     def _accept(self, facts: RecordFacts, person: int | None) -> RecordVerdict:
         found = RecordVerdict(facts, Verdict.LINE, warnings=list(facts.issues), person=person)
@@ -289,12 +319,10 @@ class OrderJudge:
 
     def _meet_order(self, facts: RecordFacts, found: RecordVerdict) -> None:
         """The first line of an order counts its total; later lines repeat it (or fill it in where it was unknown)."""
-        order = self._orders.get(facts.order_number)
-        if order is None:
-            order = self._orders[facts.order_number] = len(self._paid)
-            self._paid.append(None)
+        order = found.order = self._book.orders[facts.order_number]
+        if self._paid[order] == _UNMET:
+            self._paid[order] = _UNKNOWN
             self.tally.orders += 1
-        found.order = order
-        if self._paid[order] is None and facts.paid_fen is not None and facts.status != OrderStatus.CANCELLED:
+        if self._paid[order] == _UNKNOWN and facts.paid_fen is not None and facts.status != OrderStatus.CANCELLED:
             self._paid[order] = facts.paid_fen
             self.tally.revenue_fen += facts.paid_fen

@@ -18,7 +18,7 @@ from ...models import ImportBatch, ImportRow
 from ...rules.customers import CustomerJudge, CustomerRows
 from ...rules.layout import Layout, RecordShape, Row, RowJudge, shape_of
 from ...rules.ledger import Ledger
-from ...rules.orders import OrderJudge, OrderRows, PlateBook, RecordFacts
+from ...rules.orders import FileBook, OrderJudge, OrderRows, RecordFacts
 from ...rules.reading import RowFacts
 from ..reading.source import Table
 from .cars import CarsWriter, Sighting
@@ -128,12 +128,12 @@ class OrdersRun:
         self._rows = rows
         self._writes = writes
         self._facts = facts
-        self._plates = PlateBook.of(self._all())
-        self._judge = OrderJudge(self._plates, ledger=Ledger())
+        self._book = FileBook(self._all())
+        self._judge = OrderJudge(self._book, ledger=Ledger())
         self._known = Known(self._judge.ledger)
         self._people = PeopleWriter(self._known, journal)
         self._cars = CarsWriter(self._known, journal, today=today)
-        self._visits = VisitsWriter(self._known, journal, self._cars, today=today, scattered=self._plates.scattered)
+        self._visits = VisitsWriter(self._known, journal, self._cars, today=today, scattered=self._book.scattered)
 
     @property
     def tally(self):
@@ -150,8 +150,8 @@ class OrdersRun:
         sound = [facts for facts in chunk if facts.problem is None]
         on_file = self._visits.on_file(sound)
         for number, plate in self._visits.plates_of(on_file, sound).items():
-            self._judge.claim(number, plate)
-        phones = [phone for f in sound if not f.phones for phone in self._plates.phones.get(f.plate, ())]
+            self._book.claim(number, plate)
+        phones = [phone for f in sound if not f.phones for phone in self._book.phones_with(f.plate)]
         self._known.learn(sound, more_phones=phones)
         verdicts = [self._judge.judge(facts) for facts in chunk]
         lines = [verdict for verdict in verdicts if verdict.verdict == Verdict.LINE]

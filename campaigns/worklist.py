@@ -65,6 +65,7 @@ class Worklist:
     page: KeyPage
     waiting: int
     callers: list[CallerTab] = field(default_factory=list)
+    lines_per_caller: int = PRACTICE.lines_per_caller
 
 
 @dataclass(frozen=True)

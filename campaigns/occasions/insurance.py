@@ -17,6 +17,7 @@ from .base import Occasion, Proposal, Script, introduction
 STAGES = (60, 30, 7)
 # A week before the end nothing else is as urgent; earlier there is time.
 PRIORITY = {60: 40, 30: 30, 7: 15}
+LEFT = {60: "不到两个月了", 30: "不到一个月了", 7: "就在这一周"}
 
 
 class InsuranceEnding(Occasion):
@@ -48,14 +49,13 @@ class InsuranceEnding(Occasion):
                 cycle=cycle_of(vehicle_id, until, stage),
                 due_on=until - timedelta(days=stage),
                 not_after=until - timedelta(days=ends_at(stage)),
-                reason=self.reason(plate, until, day),
+                reason=self.reason(plate, until, stage),
                 priority=PRIORITY[stage],
             )
 
-    def reason(self, plate: str, until: date, day: date) -> str:
-        """粤L12345 保险 2026-12-20 到期，还有 29 天."""
-        left = (until - day).days
-        return f"{plate} 保险 {until} 到期，{f'还有 {left} 天' if left else '就是今天'}".strip()
+    def reason(self, plate: str, until: date, stage: int) -> str:
+        """粤L12345 保险 2026-12-20 到期，不到一个月了. Days are not counted down: nothing is rewritten every night."""
+        return f"{plate} 保险 {until} 到期，{LEFT[stage]}".strip()
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """The car is still theirs and its insurance still ends on the same day."""

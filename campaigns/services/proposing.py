@@ -66,7 +66,8 @@ def _write(occasion: Occasion, proposals: list[Proposal], found: set[int]) -> di
         else:
             taken += 1
     Touch.objects.bulk_create(fresh, ignore_conflicts=True)
-    Touch.objects.bulk_update(changed, _REWRITTEN)
+    # An upsert by id: bulk_update's CASE for every field and row takes twenty times as long.
+    Touch.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=_REWRITTEN)
     return {
         "proposed": len(proposals),
         "created": len(fresh),

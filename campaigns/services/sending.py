@@ -109,11 +109,11 @@ def _judge(pks: list, now: datetime, counts: Counter) -> list[Verdict]:
 def _send(verdict: Verdict, channel: Channel, clock: Callable) -> str:
     """One message through the channel; the state it ended in."""
     message, touch = verdict.message, verdict.message.touch
-    message.body = registry()[touch.occasion].message(touch)
     message.consent = verdict.consent
-    if not message.begin():
-        return "lost"
     try:
+        message.body = registry()[touch.occasion].message(touch)
+        if not message.begin():
+            return "lost"
         channel.send(to=verdict.to, body=message.body, ref=str(message.pk))
     except ChannelError as error:
         message.stop(MessageState.FAILED, str(error), DropReason.NOT_DELIVERED)

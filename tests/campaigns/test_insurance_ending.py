@@ -53,13 +53,13 @@ def test_the_last_week_is_urgent(store):
     assert proposals()[0].priority < registry()["after_visit"].priority
 
 
-def test_the_reason_counts_the_days(store):
+def test_the_reason_names_the_day_and_how_near_it_is(store):
     car = insured(30)
     today = insured(0)
 
     assert [call.reason for call in proposals()] == [
-        f"{car.plate} 保险 2026-12-21 到期，还有 30 天",
-        f"{today.plate} 保险 2026-11-21 到期，就是今天",
+        f"{car.plate} 保险 2026-12-21 到期，不到一个月了",
+        f"{today.plate} 保险 2026-11-21 到期，就在这一周",
     ]
 
 

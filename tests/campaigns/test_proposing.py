@@ -114,18 +114,28 @@ def test_what_somebody_has_taken_is_left_alone(store, care):
 
 
 def test_the_night_follows_changed_facts(store):
-    car = VehicleFactory(owner=CustomerFactory(), insured_until=TODAY + timedelta(days=30))
+    VehicleFactory(owner=CustomerFactory(), insured_until=TODAY + timedelta(days=30))
     propose(today=TODAY)
+    Vehicle.objects.update(plate="粤L99999")
 
     counts = propose(today=TOMORROW)
 
-    assert (counts["changed"], Touch.objects.get().reason) == (1, f"{car.plate} 保险 2026-12-21 到期，还有 29 天")
+    assert (counts["changed"], Touch.objects.get().reason) == (1, "粤L99999 保险 2026-12-21 到期，不到一个月了")
+
+
+def test_a_quiet_night_rewrites_nothing(store):
+    VehicleFactory(owner=CustomerFactory(), insured_until=TODAY + timedelta(days=30))
+    visited(store)
+    propose(today=TODAY)
+
+    assert propose(today=TOMORROW)["changed"] == 0
 
 
 def test_a_line_stays_on_its_list_while_its_reason_is_reworded(store, care):
     VehicleFactory(owner=CustomerFactory(), insured_until=TODAY + timedelta(days=30))
     propose(today=TODAY)
     Touch.objects.update(state=TouchState.LISTED, assignee=care, listed_on=TODAY)
+    Vehicle.objects.update(plate="粤L99999")
 
     propose(today=TOMORROW)
 

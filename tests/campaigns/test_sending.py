@@ -227,6 +227,22 @@ def test_a_lost_answer_is_uncertain_and_never_sent_again(channel):
     assert (channel.sent, state_of(message)) == ([], (MessageState.UNKNOWN, TouchState.DROPPED))
 
 
+def test_a_poisonous_message_does_not_hold_up_the_others(channel):
+    first, second = MessageFactory(), MessageFactory(due_at=moment(TODAY, 10))
+    words = iter([KeyError("name")])
+
+    def breaks_once():
+        for error in words:
+            raise error
+
+    channel.before = breaks_once
+
+    send()
+
+    assert [ref for _, _, ref in channel.sent] == [str(second.pk)]
+    assert state_of(first)[0] == MessageState.UNKNOWN
+
+
 def test_what_a_dead_worker_had_begun_is_uncertain_and_what_it_had_not_goes_back(channel):
     long_ago = timezone.now() - timedelta(hours=1)
     held = {"state": MessageState.INFLIGHT, "lease_until": long_ago}

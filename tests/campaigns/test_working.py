@@ -1,8 +1,10 @@
 """Working a line: outcomes, what they do besides, and taking one back."""
 
 from datetime import date, timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connections
 
 from campaigns.enums import ConsentAnswer, DropReason, Result, TouchChannel, TouchState
 from campaigns.errors import AlreadyWorked, TooLateToUndo
@@ -265,3 +267,23 @@ def test_two_callers_with_one_line_make_one_outcome(line, care):
 
     with pytest.raises(AlreadyWorked):
         work(line, Result.BOOKED, by=other, attempt=1, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_key_arriving_four_times_at_once_is_one_outcome(line, care):
+    start, made = Barrier(4), []
+
+    def press():
+        try:
+            start.wait()
+            made.append(work(line, Result.NO_ANSWER, by=care, attempt=1, now=NOW))
+        except AlreadyWorked:
+            pass
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=press) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+    assert len(made) == Outcome.objects.count() == Interaction.objects.count() == 1

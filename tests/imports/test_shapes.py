@@ -2,12 +2,14 @@
 
 import csv
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
 from django.utils import timezone
 
 from imports import services
+from imports.errors import NoRows, SheetTooLong, SheetTooWide
 from vehicles.models import ServiceLine, ServiceOrder, Vehicle
 
 PHONES = [f"1380013{n:04d}" for n in range(40)]
@@ -45,6 +47,18 @@ def workbook(rows=(), *, sheets=None, merged=()) -> bytes:
         for area in merged:
             sheet.merge_range(*area)
     book.close()
+    return out.getvalue()
+
+
+def with_row(book: bytes, row: bytes) -> bytes:
+    """A workbook whose first sheet has one more row of raw XML."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", row + b"</sheetData>")
+            target.writestr(name, content)
     return out.getvalue()
 
 
@@ -210,3 +224,46 @@ def test_a_part_names_the_line_where_no_job_does(bring):
 def test_excels_day_zero_is_no_date(bring):
     header = ["姓名", "手机", "车牌号", "上牌日期"]
     assert bring(text_file([header, ["甲", PHONES[0], PLATES[0], "1900-01-00"]]))["warnings"] == {}
+
+
+# --- which table, and is there one ---
+
+
+def test_of_two_sheets_with_one_header_the_fuller_is_meant(bring):
+    header = ["姓名", "手机号", "车牌号"]
+    rows = [["甲", PHONES[n], PLATES[n]] for n in range(5)]
+    sheets = {"模板": [header], "示例": [header, ["示例", PHONES[9], PLATES[9]]], "数据": [header, *rows]}
+    assert bring(workbook(sheets=sheets))["customers"] == 5
+
+
+@pytest.mark.parametrize("make", [text_file, workbook])
+def test_a_header_without_rows_is_refused(bring, make):
+    with pytest.raises(NoRows):
+        bring(make([["姓名", "手机号", "车牌号"]]))
+
+
+def test_two_stray_quotes_do_not_hide_the_orders_between_them(bring):
+    rows = [order("W1", item='"机油'), *(order(f"W{n}") for n in range(2, 20)), order("W20", item='"机滤')]
+    lines = "\n".join(",".join(row) for row in [ORDER_HEADER, *rows])
+    assert bring(lines.encode())["orders"] == 20
+
+
+def test_a_remark_of_many_lines_is_one_field(bring):
+    header = [*ORDER_HEADER, "备注"]
+    rows = [[*order("W1"), "换了：\n机油,机滤,空滤,\n刹车油\n"], [*order("W2"), '他说:"不急"']]
+    assert bring(text_file([header, *rows]))["orders"] == 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<row r='1048576'/>",
+        '<row><c r="B1048576"><v>1</v></c></row>',
+        "<row><c r='SR99999'><v>1</v></c></row>",
+        '<row><c\tr = "XFD9"><v>1</v></c></row>',
+    ],
+)
+def test_a_sheet_that_reaches_far_out_in_any_spelling_is_refused_unread(bring, row):
+    plain = workbook([["姓名", "手机号", "车牌号"], ["甲", PHONES[0], PLATES[0]]])
+    with pytest.raises((SheetTooLong, SheetTooWide)):
+        bring(with_row(plain, row.encode()))

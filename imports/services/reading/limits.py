@@ -27,10 +27,20 @@ MAX_STRINGS = 2_000_000
 _CHUNK = 1 << 20
 _TAIL = 64
 
-_ROW_NUMBER = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
-_WIDE_COLUMN = re.compile(rb'\sr="([A-Z]{2,3})\d')
-_HIDDEN = re.compile(rb"<col\b[^>]*>")
-_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
+# What lies far out is believed wherever it says so, in a row's number or in a cell's: the reader makes a grid up to
+# there. The plain forms are much faster; the others read whatever else XML allows.
+_PLAIN = re.compile(rb' r="[A-Za-z]{0,3}(\d{4,})'), re.compile(rb' r="([A-Za-z]{2,})\d')
+_ODD = (
+    re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{4,})"""),
+    re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,})\d"""),
+)
+_ODD_SIGNS = (b"r='", b"r =", b"\tr", b"\nr", b"\rr", b'= "', b"= '")
+_ROW_TAGS = (b"<row", b":row")
+_CELL_TAGS = (b"<c", b":c")
+_HIDDEN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*["']([^"']*)["']""")
+_ROW_TAGS = (b"<row", b":row")
+_CELL_TAGS = (b"<c ", b"<c/", b"<c>", b":c ", b":c/", b":c>")
 
 
 @dataclass
@@ -107,14 +117,12 @@ def _measure(stream, left: int, shape: SheetShape | None, *, strings: bool, keep
 def _measure_sheet(shape: SheetShape, window: bytes, tail: bytes, *, first: bool) -> None:
     if first:
         shape.hidden = _hidden_columns(window)
-    shape.rows += window.count(b"<row") - tail.count(b"<row")
-    shape.cells += window.count(b"<c ") + window.count(b"<c/") - tail.count(b"<c ") - tail.count(b"<c/")
-    last = window.rfind(b"<row")
-    numbered = _ROW_NUMBER.match(window, last) if last >= 0 else None
-    if numbered:
-        shape.rows = max(shape.rows, int(numbered[1][:9]))
-    wide = set(_WIDE_COLUMN.findall(window))
-    shape.columns = max([shape.columns, *map(_column_number, wide)])
+    shape.rows += sum(window.count(tag) - tail.count(tag) for tag in _ROW_TAGS)
+    shape.cells += sum(window.count(tag) - tail.count(tag) for tag in _CELL_TAGS)
+    far_row, wide_column = _ODD if any(sign in window for sign in _ODD_SIGNS) else _PLAIN
+    shape.rows = max([shape.rows, *(int(number[:9]) for number in set(far_row.findall(window)))])
+    wide = (_column_number(letters[:4]) for letters in set(wide_column.findall(window)))
+    shape.columns = max([shape.columns, *wide])
     if shape.rows > MAX_SHEET_ROWS + 1:
         raise SheetTooLong
     if shape.columns > MAX_COLUMNS or shape.cells > MAX_CELLS:
@@ -125,14 +133,14 @@ def _measure_sheet(shape: SheetShape, window: bytes, tail: bytes, *, first: bool
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
 
 
 def _hidden_columns(head: bytes) -> frozenset[int]:
     hidden: set[int] = set()
-    for tag in _HIDDEN.findall(head[: head.find(b"<sheetData")]):
+    for tag in _HIDDEN.findall(head[: head.find(b"sheetData")]):
         attributes = dict(_ATTRIBUTE.findall(tag))
         if attributes.get(b"hidden") in (b"1", b"true"):
             first, last = int(attributes.get(b"min", 1)), int(attributes.get(b"max", 1))

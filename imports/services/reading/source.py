@@ -13,8 +13,8 @@ from typing import BinaryIO
 import python_calamine
 
 from ...enums import Container
-from ...errors import Encrypted, NoHeader, SheetTooLong, TextTooLong, Truncated
-from ...rules.layout import SAMPLE, Layout, Row, find_layout
+from ...errors import Encrypted, NoHeader, NoRows, SheetTooLong, TextTooLong, Truncated
+from ...rules.layout import HEADER_WITHIN, SAMPLE, Layout, Row, find_layout
 from ...rules.values import is_blank
 from .limits import MAX_SHEET_ROWS, SheetShape, inspect_workbook
 from .sniff import TextForm, container_of, text_form_of
@@ -25,6 +25,8 @@ _PORTION = 500
 _LONGEST_FIELD = 1 << 20
 # A quoted field with more lines than this is a stray quote that has swallowed the rows below it.
 _LINES_IN_A_FIELD = 100
+# With fewer columns a remark of several lines could pass for records.
+_FEWEST_SEPARATORS = 3
 
 
 @dataclass
@@ -133,10 +135,13 @@ class TextTable(Table):
         yield from enumerate(self._records(), start=1)
 
     def _records(self) -> Iterator[list[str]]:
+        with self.form.open(self.path) as stream:
+            yield from self._reader(stream)
+
+    def _reader(self, stream):
         csv.field_size_limit(_LONGEST_FIELD)
         style = {"quoting": csv.QUOTE_MINIMAL} if self.quoted else {"quoting": csv.QUOTE_NONE, "quotechar": None}
-        with self.form.open(self.path) as stream:
-            yield from csv.reader(stream, delimiter=self.separator, **style)
+        return csv.reader(stream, delimiter=self.separator, **style)
 
     def settle(self) -> None:
         """Choose the separator that makes the best header, and give up quotes where a stray one swallows rows."""
@@ -147,7 +152,9 @@ class TextTable(Table):
             self.quoted = False
             self.separator = max(_SEPARATORS, key=self._worth)
             count = self._count()
-        if count is None or count > MAX_RECORDS:
+        if count is None:
+            raise Truncated
+        if count > MAX_RECORDS:
             raise TextTooLong
         self.records = count
 
@@ -164,16 +171,27 @@ class TextTable(Table):
 
     def _count(self) -> int | None:
         """How many records; None where quoting goes wrong."""
-        count = 0
+        count = width = line = 0
         try:
-            for count, record in enumerate(self._records(), start=1):
-                if count > MAX_RECORDS:
-                    return count
-                if any(len(text) > 200 and text.count("\n") > _LINES_IN_A_FIELD for text in record):
-                    return None
+            with self.form.open(self.path) as stream:
+                reader = self._reader(stream)
+                for count, record in enumerate(reader, start=1):
+                    if count > MAX_RECORDS:
+                        return count
+                    # Only a record of three lines or more can hold another one whole.
+                    if reader.line_num - line > 2 and any(self._swallowed(text, width) for text in record):
+                        return None
+                    line = reader.line_num
+                    width = max(width, len(record)) if count <= HEADER_WITHIN else width
         except csv.Error:
             return None
         return count
+
+    def _swallowed(self, text: str, width: int) -> bool:
+        """Whether a field has taken in whole records: a stray quote opened it and another closed it."""
+        lines = text.splitlines()
+        separators = max(width - 1, _FEWEST_SEPARATORS)
+        return len(lines) > _LINES_IN_A_FIELD or any(line.count(self.separator) >= separators for line in lines[1:-1])
 
 
 @dataclass
@@ -186,11 +204,15 @@ class Source:
     description: str = ""
 
     def choose(self, *, kind=None) -> tuple[Table, Layout]:
-        """The table with the best header (visible before hidden, earlier before later) and how to read it."""
+        """The table with the best header and how to read it; of equals the fuller one, then the earlier.
+
+        A visible table goes before a hidden one, and one with rows before an empty template of the same header.
+        """
         best: tuple[tuple, Table, Layout] | None = None
         for place, table in enumerate(self.tables):
-            layout = find_layout(table.sample(), kind=kind, hidden=table.hidden)
-            rank = (table.visible, len(layout.meanings), -place) if layout else None
+            sample = table.sample()
+            layout = find_layout(sample, kind=kind, hidden=table.hidden)
+            rank = _rank(table, layout, sample) + (-place,) if layout else None
             if rank and (best is None or rank > best[0]):
                 if best:
                     _release(best[1])
@@ -199,11 +221,19 @@ class Source:
                 _release(table)
         if best is None:
             raise NoHeader
+        if not best[0][1]:
+            raise NoRows
         return best[1], best[2]
 
     def table(self, name: str) -> Table:
         """The table of that name, else the first."""
         return next((table for table in self.tables if table.name == name), self.tables[0])
+
+
+def _rank(table: Table, layout: Layout, sample: list[Row]) -> tuple[bool, bool, int, int]:
+    """How likely a table is the one that was meant: visible, holding rows, knowing fields, how many rows."""
+    rows = sum(1 for number, _ in sample if number > layout.header_row)
+    return table.visible, rows > 0, len(set(layout.meanings.values())), rows
 
 
 def _release(table: Table) -> None:

@@ -177,7 +177,7 @@ class FileBook:
         self.orders: dict[str, int] = {}
         self.scattered: set[str] = set()
         self._plates: dict[str, int] = {}
-        self._plate_of = array("q")  # order → plate of its first sound record
+        self._plate_of = array("q")  # order → the first plate of its sound records, _UNKNOWN where none has one
         self._phones: list[tuple[str, ...]] = []
         self._names: list[str] = []
         last = None
@@ -191,13 +191,15 @@ class FileBook:
         known = facts.order_number in self.orders
         if known and not is_same:
             self.scattered.add(facts.order_number)
-        plate = self._number(facts.plate)
         if not known:
             self.orders[facts.order_number] = len(self.orders)
-            self._plate_of.append(plate)
-        elif self._plate_of[self.orders[facts.order_number]] != plate:
+            self._plate_of.append(_UNKNOWN)
+        if not facts.plate:
             return
-        if facts.plate and facts.phones and not self._phones[plate]:
+        plate, order = self._number(facts.plate), self.orders[facts.order_number]
+        if self._plate_of[order] == _UNKNOWN:
+            self._plate_of[order] = plate
+        if self._plate_of[order] == plate and facts.phones and not self._phones[plate]:
             self._phones[plate], self._names[plate] = facts.phones, facts.name
 
     def _number(self, plate: str) -> int:
@@ -209,11 +211,13 @@ class FileBook:
 
     def claim(self, order_number: str, plate: str) -> None:
         """An order of that number is on file for that plate, whatever this file says first."""
-        if order_number in self.orders:
+        if plate and order_number in self.orders:
             self._plate_of[self.orders[order_number]] = self._number(plate)
 
     def is_claimed_by(self, order_number: str, plate: str) -> bool:
-        return self._plate_of[self.orders[order_number]] == self._plates.get(plate, -1)
+        """Whether a record of that number and plate is a line of the order; one without a plate contradicts nobody."""
+        first = self._plate_of[self.orders[order_number]]
+        return not plate or first in (_UNKNOWN, self._plates.get(plate, _UNMET))
 
     def phones_with(self, plate: str) -> tuple[str, ...]:
         """The phones a plate came with; none where the file never says."""

@@ -171,6 +171,13 @@ def test_a_dispatcher_beside_many_owners_makes_no_one_customer_of_them(bring):
 # --- orders ---
 
 
+def test_a_line_without_a_plate_contradicts_no_order(bring):
+    lines = [order("W1", plate=""), order("W1", item="洗车"), order("W1", item="打蜡", plate="粤BO1234")]
+    report = bring(text_file([ORDER_HEADER, *lines, order("W1", item="镀膜", plate=PLATES[1])]))
+    assert (report["orders"], report["lines"], report["rows_rejected"]) == (1, 3, {"order_no_conflict": 1})
+    assert ServiceOrder.objects.get().vehicle.plate == PLATES[0]
+
+
 def test_an_order_learns_its_car_from_a_later_file(bring):
     bring(text_file([ORDER_HEADER, order("W1", plate="")]))
     report = bring(text_file([ORDER_HEADER, order("W1")]))

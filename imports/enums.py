@@ -140,6 +140,7 @@ class Container(models.TextChoices):
 
 
 class BatchState(models.TextChoices):
+    CHECKING = "checking", "正在检查"
     UPLOADED = "uploaded", "待确认"
     WAITING = "waiting", "等待导入"
     RUNNING = "running", "导入中"

@@ -35,7 +35,7 @@ class ImportBatch(models.Model):
     state = models.CharField("状态", max_length=10, choices=BatchState, default=BatchState.UPLOADED)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
-    # {"totals": {…}, "created": {…}, "updated": {…}, "open_conflicts": n}.
+    # {"preview": {…}} once checked; {"totals", "created", "updated", "open_conflicts"} once committed.
     counts = models.JSONField(default=dict)
     error = models.CharField(max_length=300, blank=True)
     # Whoever holds this key is the only one who may commit chunks.
@@ -50,7 +50,9 @@ class ImportBatch(models.Model):
         verbose_name = "导入批次"
         indexes = [
             models.Index(fields=["store", "-created_at"], name="importbatch_by_store"),
-            models.Index(fields=["state"], condition=Q(state__in=["waiting", "running"]), name="importbatch_to_run"),
+            models.Index(
+                fields=["state"], condition=Q(state__in=["checking", "waiting", "running"]), name="importbatch_to_run"
+            ),
         ]
 
     def __str__(self):
@@ -63,6 +65,20 @@ class ImportBatch(models.Model):
     def is_moving(self) -> bool:
         """Whether the batch is waiting for a worker or being committed."""
         return self.state in (BatchState.WAITING, BatchState.RUNNING)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person still has to look at it and confirm."""
+        return self.state in (BatchState.UPLOADED, BatchState.CHECKING)
+
+    @property
+    def is_looked_through(self) -> bool:
+        """Whether a worker is looking through the file for the preview."""
+        return self.state == BatchState.CHECKING
+
+    @property
+    def preview(self) -> dict:
+        return self.counts.get("preview", {})
 
     @property
     def percent(self) -> int:

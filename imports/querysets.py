@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
 from staff.querysets import StoreScopedQuerySet
@@ -12,29 +12,42 @@ from .enums import BatchState, Reason, Verdict
 LEASE = timedelta(minutes=3)
 
 
+def _unheld(now) -> Q:
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+
+
 class ImportBatchQuerySet(StoreScopedQuerySet):
+    def to_check(self, *, now):
+        """Uploads to look through for the preview, also those whose worker has not been heard of."""
+        return self.filter(_unheld(now), state=BatchState.CHECKING)
+
     def to_run(self, *, now):
         """Batches waiting for a worker, and those whose worker has not been heard of since its lease ran out."""
-        abandoned = Q(state=BatchState.RUNNING, lease_until__lt=now)
-        return self.filter(Q(state=BatchState.WAITING) | abandoned).order_by("created_at")
+        return self.filter(Q(state=BatchState.WAITING) | Q(state=BatchState.RUNNING, lease_until__lt=now))
+
+    def claim_check(self, pk, key, *, now) -> bool:
+        """Take an upload to look through it."""
+        return bool(self.to_check(now=now).filter(pk=pk).update(lease_key=key, lease_until=now + LEASE))
 
     def claim(self, pk, key, *, now) -> bool:
         """Take a batch to run it: one conditional UPDATE, so that two workers never hold the same one."""
-        taken = self.to_run(now=now).filter(pk=pk).order_by()
         lease = {"lease_key": key, "lease_until": now + LEASE, "attempts": F("attempts") + 1}
+        taken = self.to_run(now=now).filter(pk=pk)
         return bool(taken.update(state=BatchState.RUNNING, error="", **lease))
 
     def hold(self, pk, key, **progress) -> bool:
         """Renew the lease and note progress; False when another worker has taken the batch over."""
-        held = self.filter(pk=pk, state=BatchState.RUNNING, lease_key=key)
+        held = self.filter(pk=pk, lease_key=key, state__in=[BatchState.CHECKING, BatchState.RUNNING])
         return bool(held.update(lease_until=timezone.now() + LEASE, **progress))
 
     def leftover(self, *, before):
         """Uploads nobody confirmed."""
-        return self.filter(state=BatchState.UPLOADED, created_at__lt=before)
+        return self.filter(state__in=[BatchState.UPLOADED, BatchState.CHECKING], created_at__lt=before)
 
 
-class ImportRowQuerySet(QuerySet):
+class ImportRowQuerySet(StoreScopedQuerySet):
+    store_path = "batch__store"
+
     def open(self):
         """Rows nobody has dealt with."""
         return self.filter(settled_at__isnull=True)

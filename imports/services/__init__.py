@@ -1,30 +1,25 @@
-"""Bringing shop files in: receive, understand, confirm, commit in the background, report."""
+"""Bringing shop files in: receive, look through, confirm, commit in the background, report."""
 
-from .batches import (
-    abandon,
-    confirm,
-    layout_of,
-    map_columns,
-    opened,
-    read_as,
-    receive,
-    run,
-    sweep,
-)
+from .batches import abandon, confirm, map_columns, read_as, receive, run, settle, sweep
+from .checks import check
+from .error_file import write_error_file
+from .files import layout_of
 from .paths import import_path
 from .reports import report, sentence
 
 __all__ = [
     "abandon",
+    "check",
     "confirm",
     "import_path",
     "layout_of",
     "map_columns",
-    "opened",
     "read_as",
     "receive",
     "report",
     "run",
     "sentence",
+    "settle",
     "sweep",
+    "write_error_file",
 ]

@@ -1,7 +1,5 @@
 """A batch from upload to done: the file is kept, understood, confirmed, taken by one worker, and let go."""
 
-import hashlib
-import os
 import uuid
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,48 +11,21 @@ from django.db import transaction
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 
-from ..enums import REQUIRED_FIELDS, BatchState, Field, Kind
-from ..errors import BatchBusy, EmptyFile, FileTooLarge, ImportRefused, Interrupted, MissingColumn, NoHeader
-from ..models import ColumnMemory, ImportBatch
+from ..enums import BatchState, Field, Kind
+from ..errors import BatchBusy, ImportRefused, Interrupted, NoHeader
+from ..models import ColumnMemory, ImportBatch, ImportRow
 from ..rules.layout import Layout, header_at
+from ..rules.values import text_of
+from .checks import check
 from .commit import run as runs
-from .reading.limits import MAX_FILE
+from .files import discard_file, keep, layout_of, opened, refuse_unreadable
 from .reading.source import Source, Table, open_source
 
-_PIECE = 1 << 20
+_EXAMPLES = 3
 # An upload nobody confirms is somebody's customer list lying about.
 KEPT_UNCONFIRMED = timedelta(hours=1)
-
 # A batch whose workers keep dying is not tried for ever.
 _MOST_ATTEMPTS = 5
-
-
-def folder() -> Path:
-    """Where uploaded files wait; nobody but the service reads it."""
-    place = Path(settings.MEDIA_ROOT) / "imports"
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return place
-
-
-def keep(stream: BinaryIO) -> tuple[str, str]:
-    """Copy a file under a random name, readable by the owner only: (path below MEDIA_ROOT, SHA-256).
-
-    Stops at 50 MB. Raises FileTooLarge, EmptyFile.
-    """
-    path = folder() / uuid.uuid4().hex
-    digest, size = hashlib.sha256(), 0
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as target:
-        while piece := stream.read(_PIECE):
-            size += len(piece)
-            if size > MAX_FILE:
-                break
-            digest.update(piece)
-            target.write(piece)
-    if not 0 < size <= MAX_FILE:
-        path.unlink()
-        raise FileTooLarge if size else EmptyFile
-    return f"imports/{path.name}", digest.hexdigest()
 
 
 def receive(
@@ -77,6 +48,7 @@ def receive(
         return ImportBatch.objects.create(
             store=store, created_by=by, business_date=today, file_name=_plain(file_name), file_path=file_path,
             file_hash=digest, kind=layout.kind, is_strict=strict, mapping=mapping, rows_total=table.height(),
+            state=BatchState.CHECKING,
         )  # fmt: skip
     except BaseException:
         path.unlink(missing_ok=True)
@@ -95,8 +67,16 @@ def describe(source: Source, table: Table, layout: Layout) -> dict:
         "form": source.description,
         "sheet": table.name,
         "sheets": [each.name for each in source.tables],
+        "examples": _examples(table, layout),
         **layout.to_json(),
     }
+
+
+def _examples(table: Table, layout: Layout) -> list[list[str]]:
+    """The first values of each column, for people to see what it holds."""
+    below = [cells for number, cells in table.sample() if number > layout.header_row]
+    columns = [[text_of(cells[c])[:40] for cells in below if c < len(cells)] for c in range(layout.width)]
+    return [[text for text in texts if text][:_EXAMPLES] for texts in columns]
 
 
 def remembered(layout: Layout) -> Layout:
@@ -105,20 +85,6 @@ def remembered(layout: Layout) -> Layout:
     if memory is None:
         return layout
     return layout.with_meanings({int(column): Field(field) for column, field in memory.columns.items()})
-
-
-def opened(batch: ImportBatch) -> tuple[Source, Table, Layout]:
-    """The batch's file, its table, and how it is to be read. Raises ImportRefused when the file is gone or broken."""
-    path = Path(settings.MEDIA_ROOT) / batch.file_path
-    if not batch.file_path or not path.is_file():
-        raise ImportRefused("上传的文件已经不在了，请重新上传。")
-    source = open_source(path, name=batch.file_name)
-    return source, source.table(batch.mapping["sheet"]), layout_of(batch)
-
-
-def layout_of(batch: ImportBatch) -> Layout:
-    """How the batch's sheet is read."""
-    return Layout.from_json(batch.mapping, Kind(batch.kind))
 
 
 @transaction.atomic
@@ -133,10 +99,8 @@ def read_as(batch: ImportBatch, *, sheet: str, header_row: int | None, kind: Kin
         _, layout = Source(source.path, source.container, [table]).choose(kind=kind)
     if not layout.headers:
         raise NoHeader
-    batch.kind, batch.mapping = kind, describe(source, table, remembered(layout))
-    batch.rows_total = table.height()
-    batch.save(update_fields=["kind", "mapping", "rows_total"])
-    return batch
+    mapping = describe(source, table, remembered(layout))
+    return _reread(batch, kind=kind, mapping=mapping, rows_total=table.height())
 
 
 @transaction.atomic
@@ -147,8 +111,7 @@ def map_columns(batch: ImportBatch, meanings: dict[int, Field]) -> ImportBatch:
     if layout.meanings == meanings:
         return batch
     layout = layout.with_meanings(meanings)
-    batch.mapping |= layout.to_json()
-    batch.save(update_fields=["mapping"])
+    _reread(batch, mapping=batch.mapping | layout.to_json())
     columns = {"columns": {str(column): str(field) for column, field in meanings.items()}}
     ColumnMemory.objects.update_or_create(signature=layout.signature, defaults=columns)
     return batch
@@ -159,18 +122,22 @@ def _refuse_moving(batch: ImportBatch) -> None:
         raise BatchBusy
 
 
-def refuse_unreadable(layout: Layout) -> None:
-    """Raises MissingColumn when a column is missing without which no row could be imported."""
-    for field in REQUIRED_FIELDS[layout.kind]:
-        if field not in layout.columns:
-            raise MissingColumn(field.label)
+def _reread(batch: ImportBatch, **columns) -> ImportBatch:
+    """What was found before no longer holds: look through the file again."""
+    for name, value in {**columns, "counts": {}, "rows_done": 0, "state": BatchState.CHECKING}.items():
+        setattr(batch, name, value)
+    batch.lease_until = None
+    batch.save(update_fields=[*columns, "counts", "rows_done", "state", "lease_until"])
+    return batch
 
 
 @transaction.atomic
 def confirm(batch: ImportBatch, *, by: User | None) -> bool:
     """Let the batch be committed in the background; False when it was confirmed before. Raises MissingColumn."""
     refuse_unreadable(layout_of(batch))
-    waiting = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.UPLOADED).update(state=BatchState.WAITING)
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=[BatchState.UPLOADED, BatchState.CHECKING]).update(
+        state=BatchState.WAITING, lease_until=None, rows_done=0
+    )
     if waiting:
         kept = {"batch": str(batch.pk), "kind": batch.kind}
         AuditEntry.objects.record(by=by, action=Action.IMPORT, subject=None, **kept)
@@ -203,17 +170,14 @@ def run(batch_id, *, now: datetime) -> bool:
     return True
 
 
-def discard_file(batch: ImportBatch) -> None:
-    """The shop's file is needed no longer: what must be kept of it is in rows."""
-    if batch.file_path:
-        (Path(settings.MEDIA_ROOT) / batch.file_path).unlink(missing_ok=True)
-        ImportBatch.objects.filter(pk=batch.pk).update(file_path="")
-        batch.file_path = ""
-
-
 def sweep(*, now: datetime) -> int:
     """Run what waits (the broker may have been down) and throw away what nobody confirmed. How many batches ran."""
-    ran = sum(run(pk, now=now) for pk in ImportBatch.objects.to_run(now=now).values_list("pk", flat=True))
+    for pk in ImportBatch.objects.to_check(now=now).values_list("pk", flat=True):
+        check(pk, now=now)
+    ran = sum(
+        run(pk, now=now)
+        for pk in ImportBatch.objects.to_run(now=now).order_by("created_at").values_list("pk", flat=True)
+    )
     for batch in ImportBatch.objects.leftover(before=now - KEPT_UNCONFIRMED):
         abandon(batch)
     return ran
@@ -222,4 +186,13 @@ def sweep(*, now: datetime) -> int:
 def abandon(batch: ImportBatch) -> None:
     """Throw away a batch nobody confirmed, with its file."""
     discard_file(batch)
-    ImportBatch.objects.filter(pk=batch.pk, state=BatchState.UPLOADED).delete()
+    ImportBatch.objects.filter(pk=batch.pk, state__in=[BatchState.UPLOADED, BatchState.CHECKING]).delete()
+
+
+def settle(row: ImportRow, *, by: User, now: datetime) -> None:
+    """A person has decided about a row that waited. Settling twice changes nothing."""
+    settled = ImportRow.objects.open().filter(pk=row.pk).update(settled_at=now, settled_by=by)
+    if settled:
+        batch = row.batch
+        batch.counts["open_conflicts"] = ImportRow.objects.filter(batch=batch).conflicts().count()
+        batch.save(update_fields=["counts"])

@@ -1,5 +1,6 @@
 """Importing a file from a path in one go: what the command line does."""
 
+import time
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from staff.models import Store, User
 from ..enums import Kind
 from ..errors import ImportRefused
 from ..models import ImportBatch
-from . import batches
+from . import batches, files
 from .commit import run as runs
+
+_LOOK_AGAIN = 0.5
 
 
 def import_path(
@@ -36,6 +39,9 @@ def import_path(
         raise
     batches.run(batch.pk, now=now)
     batch.refresh_from_db()
+    while batch.is_moving:  # the worker's sweep was quicker and is at it
+        time.sleep(_LOOK_AGAIN)
+        batch.refresh_from_db()
     return batch
 
 
@@ -44,7 +50,7 @@ def _rehearse(batch: ImportBatch, *, now: datetime) -> ImportBatch:
     with transaction.atomic():
         batches.confirm(batch, by=None)
         ImportBatch.objects.claim(batch.pk, key, now=now)
-        _, table, layout = batches.opened(batch)
+        _, table, layout = files.opened(batch)
         runs.commit(batch, table, layout, key=key, in_one=True)
         runs.finish(batch, key=key)
         transaction.set_rollback(True)

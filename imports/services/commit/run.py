@@ -115,6 +115,10 @@ class CustomersRun:
             self._cars.read_again(sightings)
         return verdicts
 
+    def newcomers(self) -> dict:
+        """How many of the file's people and cars the database does not know yet."""
+        return _newcomers(self._known, self.tally)
+
     def finish(self) -> Iterable[None]:
         """What can be written only when the whole file is known, portion by portion."""
         return self._people.write_spare_numbers(CHUNK)
@@ -161,6 +165,10 @@ class OrdersRun:
             self._visits.write(lines, on_file)
         return verdicts
 
+    def newcomers(self) -> dict:
+        """How many of the file's people and cars the database does not know yet."""
+        return _newcomers(self._known, self.tally)
+
     def finish(self) -> Iterable[None]:
         return self._people.write_spare_numbers(CHUNK)
 
@@ -173,6 +181,13 @@ def _sightings(verdicts) -> list[Sighting]:
         if verdict.car is not None and (earlier is None or (earlier.km is None and facts.km is not None)):
             found[verdict.order] = Sighting(verdict.car, facts.opened_at.date(), facts.km, ReadingSource.ORDER)
     return list(found.values())
+
+
+def _newcomers(known: Known, tally) -> dict:
+    return {
+        "customers": sum(known.person_pk(person) is None for person in tally.customers),
+        "vehicles": sum(known.car_pk(car) is None for car in tally.vehicles),
+    }
 
 
 def run_of(journal: Journal, rows: FileRows, *, today: date, writes: bool = True) -> CustomersRun | OrdersRun:

@@ -1,0 +1,21 @@
+"""Celery's way in: a nudge with a batch id, and a tick that finds whatever no nudge has reached."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+
+
+@shared_task(name="imports.check")
+def check(batch_id):
+    services.check(batch_id, now=timezone.now())
+
+
+@shared_task(name="imports.run")
+def run(batch_id):
+    services.run(batch_id, now=timezone.now())
+
+
+@shared_task(name="imports.resume")
+def resume():
+    services.sweep(now=timezone.now())

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Outcome, Touch
-from imports.models import ImportBatch
+from imports.models import ImportBatch, ImportRow
 from staff.enums import COMPANY_ROLES, Role
 from tests.campaigns.factories import TouchFactory
 from tests.factories import (
@@ -53,10 +53,18 @@ ARGUMENT = {
     "campaigns:open_line": "touch",
     "campaigns:work": "touch",
     "campaigns:undo": "outcome",
+    "imports:batch": "batch",
+    "imports:columns": "batch",
+    "imports:read": "batch",
+    "imports:confirm": "batch",
+    "imports:abandon": "batch",
+    "imports:progress": "batch",
+    "imports:errors": "batch",
+    "imports:settle": "import_row",
 }
 WITHOUT = {
     "login", "logout", "desk:search", "desk:cross_store", "desk:customers", "desk:reception", "desk:new_arrival",
-    "desk:duplicates", "desk:enquiry", "campaigns:worklist",
+    "desk:duplicates", "desk:enquiry", "campaigns:worklist", "imports:list",
 }  # fmt: skip
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
 GROWS_BY_LOOKING = ["staff.AuditEntry"]
@@ -82,6 +90,7 @@ def rows_of(store):
         "touch": touch.pk,
         "outcome": Outcome.objects.create(touch=done, result="reached", by=caller).pk,
         "batch": batch.pk,
+        "import_row": ImportRow.objects.create(batch=batch, number=5, verdict="conflict", reason="vin_differs").pk,
     }
 
 

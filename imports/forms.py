@@ -84,6 +84,7 @@ class ColumnsForm(forms.Form):
                 label=header or f"（第 {column + 1} 列没有表头）",
                 choices=choices,
                 required=False,
+                error_messages={"invalid_choice": "没有这个选项，请重新选择。"},
                 initial=batch.mapping.get("columns", {}).get(str(column), ""),
             )
 

@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 
-from .enums import Reason
+from core.display import mask_phone
+from customers.models import Customer
+from vehicles.models import Ownership, Vehicle
+
+from . import services
+from .enums import Field, Kind, Reason
 from .models import ImportBatch, ImportRow
+from .rules.reading import CellReader, RowFacts
 
 SHOWN = 50
-_NEW = (("customers", "新客户"), ("vehicles", "新车辆"), ("orders", "新工单"), ("lines", "新项目"))
+_NEW = {
+    Kind.CUSTOMERS: (("customers", "新客户"), ("vehicles", "新车辆")),
+    Kind.ORDERS: (("orders", "新工单"), ("lines", "新项目"), ("customers", "新客户"), ("vehicles", "新车辆")),
+}
 _CHANGED = (("customers", "客户"), ("vehicles", "车辆"), ("orders", "工单"), ("lines", "项目"))
 
 
@@ -50,6 +59,16 @@ def _conflicts(totals: dict) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """Two who say different things: what the file says, and what is on file (with whose car it is)."""
+
+    row: ImportRow
+    said: str
+    on_file: str
+    owner: Customer | None
+
+
+@dataclass(frozen=True)
 class Result:
     """`rejected` and `warnings` are (words, rows); `conflicts` the rows that wait for a person."""
 
@@ -58,7 +77,7 @@ class Result:
     updated: list[tuple[str, int]]
     rejected: list[tuple[str, int]]
     warnings: list[tuple[str, int]]
-    conflicts: list[ImportRow]
+    conflicts: list["Conflict"]
     bad_rows: int
 
 
@@ -68,13 +87,35 @@ def result_of(batch: ImportBatch) -> Result:
     rows = ImportRow.objects.filter(batch=batch)
     return Result(
         totals=totals,
-        created=[(label, counts.get("created", {}).get(name, 0)) for name, label in _NEW],
+        created=[(label, counts.get("created", {}).get(name, 0)) for name, label in _NEW[Kind(batch.kind)]],
         updated=[(label, n) for name, label in _CHANGED if (n := counts.get("updated", {}).get(name))],
         rejected=in_words(totals.get("rows_rejected", {})),
         warnings=in_words(totals.get("warnings", {})),
-        conflicts=list(rows.conflicts().order_by("number")[:SHOWN]),
+        conflicts=_conflict_lines(batch, list(rows.conflicts().order_by("number")[:SHOWN])),
         bad_rows=rows.bad().count(),
     )
+
+
+def _conflict_lines(batch: ImportBatch, rows: list[ImportRow]) -> list[Conflict]:
+    if not rows:
+        return []
+    reader = CellReader(services.layout_of(batch))
+    cars = {car.plate: car for car in Vehicle.objects.filter(plate__in={row.plate for row in rows} - {""})}
+    current = Ownership.objects.current().filter(vehicle__in=cars.values()).select_related("customer")
+    owners = {ownership.vehicle_id: ownership.customer for ownership in current}
+    return [_conflict(row, reader, cars.get(row.plate), owners) for row in rows]
+
+
+def _conflict(row: ImportRow, reader: CellReader, car: Vehicle | None, owners: dict[int, Customer]) -> Conflict:
+    facts = RowFacts(row.number)
+    reader.people(row.cells, facts)
+    owner = owners.get(car.pk) if car else None
+    if row.reason == Reason.VIN_DIFFERS:
+        return Conflict(row, reader.text(row.cells, Field.VIN), car.vin if car else "", owner)
+    if row.reason == Reason.VISIT_AMBIGUOUS:
+        return Conflict(row, f"工单 {reader.text(row.cells, Field.NUMBER)}", "当天有几次到店", owner)
+    said = " ".join([facts.name, mask_phone(facts.phones[0]) if facts.phones else ""])
+    return Conflict(row, said.strip(), str(owner or ""), owner)
 
 
 def in_words(reasons: dict[str, int]) -> list[tuple[str, int]]:

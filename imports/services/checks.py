@@ -12,7 +12,8 @@ from . import files
 from .commit.journal import Journal
 from .commit.run import FileRows, run_of
 
-PROBLEMS = 30
+# How many rows the preview shows of those that stay out, of those that wait for a person, and of those to look at.
+SHOWN = {Verdict.REJECT: 6, Verdict.CONFLICT: 3, Verdict.CREATE: 3}
 
 
 def check(batch_id, *, now: datetime) -> bool:
@@ -35,22 +36,23 @@ def check(batch_id, *, now: datetime) -> bool:
 
 def _look_through(batch: ImportBatch, rows: FileRows, key: uuid.UUID) -> dict:
     run = run_of(Journal(batch), rows, today=batch.business_date, writes=False)
-    problems: list[dict] = []
+    problems: dict[Verdict, list[dict]] = {verdict: [] for verdict in SHOWN}
     for chunk in run.chunks():
         for verdict in run.take(chunk):
-            if len(problems) < PROBLEMS and (verdict.reason or verdict.warnings):
-                problems.append(_problem(verdict))
+            outcome = _outcome(verdict)
+            if (verdict.reason or verdict.warnings) and len(problems[outcome]) < SHOWN[outcome]:
+                problems[outcome].append(_problem(verdict, outcome))
         ImportBatch.objects.hold(batch.pk, key, rows_done=chunk[-1].number)
-    return {"totals": run.tally.totals(), "new": run.newcomers(), "problems": problems}
+    return {"totals": run.tally.totals(), "new": run.newcomers(), "problems": sum(problems.values(), [])}
 
 
-def _problem(verdict) -> dict:
+def _problem(verdict, outcome: Verdict) -> dict:
     """A row to look at, in the words of the preview."""
     facts = verdict.facts
     reasons = [*([verdict.reason] if verdict.reason else []), *verdict.warnings]
     return {
         "number": facts.number,
-        "verdict": str(verdict.verdict if verdict.reason is None else _outcome(verdict)),
+        "verdict": str(outcome),
         "name": facts.name,
         "phone": mask_phone(facts.phones[0]) if facts.phones else "",
         "plate": facts.plate,
@@ -59,4 +61,6 @@ def _problem(verdict) -> dict:
 
 
 def _outcome(verdict) -> Verdict:
-    return verdict.verdict if verdict.verdict == Verdict.REJECT else Verdict.CONFLICT
+    if verdict.verdict == Verdict.REJECT:
+        return Verdict.REJECT
+    return Verdict.CONFLICT if verdict.reason else Verdict.CREATE

@@ -94,7 +94,8 @@ def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:
         )
         for row in rows
     ]
-    # The car that just drove in first, then what stands in the shop, then the newest.
+    # The car that just drove in first, then what stands in the shop, then what was seen last.
+    cars.sort(key=lambda car: car.vehicle.odometer_on or date.min, reverse=True)
     return sorted(cars, key=lambda car: (not car.is_here, not car.in_shop))
 
 

@@ -39,9 +39,9 @@ def facts_of(found: Briefing) -> rules.Facts:
 def unsellable(found: Briefing) -> list[str]:
     """What not to sell today, from refusals, moods, the last visits and the insurance of the first car."""
     lines = [
-        Done(ServiceKind(line.kind), line.name, visit.closed_on)
+        Done(ServiceKind(line.kind), line.name, visit.closed_on, plate=_plate_to_tell(found, visit))
         for visit in found.visits
-        if visit.closed_on and _is_of_first_car(found, visit)
+        if visit.closed_on and _concerns(found, visit)
         for line in visit.lines.all()
     ]
     first = found.car_here.vehicle if found.car_here else None
@@ -54,8 +54,14 @@ def unsellable(found: Briefing) -> list[str]:
     )
 
 
-def _is_of_first_car(found: Briefing, visit) -> bool:
-    return found.car_here is not None and visit.vehicle_id == found.car_here.vehicle.pk
+def _concerns(found: Briefing, visit) -> bool:
+    """Visits of the car that stands here; where it is not known which one that is, of every car."""
+    here = [car.vehicle.pk for car in found.cars if car.is_here] or [car.vehicle.pk for car in found.cars]
+    return visit.vehicle_id in here
+
+
+def _plate_to_tell(found: Briefing, visit) -> str:
+    return visit.vehicle.plate if len(found.cars) > 1 and not found.cars[0].is_here else ""
 
 
 def _warnings(found: Briefing):

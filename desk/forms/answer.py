@@ -21,6 +21,7 @@ class AnswerForm(forms.Form):
     def __init__(self, *args, item: Item, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.item, self.today = item, today
+        self.fields["value"].label = item.label
 
     value = forms.CharField(label="回答", max_length=60, error_messages={"required": "还没有填"})
 

@@ -10,6 +10,6 @@ class CrossStoreForm(forms.Form):
         min_length=2,
         max_length=100,
         help_text="例如：客户正在本店接车。会写入操作记录。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "cross-store-reasons"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "cross-store-reasons", "autofocus": True}),
         error_messages={"required": "请写明理由，再打开", "min_length": "请写明理由，再打开"},
     )

@@ -19,11 +19,12 @@ RESTS_FOR_DAYS = {
 
 @dataclass(frozen=True)
 class Done:
-    """A line of an earlier visit."""
+    """A line of an earlier visit; `plate` where it must be told which car."""
 
     kind: ServiceKind
     name: str
     on: date
+    plate: str = ""
 
 
 def not_to_sell(
@@ -42,12 +43,17 @@ def not_to_sell(
 
 
 def _rested(done: Iterable[Done], today: date) -> list[str]:
-    latest: dict[ServiceKind, Done] = {}
+    latest: dict[tuple, Done] = {}
     for line in done:
-        if line.kind in RESTS_FOR_DAYS and (line.kind not in latest or line.on > latest[line.kind].on):
-            latest[line.kind] = line
+        known = latest.setdefault((line.plate, line.kind), line)
+        latest[line.plate, line.kind] = max(known, line, key=lambda done: done.on)
     return [
-        f"{kind.label}：{'今天' if line.on == today else f'{(today - line.on).days} 天前'}刚做过“{line.name}”"
-        for kind, line in latest.items()
-        if 0 <= (today - line.on).days <= RESTS_FOR_DAYS[kind]
+        f"{plate} {kind.label}：{_ago(line.on, today)}做过“{line.name}”".strip()
+        for (plate, kind), line in latest.items()
+        if 0 <= (today - line.on).days <= RESTS_FOR_DAYS.get(kind, -1)
     ]
+
+
+def _ago(day: date, today: date) -> str:
+    days = (today - day).days
+    return {0: "今天刚", 1: "昨天刚"}.get(days, f"{days} 天前")

@@ -258,13 +258,23 @@ def test_before_the_first_night_worth_is_computed_live(page, advisor, zhang):
 # --- Cars, visits, what not to sell
 
 
-def test_the_car_that_drove_in_comes_first(page, front_desk, zhang):
-    second = VehicleFactory(plate="粤B12345", owner=zhang)
-    first = VehicleFactory(plate="粤B54321", owner=zhang)
+def test_the_car_that_drove_in_comes_first_and_else_the_one_seen_last(page, front_desk, zhang):
+    seen_last = zhang.vehicles.get()
+    second = VehicleFactory(plate="粤B12345", owner=zhang, odometer_km=100, odometer_on=TODAY - timedelta(days=9))
+    VehicleFactory(plate="粤B54321", owner=zhang)
 
-    assert page(front_desk, zhang).context["found"].cars[0].vehicle == first
+    assert page(front_desk, zhang).context["found"].cars[0].vehicle == seen_last
     found = page(front_desk, zhang, vehicle=second.pk).context["found"]
     assert found.cars[0].vehicle == second and found.cars[0].is_here
+
+
+def test_of_two_cars_what_not_to_sell_names_the_plate(page, front_desk, zhang):
+    second = VehicleFactory(plate="粤B12345", owner=zhang)
+    order = ServiceOrderFactory(customer=zhang, vehicle=second, opened_on=TODAY)
+    ServiceLineFactory(order=order, name="小保养", kind=ServiceKind.MAINTENANCE)
+
+    assert page(front_desk, zhang).context["found"].not_to_sell == ["粤B12345 保养：今天刚做过“小保养”"]
+    assert page(front_desk, zhang, vehicle=second.pk).context["found"].not_to_sell == ["保养：今天刚做过“小保养”"]
 
 
 @pytest.mark.parametrize("odd", ["abc", "-1", "99999999999999999999", "", "１２"])
@@ -317,7 +327,7 @@ def test_it_says_what_not_to_sell(page, front_desk, zhang):
     assert reasons == [
         "什么都别推：客户还在不满",
         "套餐、优惠都别提：客户已拒绝营销",
-        "保养：20 天前刚做过“小保养”",
+        "保养：20 天前做过“小保养”",
         "续保：2027-06-09 才到期",
     ]
 

@@ -5,8 +5,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
-from core.text_search import grams
 from core.postgres import indexes_on_postgresql
+from core.text_search import grams
 from desk.rules.query import read
 from desk.search import search
 

@@ -1,5 +1,6 @@
 """Bringing shop files in: receive, look through, confirm, commit in the background, report."""
 
+from .adopt import adopt_ownerless
 from .batches import abandon, confirm, map_columns, read_as, receive, run, settle, sweep
 from .checks import check
 from .error_file import write_error_file
@@ -9,6 +10,7 @@ from .reports import report, sentence
 
 __all__ = [
     "abandon",
+    "adopt_ownerless",
     "check",
     "confirm",
     "import_path",

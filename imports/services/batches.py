@@ -16,6 +16,7 @@ from ..errors import BatchBusy, ImportRefused, Interrupted, NoHeader
 from ..models import ColumnMemory, ImportBatch, ImportRow
 from ..rules.layout import Layout, header_at
 from ..rules.values import text_of
+from .adopt import adopt_ownerless
 from .checks import check
 from .commit import run as runs
 from .files import discard_file, keep, layout_of, opened, refuse_unreadable
@@ -166,6 +167,7 @@ def run(batch_id, *, now: datetime) -> bool:
         raise
     else:
         runs.finish(batch, key=key)
+        adopt_ownerless()
     discard_file(batch)
     return True
 
@@ -178,6 +180,7 @@ def sweep(*, now: datetime) -> int:
         run(pk, now=now)
         for pk in ImportBatch.objects.to_run(now=now).order_by("created_at").values_list("pk", flat=True)
     )
+    adopt_ownerless()
     for batch in ImportBatch.objects.leftover(before=now - KEPT_UNCONFIRMED):
         abandon(batch)
     return ran

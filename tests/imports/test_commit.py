@@ -361,6 +361,31 @@ def test_a_record_nobody_owns_stays_findable_by_its_plate(bring_orders):
     assert row.cells[2] == "陌生人"
 
 
+def test_it_attaches_when_its_plate_gets_an_owner(bring_orders, bring_customers):
+    first = bring_orders(
+        order("W7", phone="", plate="粤B99999"), order("W7", phone="", plate="粤B99999", item="洗车"), order("W8")
+    )
+
+    bring_customers(customer("李四", "13900139000", "粤B99999"))
+
+    visit = ServiceOrder.objects.get(number="W7")
+    assert (visit.customer.name, visit.lines.count(), visit.paid_fen) == ("李四", 2, 30000)
+    assert not ImportRow.objects.ownerless().exists()
+    first.refresh_from_db()
+    assert first.counts["totals"]["rows_rejected"] == {"no_customer": 2}
+
+
+def test_it_attaches_once_though_the_file_came_twice(bring_orders, store):
+    for _ in range(2):
+        bring_orders(order("W7", phone="", plate="粤B99999"))
+
+    VehicleFactory(plate="粤B99999", owner=CustomerFactory(phone="13900139000", store=store))
+    services.sweep(now=NOW)
+    services.sweep(now=NOW)
+
+    assert ServiceLine.objects.get().order.number == "W7"
+
+
 # --- killed, taken over, twice at once ---
 
 

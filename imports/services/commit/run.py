@@ -127,7 +127,7 @@ class CustomersRun:
 class OrdersRun:
     """One passage through a file of orders; a first one has noted whose plates they are."""
 
-    def __init__(self, journal: Journal, rows: FileRows, *, today: date, writes: bool = True, facts=None):
+    def __init__(self, journal: Journal, rows: FileRows | None, *, today: date, writes: bool = True, facts=None):
         self._journal = journal
         self._rows = rows
         self._writes = writes

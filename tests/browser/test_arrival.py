@@ -49,6 +49,7 @@ def test_a_known_car_is_in_the_shop_with_few_keys_after_the_plate(car, browse, u
 
     keys.press("Enter")
     expect(page.get_by_role("heading", name="张志远")).to_be_visible()
+    page.wait_for_load_state()  # the keys' module, as any clerk's eye would
     keys.press("a")
     expect(page.get_by_label("里程")).to_be_focused()
     shot(page, "arrive")
@@ -83,6 +84,7 @@ def test_a_visit_is_worked_and_closed_without_the_mouse(size, car, browse, user_
     page.keyboard.type("52300")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/visits/\d+/"))
+    page.wait_for_load_state()
 
     page.keyboard.press("l")
     for text in ("小保养", "80", "320", "阿明", "更换前刹车片", "", "360.5", ""):
@@ -95,6 +97,7 @@ def test_a_visit_is_worked_and_closed_without_the_mouse(size, car, browse, user_
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("谢谢")).to_be_visible()
+    page.wait_for_load_state()
     shot(page, f"thanks-{size}")
     order = ServiceOrder.objects.get()
     assert (order.status, order.paid_fen, order.km) == (OrderStatus.CLOSED, 76_050, 52_300)
@@ -136,6 +139,7 @@ def test_every_key_of_the_visit_is_in_the_sheet(car, browse, user_of):
     page.goto(f"/arrive/{car.pk}/")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/visits/\d+/"))
+    page.wait_for_load_state()
     page.keyboard.press("?")
 
     sheet = page.get_by_role("dialog", name="键盘快捷键")

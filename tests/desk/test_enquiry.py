@@ -8,6 +8,9 @@ from staff.enums import Action
 from staff.models import AuditEntry
 from tests.factories import CustomerFactory, VehicleFactory
 
+# Said outright, as some tests ask for their user by name: pytest-django sorts by what it can see.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def ask(login, front_desk):

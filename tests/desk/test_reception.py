@@ -21,6 +21,9 @@ from tests.factories import (
 )
 from vehicles.enums import OrderSource, OrderStatus
 
+# Said outright, as some tests ask for their user by name: pytest-django sorts by what it can see.
+pytestmark = pytest.mark.django_db
+
 NOW = timezone.localtime()
 TODAY = NOW.date()
 

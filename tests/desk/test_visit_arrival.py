@@ -18,6 +18,9 @@ from tests.factories import (
 from vehicles.models import ServiceOrder, Vehicle
 from vehicles.services import record_readings
 
+# Said outright, as some tests ask for their user by name: pytest-django sorts by what it can see.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def customer(store):

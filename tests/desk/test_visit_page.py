@@ -14,6 +14,9 @@ from tests.walk import checksum
 from vehicles.enums import OrderSource, OrderStatus
 from vehicles.services import open_visit
 
+# Said outright, as some tests ask for their user by name: pytest-django sorts by what it can see.
+pytestmark = pytest.mark.django_db
+
 TODAY = timezone.localdate()
 
 

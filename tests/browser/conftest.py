@@ -12,7 +12,14 @@ from tests.servers import find_chromium
 # Playwright's loop lives in this thread; Django would otherwise refuse the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = find_chromium()
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--lang=zh-CN",
+]
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep what the tests saw, for people to look at
 

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
-from django.utils import timezone
 
 from campaigns.enums import Result
 from campaigns.models import Outcome
 from desk.reception import reception_of
 from tests.campaigns.factories import TouchFactory
 from tests.factories import (
+    TODAY,
     CustomerFactory,
     EnquiryFactory,
     InteractionFactory,
@@ -18,14 +19,20 @@ from tests.factories import (
     ServiceOrderFactory,
     VehicleFactory,
     VehicleWarningFactory,
+    moment,
 )
 from vehicles.enums import OrderSource, OrderStatus
 
 # Said outright, as some tests ask for their user by name: pytest-django sorts by what it can see.
 pytestmark = pytest.mark.django_db
 
-NOW = timezone.localtime()
-TODAY = NOW.date()
+NOW = moment(TODAY, 14, 30)
+
+
+@pytest.fixture(autouse=True)
+def _it_is_half_past_two():
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def drive_in(store, **facts):

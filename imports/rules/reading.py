@@ -89,11 +89,7 @@ class CellReader:
 
     def vehicle(self, cells: list[Cell], facts: RowFacts) -> None:
         """Plate, VIN, odometer and the car's other facts, each checked on its own."""
-        plate = normalise_plate(self.text(cells, Field.PLATE))
-        if plate and not is_plate(plate):
-            facts.note(Reason.BAD_PLATE)
-            plate = ""
-        facts.plate = plate
+        self.plate(cells, facts)
         self._vin(cells, facts)
         for each in _CAR_DAYS:
             day = self.day(cells, each, facts)
@@ -107,6 +103,14 @@ class CellReader:
         premium = self.fen(cells, Field.PREMIUM, facts)
         if premium:
             facts.car[Field.PREMIUM] = premium
+
+    def plate(self, cells: list[Cell], facts: RowFacts) -> None:
+        """The plate; junk is noted and left out."""
+        plate = normalise_plate(self.text(cells, Field.PLATE))
+        if plate and not is_plate(plate):
+            facts.note(Reason.BAD_PLATE)
+            plate = ""
+        facts.plate = plate
 
     def _vin(self, cells: list[Cell], facts: RowFacts) -> None:
         vin = normalise_vin(self.text(cells, Field.VIN))

@@ -39,7 +39,7 @@ class Journal:
         self._created_ids: dict[str, list[int]] = defaultdict(list)
         self._changed: dict[type[Model], dict[int, tuple[Model, set[str]]]] = defaultdict(dict)
         self._images: dict[tuple[str, int], dict] = {}
-        self._customers: dict[str, set[int]] = defaultdict(set)
+        self._customers: dict[int, str] = {}
         self._rows: list[ImportRow] = []
 
     def create(self, rows: list[Model]) -> None:
@@ -72,8 +72,8 @@ class Journal:
         return True
 
     def touch(self, customer_ids, kind: str) -> None:
-        """Facts about these customers changed."""
-        self._customers[kind].update(customer_ids)
+        """Facts about these customers changed. The feed hears of each once per chunk, by what touched it last."""
+        self._customers.update(dict.fromkeys(customer_ids, kind))
 
     def note(self, verdict) -> None:
         """Keep a row that was not imported, waits for a person, or should be looked at."""
@@ -108,8 +108,7 @@ class Journal:
         created = [CreatedRows(batch=self.batch, table=table, row_ids=ids) for table, ids in self._created_ids.items()]
         CreatedRows.objects.bulk_create(created)
         ImportRow.objects.bulk_create(self._rows, ignore_conflicts=True, batch_size=_BATCH)
-        for kind, customer_ids in self._customers.items():
-            insert_rows([CustomerChange(customer_id=pk, kind=kind) for pk in sorted(customer_ids)])
+        insert_rows([CustomerChange(customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())])
         self._begin()
 
 

@@ -60,6 +60,11 @@ class FileRows:
         for number, cells in self.rows():
             yield self._reader.read(number, cells)
 
+    def skimmed(self) -> Iterator[RowFacts]:
+        """The facts a first look at an order file needs."""
+        for number, cells in self.rows():
+            yield self._reader.skim(number, cells)
+
     def read(self, number: int, cells: list) -> RowFacts:
         return self._reader.read(number, cells)
 
@@ -132,7 +137,7 @@ class OrdersRun:
         self._rows = rows
         self._writes = writes
         self._facts = facts
-        self._book = FileBook(self._all())
+        self._book = FileBook(self._rows.skimmed() if facts is None else facts)
         self._judge = OrderJudge(self._book, ledger=Ledger())
         self._known = Known(self._judge.ledger)
         self._people = PeopleWriter(self._known, journal)

@@ -275,7 +275,7 @@ def _line_values(facts: RecordFacts) -> dict | None:
     if not facts.item and all(value is None for value in amounts.values()):
         return None
     name = facts.item or UNNAMED_ITEM
-    return {"name": name, "kind": kind_of_item(name), "technician": facts.texts.get(Field.TECHNICIAN, ""), **amounts}
+    return {"name": name, "kind": kind_of_item(name), "technician": facts.technician, **amounts}
 
 
 def _sum(amounts) -> int | None:

@@ -26,6 +26,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, Encoding.UTF_16),
     (codecs.BOM_UTF16_BE, Encoding.UTF_16),
 )
+# A few control signs are dirt in a table; many are a file of another kind.
+_STRAY_CONTROLS = 64
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 26, 27))
 _CHUNK = 1 << 20
 
@@ -90,7 +92,7 @@ def text_form_of(path: Path) -> TextForm:
     wide = _wide_encoding(head)
     if wide:
         return TextForm(wide)
-    if sum(head.count(code) for code in _CONTROL) > len(head) // 20:
+    if sum(head.count(code) for code in _CONTROL) > max(_STRAY_CONTROLS, len(head) // 20):
         raise UnknownKindOfFile
     as_utf8 = _broken(path, Encoding.UTF_8)
     if as_utf8 == 0:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from core.text_search import WAYS, parameters
-from staff.enums import COMPANY_ROLES
+from staff.enums import COMPANY_ROLES, Permission
 from staff.models import User
 
 from .enums import Match
@@ -18,6 +18,9 @@ from .rules.query import Wanted
 
 # Rows one arm may bring: more than are shown, so that one kind of match can fill the list.
 PER_ARM = 12
+# The digits of a number that everybody sees. A longer tail would let its hidden middle be guessed digit by digit, past
+# the reason and the trail that revealing it asks for; whoever has the whole number may type it whole.
+OPEN_TAIL = 4
 # What, whose, which car, the text that matched. {way} is the condition, {known} that the store knows the customer.
 PLATE = (
     "SELECT 'plate', o.customer_id, v.vehicle_id, v.plate FROM vehicles_vehicleplate v"
@@ -66,7 +69,7 @@ def hits(wanted: Wanted, *, user: User) -> list[tuple[str, int, int | None, str]
     the customers whom the user's store knows.
     """
     arms = [_arm(match, way, text, everywhere=True, user=user) for match, way, text in _whole(wanted)]
-    arms += [_arm(match, way, text, everywhere=False, user=user) for match, way, text in _fragments(wanted)]
+    arms += [_arm(match, way, text, everywhere=False, user=user) for match, way, text in _fragments(wanted, user)]
     if not arms:
         return []
     statement = " UNION ALL ".join(f"SELECT * FROM ({arm}) arm{n}" for n, arm in enumerate(arms))  # noqa: S608 — ours
@@ -94,14 +97,14 @@ def _whole(wanted: Wanted) -> Iterator[tuple[Match, str, str]]:
         yield Match.VIN, "is", "whole_vin"
 
 
-def _fragments(wanted: Wanted) -> Iterator[tuple[Match, str, str]]:
+def _fragments(wanted: Wanted, user: User) -> Iterator[tuple[Match, str, str]]:
     if wanted.plate and not wanted.full_phone:
         # A plate that starts with its province is typed from the front, any other fragment likelier from the end.
         yield Match.PLATE, "ends" if wanted.plate.isascii() else "starts", "plate"
         yield Match.PLATE, "holds", "plate"
     if wanted.vin and not (wanted.full_phone or wanted.full_vin):
         yield Match.VIN, "ends", "vin"
-    if wanted.digits and not wanted.full_phone:
+    if wanted.digits and not wanted.full_phone and (len(wanted.digits) <= OPEN_TAIL or user.may(Permission.SEE_PHONE)):
         yield Match.PHONE, "ends", "digits"
     if wanted.letters:
         yield Match.INITIALS, "starts", "letters"

@@ -68,12 +68,9 @@ def test_a_phone_is_found_whole_or_by_its_tail(query, find, store):
 def test_hidden_digits_cannot_be_guessed_one_by_one(login, front_desk, manager, store):
     CustomerFactory(name="王建国", store=store, phone="13800138000")
 
-    found = {
-        user.role: [answer.customer.name for answer in login(user).get(URL, {"q": "138000"}).context["answers"].found]
-        for user in (front_desk, manager)
-    }
+    answers = [login(user).get(URL, {"q": "138000"}, headers=HTMX) for user in (front_desk, manager)]
 
-    assert found == {"front_desk": [], "manager": ["王建国"]}
+    assert [len(answer.context["answers"].found) for answer in answers] == [0, 1]
 
 
 def test_two_digits_are_no_phone_tail(find, store):

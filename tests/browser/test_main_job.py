@@ -35,7 +35,7 @@ def bring_in(page, name, rows):
     expect(page.get_by_role("heading", name="导入完成")).to_be_visible(timeout=60_000)
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", [pytest.param("desk", marks=pytest.mark.smoke), "phone"])
 def test_from_two_files_to_a_call_on_the_timeline(size, browse, user_of, shot, worker):
     caller = user_of(Role.CARE)
     page = browse(size, user=user_of(Role.MANAGER))

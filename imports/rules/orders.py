@@ -191,7 +191,8 @@ def order_number_of(text: str) -> str:
 
 def fingerprint_of(cells: list[Cell]) -> int:
     """Equal for two records that are equal in every column; different ones share it once in 10^19 pairs."""
-    texts = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
+    # Numbers as text: to hash() -1 and -2 are one.
+    texts = [cell.strip() if isinstance(cell, str) else repr(cell) for cell in cells]
     while texts and texts[-1] == "":
         texts.pop()
     return hash(tuple(texts))

@@ -225,6 +225,12 @@ def test_a_part_names_the_line_where_no_job_does(bring):
     assert set(ServiceLine.objects.values_list("name", flat=True)) == {"换机油", "机油滤芯"}
 
 
+def test_lines_are_the_same_only_if_no_number_differs(bring):
+    rows = [[*order("W1"), -1.0], [*order("W1"), -2.0], [*order("W1"), -2.0], [*order("W1"), ""]]
+    report = bring(workbook([[*ORDER_HEADER, "优惠金额"], *rows]))
+    assert (report["lines"], report["duplicates"]) == (3, 1)
+
+
 # --- values ---
 
 

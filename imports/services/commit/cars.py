@@ -76,7 +76,7 @@ class CarsWriter:
         )
         self._own({car: row.pk for car, row in rows.items()}, days)
         for car, row in rows.items():
-            known.set_car(car, row.pk)
+            known.set_car(car, row.pk, plate=row.plate, vin=row.vin, is_owned=True)
             for reading in readings[car]:
                 reading.vehicle_id = row.pk
         self._journal.create([reading for car in rows for reading in readings[car]])
@@ -93,33 +93,35 @@ class CarsWriter:
         self._journal.touch([ownership.customer_id for ownership in ownerships], ChangeKind.VEHICLE)
 
     def _update(self, verdicts, new: set[int]) -> None:
-        old = {v.car for v in verdicts} - new
-        rows = Vehicle.objects.in_bulk([self._known.car_pk(car) for car in old])
-        for verdict in verdicts:
-            if verdict.car not in new:
-                self._update_one(verdict, rows[self._known.car_pk(verdict.car)])
-        self._own_the_ownerless({car: self._known.car_pk(car) for car in old})
+        """Bring cars that are on file up to date; those to which no row brings anything are not even fetched."""
+        brings = [v for v in verdicts if v.car not in new and (v.facts.car or self._lacks(v.car))]
+        rows = Vehicle.objects.in_bulk({self._known.car_pk(verdict.car) for verdict in brings})
+        for verdict in brings:
+            self._update_one(verdict.car, self._unsaid(verdict), rows[self._known.car_pk(verdict.car)])
+        free = {v.car for v in verdicts} & self._known.without_owner - new
+        self._known.without_owner -= free
+        self._own({car: self._known.car_pk(car) for car in sorted(free)}, dict.fromkeys(free, self._today))
 
-    def _update_one(self, verdict, vehicle: Vehicle) -> None:
-        ledger, values = self._known.ledger, self._unsaid(verdict)
-        if not vehicle.vin and ledger.vins[verdict.car]:
-            values["vin"] = ledger.vins[verdict.car]
-        if not vehicle.plate and ledger.plates[verdict.car]:
-            values["plate"] = ledger.plates[verdict.car]
+    def _lacks(self, car: int) -> bool:
+        """Whether the car lacks a plate or VIN that the file knows."""
+        known, ledger = self._known, self._known.ledger
+        return (car in known.without_vin and bool(ledger.vins[car])) or (
+            car in known.without_plate and bool(ledger.plates[car])
+        )
+
+    def _update_one(self, car: int, values: dict, vehicle: Vehicle) -> None:
+        ledger = self._known.ledger
+        if not vehicle.vin and ledger.vins[car]:
+            values["vin"] = ledger.vins[car]
+        if not vehicle.plate and ledger.plates[car]:
+            values["plate"] = ledger.plates[car]
             self._journal.create([VehiclePlate(vehicle=vehicle, plate=values["plate"], valid_from=self._today)])
+        self._known.without_vin.discard(car)
+        self._known.without_plate.discard(car)
         if values and self._journal.change(vehicle, values):
-            owner = ledger.owner[verdict.car]
+            owner = ledger.owner[car]
             pk = self._known.person_pk(owner) if owner is not None else None
             self._journal.touch([pk] if pk else [], ChangeKind.VEHICLE)
-
-    def _own_the_ownerless(self, cars: dict[int, int]) -> None:
-        """Cars that were on file without an owner belong to whom the file names."""
-        owned = set(
-            Ownership.objects.current().filter(vehicle_id__in=cars.values()).values_list("vehicle_id", flat=True)
-        )
-        free = {car: pk for car, pk in cars.items() if pk not in owned}
-        if free:
-            self._own(free, dict.fromkeys(free, self._today))
 
     def _unsaid(self, verdict) -> dict:
         """The column values a row brings that no earlier row of this file has said of the car."""

@@ -24,6 +24,11 @@ class Known:
         self._car_pks = array("q")
         self._people: dict[int, int] = {}
         self._cars: set[int] = set()
+        # People and cars on file that lack what a file may bring; the others need not be fetched to find that out.
+        self.nameless: set[int] = set()
+        self.without_vin: set[int] = set()
+        self.without_plate: set[int] = set()
+        self.without_owner: set[int] = set()
 
     def person_pk(self, person: int) -> int | None:
         return (self._person_pks[person] or None) if person < len(self._person_pks) else None
@@ -31,13 +36,21 @@ class Known:
     def car_pk(self, car: int) -> int | None:
         return (self._car_pks[car] or None) if car < len(self._car_pks) else None
 
-    def set_person(self, person: int, pk: int) -> None:
+    def set_person(self, person: int, pk: int, *, name: str) -> None:
+        """A person of the ledger is that row."""
         _put(self._person_pks, person, pk)
         self._people[pk] = person
+        if not name:
+            self.nameless.add(person)
 
-    def set_car(self, car: int, pk: int) -> None:
+    def set_car(self, car: int, pk: int, *, plate: str, vin: str, is_owned: bool) -> None:
+        """A car of the ledger is that row."""
         _put(self._car_pks, car, pk)
         self._cars.add(pk)
+        facts = ((self.without_plate, plate), (self.without_vin, vin), (self.without_owner, is_owned))
+        for lacking, value in facts:
+            if not value:
+                lacking.add(car)
 
     def learn(self, chunk: Iterable[RowFacts], *, more_phones: Iterable[str] = ()) -> None:
         """Meet the holders of the chunk's numbers and its cars with their owners."""
@@ -61,7 +74,7 @@ class Known:
         person = self._people.get(pk)
         if person is None:
             person = self.ledger.add_person(name, ())
-            self.set_person(person, pk)
+            self.set_person(person, pk, name=name)
         return person
 
     def _learn_cars(self, plates: set[str], vins: set[str]) -> None:
@@ -74,7 +87,8 @@ class Known:
         new = {pk: (plate, vin) for pk, plate, vin in found if pk not in self._cars}
         owners = self._owners(new)
         for pk, (plate, vin) in new.items():
-            self.set_car(self.ledger.add_car(plate, vin, owners.get(pk)), pk)
+            car = self.ledger.add_car(plate, vin, owners.get(pk))
+            self.set_car(car, pk, plate=plate, vin=vin, is_owned=pk in owners)
 
     def _owners(self, vehicle_pks) -> dict[int, int]:
         """{vehicle pk: person} of the present owners, merged customers resolved to their survivors."""

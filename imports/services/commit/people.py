@@ -48,17 +48,16 @@ class PeopleWriter:
             customers.append(customer)
         self._journal.create(customers)
         for person, customer in zip(facts_of, customers, strict=True):
-            self._known.set_person(person, customer.pk)
+            self._known.set_person(person, customer.pk, name=customer.name)
         self._journal.touch([customer.pk for customer in customers], ChangeKind.PERSON)
         return set(facts_of)
 
     def _fill(self, verdicts, new: set[int]) -> None:
         """Complete and update people who were known before."""
-        old = {verdict.person for verdict in verdicts} - new
-        rows = Customer.objects.in_bulk([self._known.person_pk(person) for person in old])
-        for verdict in verdicts:
-            if verdict.person in new:
-                continue
+        nameless = self._known.nameless
+        brings = [v for v in verdicts if v.person not in new and (v.facts.person or v.person in nameless)]
+        rows = Customer.objects.in_bulk({self._known.person_pk(verdict.person) for verdict in brings})
+        for verdict in brings:
             customer = rows[self._known.person_pk(verdict.person)]
             values = self._unsaid(verdict.person, verdict.facts)
             name = self._known.ledger.names[verdict.person]

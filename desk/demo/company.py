@@ -14,22 +14,22 @@ STORES = (
 )
 # Login, name, role, place of the store in STORES (None: the whole company).
 STAFF = (
-    ("laoban", "老板 陈国强", Role.OWNER, None),
-    ("shenji", "审计 叶会计", Role.AUDITOR, None),
+    ("laoban", "陈国强", Role.OWNER, None),
+    ("shenji", "叶会计", Role.AUDITOR, None),
     ("wangdianzhang", "王店长", Role.MANAGER, 0),
-    ("xiaochen", "前台 小陈", Role.FRONT_DESK, 0),
-    ("xiaolin", "顾问 小林", Role.ADVISOR, 0),
-    ("xiaowu", "顾问 小吴", Role.ADVISOR, 0),
-    ("xiaoxie", "顾问 小谢", Role.ADVISOR, 0),
-    ("xiaozhou", "客服 小周", Role.CARE, 0),
-    ("xiaoliang", "客服 小梁", Role.CARE, 0),
+    ("xiaochen", "小陈", Role.FRONT_DESK, 0),
+    ("xiaolin", "小林", Role.ADVISOR, 0),
+    ("xiaowu", "小吴", Role.ADVISOR, 0),
+    ("xiaoxie", "小谢", Role.ADVISOR, 0),
+    ("xiaozhou", "小周", Role.CARE, 0),
+    ("xiaoliang", "小梁", Role.CARE, 0),
     ("liudianzhang", "刘店长", Role.MANAGER, 1),
-    ("xiaohuang", "前台 小黄", Role.FRONT_DESK, 1),
-    ("xiaoluo", "顾问 小罗", Role.ADVISOR, 1),
-    ("xiaodeng", "客服 小邓", Role.CARE, 1),
+    ("xiaohuang", "小黄", Role.FRONT_DESK, 1),
+    ("xiaoluo", "小罗", Role.ADVISOR, 1),
+    ("xiaodeng", "小邓", Role.CARE, 1),
 )
 # The advisor of the story: he left, and with him what he knew.
-LEFT = ("xiaohe", "顾问 小何", Role.ADVISOR, 0)
+LEFT = ("xiaohe", "小何", Role.ADVISOR, 0)
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,6 @@ def phone_key(phone: str) -> str:
     return phone.replace("-", "")
 
 
-def is_mobile(phone: str) -> bool:
-    """Whether a normalised number is a Chinese mobile (can receive a text message)."""
-    return bool(_MOBILE.fullmatch(phone))
-
-
 def _of_part(part: str) -> list[str]:
     """Numbers of a piece without strong separators: one number with spaces in it, or several apart by spaces."""
     if not part or _MASKED.search(part) or _SCIENTIFIC.search(part):

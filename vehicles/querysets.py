@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from staff.enums import COMPANY_ROLES
 from staff.querysets import StoreScopedQuerySet
@@ -36,10 +36,6 @@ class VehicleQuerySet(models.QuerySet):
         from .models import Ownership
 
         return self.filter(~Exists(Ownership.objects.filter(vehicle=OuterRef("pk"), valid_to__isnull=True)))
-
-    def insurance_ending(self, first: date, last: date):
-        """Vehicles whose insurance ends from `first` to `last`, both included."""
-        return self.filter(insured_until__range=(first, last))
 
 
 class OfVehicleQuerySet(models.QuerySet):
@@ -94,8 +90,3 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
     def for_reception(self):
         """With what a line at reception shows, the longest in the shop first."""
         return self.select_related("vehicle", "customer", "advisor", "store").order_by("opened_at", "pk")
-
-    def awaiting_match(self, *, plate: str, day: date):
-        """Desk visits of a plate on a day that no imported order has been matched to."""
-        on_day = Q(closed_on=day) | Q(opened_on=day)
-        return self.filter(on_day, source="desk", vehicle__plate=plate).exclude(status=OrderStatus.CANCELLED)

@@ -11,7 +11,6 @@ from vehicles.rules import (
     judge_vin,
     kind_of_item,
     kind_of_plate,
-    model_year_of,
     normalise_plate,
     normalise_vin,
     suggest_plate,
@@ -129,17 +128,6 @@ def test_a_vin_is_judged_by_length_letters_and_check_digit(vin, verdict):
 )
 def test_a_vin_is_brought_to_one_form(raw):
     assert normalise_vin(raw) == "LSJA24U62JG269225"
-
-
-@pytest.mark.parametrize(
-    ("code", "year"), [("1", 2001), ("9", 2009), ("A", 2010), ("J", 2018), ("T", 2026), ("V", 2027)]
-)
-def test_the_tenth_place_names_the_model_year(code, year):
-    assert model_year_of(f"LSJA24U62{code}G269225", this_year=2026) == year
-
-
-def test_a_model_year_beyond_next_year_belongs_to_the_cycle_before():
-    assert model_year_of("LSJA24U62YG269225", this_year=2026) == 2000
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from .items import kind_of_item
 from .plates import PlateKind, is_plate, kind_of_plate, normalise_plate, suggest_plate
-from .vins import VinVerdict, judge_vin, model_year_of, normalise_vin
+from .vins import VinVerdict, judge_vin, normalise_vin
 
 __all__ = [
     "PlateKind",
@@ -11,7 +11,6 @@ __all__ = [
     "judge_vin",
     "kind_of_item",
     "kind_of_plate",
-    "model_year_of",
     "normalise_plate",
     "normalise_vin",
     "suggest_plate",

@@ -69,17 +69,18 @@ def normalise_plate(raw: str) -> str:
     if _PLACEHOLDER.fullmatch(text):
         return ""
     colourless = _COLOUR.sub("", text)
-    return colourless if colourless != text and _kind(colourless) else text
+    return colourless if colourless != text and is_plate(colourless) else text
 
 
+@lru_cache(maxsize=4_096)
 def kind_of_plate(plate: str) -> PlateKind | None:
     """The kind of a normalised plate, or None where it follows no form that is issued."""
-    return _kind(plate)
+    return next((kind for kind, form in FORMS if form.fullmatch(plate)), None)
 
 
 def is_plate(plate: str) -> bool:
     """Whether a normalised plate follows a form that is issued."""
-    return _kind(plate) is not None
+    return kind_of_plate(plate) is not None
 
 
 def suggest_plate(plate: str) -> str | None:
@@ -88,8 +89,3 @@ def suggest_plate(plate: str) -> str | None:
         return None
     meant = plate[:2] + plate[2:].translate(_LOOKALIKES)
     return meant if meant != plate and is_plate(meant) else None
-
-
-@lru_cache(maxsize=4_096)
-def _kind(plate: str) -> PlateKind | None:
-    return next((kind for kind, form in FORMS if form.fullmatch(plate)), None)

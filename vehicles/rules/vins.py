@@ -14,7 +14,6 @@ _VALUES = dict(
         "0123456789ABCDEFGHJKLMNPRSTUVWXYZ", [*range(10), *range(1, 9), 1, 2, 3, 4, 5, 7, 9, *range(2, 10)], strict=True
     )
 )
-_YEARS = "123456789ABCDEFGHJKLMNPRSTVWXY"  # position 10; 2001 = 1, a cycle of thirty years
 
 
 class VinVerdict(StrEnum):
@@ -54,14 +53,3 @@ def check_digit(vin: str) -> str:
     """The digit (or X) that position 9 of a legal 17-character VIN should hold."""
     rest = sum(_VALUES[sign] * weight for sign, weight in zip(vin, _WEIGHTS, strict=True)) % 11
     return "X" if rest == 10 else str(rest)
-
-
-def model_year_of(vin: str, *, this_year: int) -> int | None:
-    """The model year of a legal VIN: the latest of its thirty-year cycle not beyond next year; None if not coded."""
-    place = _YEARS.find(vin[9]) if len(vin) == 17 else -1
-    if place < 0:
-        return None
-    year = 2001 + place
-    while year + 30 <= this_year + 1:
-        year += 30
-    return year if year <= this_year + 1 else year - 30

@@ -6,6 +6,7 @@ from string import ascii_uppercase
 from django import forms
 
 from staff.models import Store
+from vehicles.enums import ServiceKind
 
 from .enums import FIELDS_OF, REPEATABLE_FIELDS, REQUIRED_FIELDS, Field, Kind
 
@@ -105,6 +106,33 @@ class ColumnsForm(forms.Form):
             if field not in meanings.values():
                 raise forms.ValidationError(f"还没有选哪一列是“{field.label}”，没有它无法导入。")
         return {"meanings": meanings}
+
+
+class ItemsForm(forms.Form):
+    """What kind of service each unknown item name stands for; blank leaves it for later."""
+
+    def __init__(self, *args, items, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._items = items.unknown
+        choices = [("", "以后再说"), *ServiceKind.choices]
+        for place, item in enumerate(self._items):
+            self.fields[f"item_{place}"] = forms.ChoiceField(
+                label=item.name, choices=choices, required=False, initial=item.suggestion
+            )
+            self.fields[f"name_{place}"] = forms.CharField(
+                widget=forms.HiddenInput, initial=item.name, required=False, max_length=120
+            )
+
+    def rows(self):
+        """(item, its choice, its name) for the table."""
+        for place, item in enumerate(self._items):
+            yield item, self[f"item_{place}"], self[f"name_{place}"]
+
+    def kinds(self) -> dict[str, str]:
+        """{item name: kind} of what was said; the name travels with its choice, as the list may have moved on."""
+        said = self.cleaned_data
+        pairs = ((said.get(f"name_{place}"), said.get(f"item_{place}")) for place in range(len(self._items)))
+        return {name: kind for name, kind in pairs if name and kind}
 
 
 def letters(column: int) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import Store
+from vehicles.enums import ServiceKind
 
 from .enums import BatchState, Kind, Reason, Verdict
 from .querysets import ImportBatchQuerySet, ImportRowQuerySet
@@ -142,6 +143,18 @@ class CreatedRows(models.Model):
 
     def __str__(self):
         return f"{self.table} × {len(self.row_ids)}"
+
+
+class ItemMeaning(models.Model):
+    """Which kind of service an item name stands for, said by a person: files and lines follow it."""
+
+    name = models.CharField("项目", max_length=120, unique=True)
+    kind = models.CharField("类别", max_length=12, choices=ServiceKind)
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    said_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.name} → {self.get_kind_display()}"
 
 
 class ColumnMemory(models.Model):

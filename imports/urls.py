@@ -5,6 +5,7 @@ from . import views
 app_name = "imports"
 urlpatterns = [
     path("", views.batches, name="list"),
+    path("items/", views.items, name="items"),
     path("<uuid:pk>/", views.batch, name="batch"),
     path("<uuid:pk>/columns/", views.columns, name="columns"),
     path("<uuid:pk>/read/", views.read, name="read"),

@@ -16,7 +16,7 @@ from staff.enums import Permission
 
 from . import services, tasks
 from .errors import ImportRefused
-from .forms import ColumnsForm, ReadAsForm, UploadForm
+from .forms import ColumnsForm, ItemsForm, ReadAsForm, UploadForm
 from .models import ImportBatch, ImportRow
 from .screens import preview_of, result_of
 
@@ -153,3 +153,15 @@ def settle(request, pk):
     row = get_object_or_404(ImportRow.objects.visible_to(request.user).open().select_related("batch"), pk=pk)
     services.settle(row, by=request.user, now=timezone.now())
     return redirect(row.batch)
+
+
+@importer
+@require_http_methods(["GET", "POST"])
+def items(request):
+    found = services.unknown_items(request.user, today=localdate())
+    form = ItemsForm(request.POST or None, items=found)
+    if form.is_valid():
+        changed = services.say_items(form.kinds(), by=request.user)
+        messages.success(request, f"已归类，{changed} 条项目跟着更新了。以后导入同名的项目会直接认得。")
+        return redirect("imports:items")
+    return render_form(request, "imports/items.html", {"form": form, "items": found})

@@ -316,6 +316,7 @@ class RowJudge:
             column < len(cells)
             and isinstance(cells[column], str)
             and len(cells[column]) <= 12
+            and "计" in cells[column]
             and re.fullmatch(r"(?:本单|工单)?(?:小计|合计|总计):?", _squeezed(cells[column]))
             for column in self._items
         )

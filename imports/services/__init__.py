@@ -5,6 +5,7 @@ from .batches import abandon, confirm, map_columns, read_as, receive, run, settl
 from .checks import check
 from .error_file import write_error_file
 from .files import layout_of
+from .items import say_items, unknown_items
 from .paths import import_path
 from .reports import report, sentence
 
@@ -20,8 +21,10 @@ __all__ = [
     "receive",
     "report",
     "run",
+    "say_items",
     "sentence",
     "settle",
     "sweep",
+    "unknown_items",
     "write_error_file",
 ]

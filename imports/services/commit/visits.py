@@ -14,6 +14,7 @@ from vehicles.models import ServiceLine, ServiceOrder, VehiclePlate
 from vehicles.rules import kind_of_item
 
 from ...enums import Field, Reason
+from ...models import ItemMeaning
 from ...rules.orders import RecordFacts, RecordVerdict
 from .cars import CarsWriter
 from .journal import Journal
@@ -68,6 +69,7 @@ class VisitsWriter:
         self._used: dict[str, Counter] = {}
         self._advisors = {user.display_name: user for user in User.objects.working().filter(store=self._store)}
         self._zone = get_default_timezone()
+        self._meanings = dict(ItemMeaning.objects.values_list("name", "kind"))
 
     def on_file(self, chunk: list[RecordFacts]) -> dict[str, ServiceOrder]:
         """{number: order} of the chunk's numbers that earlier imports or chunks brought."""
@@ -227,7 +229,7 @@ class VisitsWriter:
             standing[line.name].append(line)
         position, fresh = max((line.position for line in old), default=0), []
         for verdict in draft.verdicts:
-            values = _line_values(verdict.facts)
+            values = self._line_values(verdict.facts)
             if values is None:
                 continue
             place, used[values["name"]] = used[values["name"]], used[values["name"]] + 1
@@ -239,6 +241,19 @@ class VisitsWriter:
                 position += 1
                 fresh.append(ServiceLine(order=order, position=position, **values))
         return fresh
+
+    def _line_values(self, facts: RecordFacts) -> dict | None:
+        """A line's columns; None for a record that speaks of the order only."""
+        amounts = {"labour_fen": facts.labour_fen, "material_fen": facts.material_fen, "cost_fen": facts.cost_fen}
+        if not facts.item and all(value is None for value in amounts.values()):
+            return None
+        name = facts.item or UNNAMED_ITEM
+        return {
+            "name": name,
+            "kind": self._meanings.get(name) or kind_of_item(name),
+            "technician": facts.technician,
+            **amounts,
+        }
 
     def _update(self, order: ServiceOrder, draft: OrderDraft, lines: list[ServiceLine]) -> None:
         """Bring an order that came before up to date; blanks in the file erase nothing."""
@@ -267,15 +282,6 @@ class VisitsWriter:
 
 def _days(facts: RecordFacts) -> set[date]:
     return {facts.opened_at.date(), (facts.closed_at or facts.opened_at).date()}
-
-
-def _line_values(facts: RecordFacts) -> dict | None:
-    """A line's columns; None for a record that speaks of the order only."""
-    amounts = {"labour_fen": facts.labour_fen, "material_fen": facts.material_fen, "cost_fen": facts.cost_fen}
-    if not facts.item and all(value is None for value in amounts.values()):
-        return None
-    name = facts.item or UNNAMED_ITEM
-    return {"name": name, "kind": kind_of_item(name), "technician": facts.technician, **amounts}
 
 
 def _sum(amounts) -> int | None:

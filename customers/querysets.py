@@ -3,24 +3,23 @@
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from staff.enums import COMPANY_ROLES
+from staff.querysets import VisibleQuerySet
 
-from .enums import ContactKind
+from .enums import ContactKind, Mood
 
 
-class CustomerQuerySet(models.QuerySet):
+class CustomerQuerySet(VisibleQuerySet):
     def live(self):
         """Customers that have not been merged, erased or closed."""
         return self.filter(ended_at__isnull=True)
 
     def visible_to(self, user):
-        """Live customers whom one of the user's stores knows; company-wide roles see all of them."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.role in COMPANY_ROLES:
-            return self.live()
-        known = self.model.stores.through.objects.filter(customer=OuterRef("pk"), store=user.store_id)
-        return self.live().filter(Exists(known))
+        """Live customers whom the user's store knows; company-wide roles see all of them."""
+        return super().visible_to(user).live()
+
+    def seen_in(self, store_id):
+        known = self.model.stores.through.objects.filter(customer=OuterRef("pk"), store=store_id)
+        return self.filter(Exists(known))
 
     def holding(self, *, kind: str, keys):
         """Customers who are the live holder of one of the normalised contact `keys`."""
@@ -28,18 +27,16 @@ class CustomerQuerySet(models.QuerySet):
         return self.live().filter(contact_points__ended_at__isnull=True, **from_points).distinct()
 
 
-class OfCustomerQuerySet(models.QuerySet):
+class OfCustomerQuerySet(VisibleQuerySet):
     """Rows about a customer: seen by whoever sees the customer."""
 
     def visible_to(self, user):
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.role in COMPANY_ROLES:
-            return self.filter(customer__ended_at__isnull=True)
+        return super().visible_to(user).filter(customer__ended_at__isnull=True)
+
+    def seen_in(self, store_id):
         from .models import CustomerStore
 
-        known = CustomerStore.objects.filter(customer=OuterRef("customer"), store=user.store_id)
-        return self.filter(Exists(known), customer__ended_at__isnull=True)
+        return self.filter(Exists(CustomerStore.objects.filter(customer=OuterRef("customer"), store=store_id)))
 
 
 class ContactPointQuerySet(OfCustomerQuerySet):
@@ -71,7 +68,7 @@ class PromiseQuerySet(OfCustomerQuerySet):
 class InteractionQuerySet(OfCustomerQuerySet):
     def unhappy(self):
         """Conversations that left the customer unhappy and that nobody has put right."""
-        return self.filter(mood="unhappy", settled_at__isnull=True)
+        return self.filter(mood=Mood.UNHAPPY, settled_at__isnull=True)
 
 
 class CustomerChangeQuerySet(models.QuerySet):

@@ -3,25 +3,32 @@ from django.db import models
 from .enums import CALLER_ROLES, COMPANY_ROLES
 
 
-class StoreScopedQuerySet(models.QuerySet):
-    """Rows that belong to one store: only its staff and company-wide roles see them."""
-
-    store_path = "store"
+class VisibleQuerySet(models.QuerySet):
+    """Rows that staff see: company-wide roles all of them, the others what their store may see."""
 
     def visible_to(self, user):
         """The rows `user` may see; an anonymous or disabled user sees none."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.role in COMPANY_ROLES:
-            return self
-        return self.filter(**{f"{self.store_path}_id": user.store_id})
+        return self if user.role in COMPANY_ROLES else self.seen_in(user.store_id)
+
+    def seen_in(self, store_id: int):
+        """The rows that the staff of one store may see."""
+        raise NotImplementedError
 
 
-class StoreQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self if user.role in COMPANY_ROLES else self.filter(pk=user.store_id)
+class StoreScopedQuerySet(VisibleQuerySet):
+    """Rows that belong to one store: only its staff and company-wide roles see them."""
+
+    store_path = "store"
+
+    def seen_in(self, store_id):
+        return self.filter(**{f"{self.store_path}_id": store_id})
+
+
+class StoreQuerySet(VisibleQuerySet):
+    def seen_in(self, store_id):
+        return self.filter(pk=store_id)
 
 
 class UserQuerySet(models.QuerySet):

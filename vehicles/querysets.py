@@ -5,26 +5,21 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef
 
-from staff.enums import COMPANY_ROLES
-from staff.querysets import StoreScopedQuerySet
+from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
-from .enums import OrderStatus
+from .enums import OrderSource, OrderStatus
 
 
-class VehicleQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Vehicles whose present owner the user may see, or that have been served in the user's store."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.role in COMPANY_ROLES:
-            return self
+class VehicleQuerySet(VisibleQuerySet):
+    def seen_in(self, store_id):
+        """Vehicles whose present owner the store knows, or that it has served."""
         from customers.models import CustomerStore
 
         from .models import Ownership, ServiceOrder
 
-        known = CustomerStore.objects.filter(store=user.store_id).values("customer")
-        owned = Ownership.objects.filter(vehicle=OuterRef("pk"), valid_to__isnull=True, customer__in=known)
-        served = ServiceOrder.objects.filter(vehicle=OuterRef("pk"), store=user.store_id)
+        known = CustomerStore.objects.filter(store=store_id).values("customer")
+        owned = Ownership.objects.current().filter(vehicle=OuterRef("pk"), customer__in=known)
+        served = ServiceOrder.objects.filter(vehicle=OuterRef("pk"), store=store_id)
         return self.filter(Exists(owned) | Exists(served))
 
     def owned_by(self, customer):
@@ -35,7 +30,7 @@ class VehicleQuerySet(models.QuerySet):
         """Vehicles nobody owns today: imported without a name, or sold away."""
         from .models import Ownership
 
-        return self.filter(~Exists(Ownership.objects.filter(vehicle=OuterRef("pk"), valid_to__isnull=True)))
+        return self.filter(~Exists(Ownership.objects.current().filter(vehicle=OuterRef("pk"))))
 
 
 class OfVehicleQuerySet(models.QuerySet):
@@ -81,7 +76,7 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
 
     def standing(self, *, vehicle, store):
         """The desk visit of a car that is in this store now."""
-        return self.open().filter(vehicle=vehicle, store=store, source="desk")
+        return self.open().filter(vehicle=vehicle, store=store, source=OrderSource.DESK)
 
     def numbered_between(self, store, first: str, last: str):
         """Visits of a store with a desk number from `first` to `last`, both included."""

@@ -26,7 +26,7 @@ from segments.enums import ValueTier
 from staff.querysets import StoreScopedQuerySet
 from vehicles.models import Ownership, ServiceOrder
 
-from .enums import OPEN_STATES, DropReason, MessageState, TouchChannel, TouchState
+from .enums import OPEN_STATES, DropReason, MessageState, Result, TouchChannel, TouchState
 
 WEEK = 7
 LEASE = timedelta(minutes=10)
@@ -176,7 +176,7 @@ class OutcomeQuerySet(StoreScopedQuerySet):
 
     def no_answer_days(self, touch) -> set[date]:
         """The days on which nobody answered, in shop time."""
-        tries = self.standing().filter(touch=touch, result="no_answer")
+        tries = self.standing().filter(touch=touch, result=Result.NO_ANSWER)
         return set(tries.values_list(TruncDate("at"), flat=True))
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import campaigns.services
 import segments.services
+from core.enums import JobState
 from core.models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def _attempt(step: Step, day: date) -> tuple[str, dict]:
     claimed = JobRun.objects.claim(step.job, day)
     if claimed is None:
         # Done by somebody else between our look and our claim, or still in their hands.
-        done = JobRun.objects.filter(job=step.job, business_date=day, state="done").first()
+        done = JobRun.objects.filter(job=step.job, business_date=day, state=JobState.DONE).first()
         return ("done", done.result) if done else ("busy", {})
     try:
         counts = step.work(today=day)
@@ -80,7 +81,7 @@ def owed(now: datetime) -> list[date]:
     first = runs.order_by("business_date").values_list("business_date", flat=True).first() or today
     start = max(first, today - timedelta(days=MAX_AGE))
     days = [start + timedelta(days=n) for n in range((today - start).days + 1)]
-    done = runs.filter(business_date__range=(start, today), state="done").values_list("business_date", "job")
+    done = runs.filter(business_date__range=(start, today), state=JobState.DONE).values_list("business_date", "job")
     missing = {(day, job) for day in days for job in jobs} - set(done)
     return sorted({day for day, _ in missing})
 

@@ -6,7 +6,7 @@ from customers.models import Introduction
 from customers.services import CONSENT_TEXT
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
-from vehicles.enums import OrderStatus
+from vehicles.enums import OrderSource, OrderStatus
 from vehicles.models import ServiceOrder
 from vehicles.rules.visits import propose_next
 
@@ -80,7 +80,7 @@ def _closed(order: ServiceOrder, user: User, now: datetime) -> dict:
         "is_planned": bool(order.next_on or order.next_km),
         "consent_text": CONSENT_TEXT if customer.consent_asked_at is None else "",
         "introducer": IntroducerForm() if _asks_who_sent(order) else None,
-        "can_reopen": order.source == "desk" and order.closed_on == today,
+        "can_reopen": order.source == OrderSource.DESK and order.closed_on == today,
     }
 
 

@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from .numbers import NumberSet
+
 
 @dataclass
 class Tally:
     rows_data: int = 0
-    customers: set[int] = field(default_factory=set)
-    vehicles: set[int] = field(default_factory=set)
+    customers: NumberSet = field(default_factory=NumberSet)
+    vehicles: NumberSet = field(default_factory=NumberSet)
     orders: int = 0
     lines: int = 0
     duplicates: int = 0

@@ -98,8 +98,9 @@ class CarsWriter:
         rows = Vehicle.objects.in_bulk({self._known.car_pk(verdict.car) for verdict in brings})
         for verdict in brings:
             self._update_one(verdict.car, self._unsaid(verdict), rows[self._known.car_pk(verdict.car)])
-        free = {v.car for v in verdicts} & self._known.without_owner - new
-        self._known.without_owner -= free
+        free = {v.car for v in verdicts if v.car in self._known.without_owner} - new
+        for car in free:
+            self._known.without_owner.discard(car)
         self._own({car: self._known.car_pk(car) for car in sorted(free)}, dict.fromkeys(free, self._today))
 
     def _lacks(self, car: int) -> bool:

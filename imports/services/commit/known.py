@@ -9,6 +9,7 @@ from customers.rules import phone_key
 from vehicles.models import Ownership, Vehicle
 
 from ...rules.ledger import Ledger
+from ...rules.numbers import NumberSet
 from ...rules.reading import RowFacts
 
 _OWNER = ("customer_id", "customer__name", "customer__merged_into_id")
@@ -25,10 +26,10 @@ class Known:
         self._people: dict[int, int] = {}
         self._cars: set[int] = set()
         # People and cars on file that lack what a file may bring; the others need not be fetched to find that out.
-        self.nameless: set[int] = set()
-        self.without_vin: set[int] = set()
-        self.without_plate: set[int] = set()
-        self.without_owner: set[int] = set()
+        self.nameless = NumberSet()
+        self.without_vin = NumberSet()
+        self.without_plate = NumberSet()
+        self.without_owner = NumberSet()
 
     def person_pk(self, person: int) -> int | None:
         return (self._person_pks[person] or None) if person < len(self._person_pks) else None

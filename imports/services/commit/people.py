@@ -7,6 +7,7 @@ from customers.models import ContactPoint, Customer, CustomerStore
 from customers.rules import phone_key
 
 from ...enums import Field
+from ...rules.numbers import NumberSet
 from .journal import Journal
 from .known import Known
 
@@ -22,7 +23,7 @@ class PeopleWriter:
         self._store = journal.batch.store
         # What this file has already said of a person: its first word stands, as it will the next time.
         self._said: dict[int, set[str]] = {}
-        self._linked: set[int] = set()
+        self._linked = NumberSet()
         self._spare: list[tuple[int, str]] = []
 
     def write(self, verdicts: list) -> None:
@@ -116,8 +117,9 @@ class PeopleWriter:
 
     def _make_known(self, people: set[int], new: set[int]) -> None:
         """From now on the store's staff see them."""
-        fresh = people - self._linked
-        self._linked |= fresh
+        fresh = {person for person in people if person not in self._linked}
+        for person in fresh:
+            self._linked.add(person)
         pks = {self._known.person_pk(person) for person in fresh}
         old = {self._known.person_pk(person) for person in fresh - new}
         links = CustomerStore.objects.filter(store=self._store, customer_id__in=old)

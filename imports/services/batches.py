@@ -19,7 +19,7 @@ from ..rules.values import text_of
 from .adopt import adopt_ownerless
 from .checks import check
 from .commit import run as runs
-from .files import discard_file, keep, layout_of, opened, refuse_unreadable
+from .files import discard_file, discard_orphans, keep, layout_of, opened, refuse_unreadable
 from .reading.source import Source, Table, open_source
 
 _EXAMPLES = 3
@@ -183,6 +183,7 @@ def sweep(*, now: datetime) -> int:
     adopt_ownerless()
     for batch in ImportBatch.objects.leftover(before=now - KEPT_UNCONFIRMED):
         abandon(batch)
+    discard_orphans(before=now - KEPT_UNCONFIRMED)
     return ran
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import uuid
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,6 +67,19 @@ def discard_file(batch: ImportBatch) -> None:
         (Path(settings.MEDIA_ROOT) / batch.file_path).unlink(missing_ok=True)
         batch.file_path, batch.mapping["examples"] = "", []
         ImportBatch.objects.filter(pk=batch.pk).update(file_path="", mapping=batch.mapping)
+
+
+def discard_orphans(*, before: datetime) -> int:
+    """Delete files no batch speaks of (a process died between keeping one and writing its row). How many."""
+    spoken_of = set(ImportBatch.objects.exclude(file_path="").values_list("file_path", flat=True))
+    orphans = [
+        path
+        for path in folder().iterdir()
+        if f"imports/{path.name}" not in spoken_of and path.stat().st_mtime < before.timestamp()
+    ]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
 
 
 def refuse_unreadable(layout: Layout) -> None:

@@ -1,5 +1,6 @@
 """What an import does to rows that are there: it fills and updates, and never overwrites what people wrote."""
 
+import os
 from datetime import date
 
 import pytest
@@ -463,6 +464,20 @@ def test_an_upload_nobody_confirms_is_thrown_away(store, tmp_path, settings):
 
     assert not ImportBatch.objects.exists()
     assert list((settings.MEDIA_ROOT / "imports").iterdir()) == []
+
+
+def test_a_file_no_batch_speaks_of_is_thrown_away_when_it_is_old(store, tmp_path, settings):
+    kept = uploaded(store, tmp_path, MANY)
+    for name, age in (("old", 7200), ("young", 60)):
+        path = settings.MEDIA_ROOT / "imports" / name
+        path.write_text("x")
+        os.utime(path, (timezone.now().timestamp() - age,) * 2)
+
+    services.sweep(now=timezone.now())
+
+    assert {path.name for path in (settings.MEDIA_ROOT / "imports").iterdir()} == {"young"}
+    kept.refresh_from_db()
+    assert kept.state == BatchState.DONE
 
 
 def test_an_uploaded_file_is_for_the_service_s_eyes_only(store, tmp_path, settings):

@@ -41,9 +41,8 @@ def _car(what: str, value: str, user: User) -> Known | None:
     vehicle = Vehicle.objects.filter(**{what: value}).first() if value else None
     if vehicle is None:
         return None
-    owned = vehicle.ownerships.current().select_related("customer").first()
     if Vehicle.objects.visible_to(user).filter(pk=vehicle.pk).exists():
-        return Known(what, value, vehicle, owned and owned.customer)
+        return Known(what, value, vehicle, vehicle.owner_now())
     return Known(what, value, is_visible=False)
 
 

@@ -61,5 +61,4 @@ def _of_phone(phone: str, name: str, store: Store, by: User, channel: Channel) -
 
 def _of_plate(plate: str, by: User) -> Customer | None:
     car = Vehicle.objects.visible_to(by).filter(plate=plate).first() if plate else None
-    owned = car and car.ownerships.current().select_related("customer").first()
-    return owned.customer if owned else None
+    return car and car.owner_now()

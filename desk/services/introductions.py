@@ -38,8 +38,7 @@ def _holder_of(typed: str) -> Customer:
     phone, plate = normalise_phone(typed), normalise_plate(typed)
     holder = phone and Customer.objects.holding(kind=ContactKind.PHONE, keys=[phone_key(phone)]).first()
     car = plate and Vehicle.objects.filter(plate=plate).first()
-    owned = car and car.ownerships.current().select_related("customer").first()
-    found = holder or (owned and owned.customer)
+    found = holder or (car and car.owner_now())
     if not found:
         raise NobodyFound
     return found

@@ -35,13 +35,13 @@ def arrive(request, vehicle_pk):
     if standing:
         messages.info(request, "这台车已经在厂，接着办就行。")
         return redirect_to(request, "desk:visit", standing.pk)
-    owned = vehicle.ownerships.current().select_related("customer__advisor").first()
-    if owned is None:
+    owner = vehicle.owner_now()
+    if owner is None:
         return redirect(f"{reverse('desk:new_arrival')}?{urlencode({'plate': vehicle.plate})}")
-    if not Customer.objects.visible_to(request.user).filter(pk=owned.customer_id).exists():
+    if not Customer.objects.visible_to(request.user).filter(pk=owner.pk).exists():
         # Sold to somebody whom only another store knows: the search box offers the way that is written down.
         return redirect(f"{reverse('desk:search')}?{urlencode({'q': vehicle.plate})}")
-    return _arrive(request, vehicle, owned.customer)
+    return _arrive(request, vehicle, owner)
 
 
 def _arrive(request, vehicle, owner):

@@ -67,6 +67,11 @@ class Vehicle(models.Model):
         """What people call the car: brand and series, else the model as written."""
         return " ".join(part for part in (self.brand, self.series) if part) or self.model
 
+    def owner_now(self) -> Customer | None:
+        """Whose car it is today, with their advisor; one query."""
+        owned = self.ownerships.current().select_related("customer__advisor").first()
+        return owned and owned.customer
+
     def mark_edited(self, *fields: str):
         """Remember that people wrote these fields, so that no import overwrites them; the caller saves."""
         self.edited_fields = sorted({*self.edited_fields, *fields})

@@ -92,5 +92,5 @@ def _asks_who_sent(order: ServiceOrder) -> bool:
 
 
 def _cancelled(order: ServiceOrder, user: User, now: datetime) -> dict:
-    trail = AuditEntry.objects.filter(subject_kind="serviceorder", subject_id=order.pk, action=Action.CANCEL_VISIT)
+    trail = AuditEntry.objects.about(order, Action.CANCEL_VISIT)
     return {"cancelling": trail.order_by("-at", "-pk").exclude(why="撤销").first()}

@@ -78,6 +78,10 @@ class User(AbstractUser):
 
 
 class AuditEntryQuerySet(StoreScopedQuerySet):
+    def about(self, subject, action: Action):
+        """The lines that say `action` of the row `subject`."""
+        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk, action=action)
+
     def record(self, *, by, action: Action, subject=None, why: str = "", **facts):
         """Append one line: who did what to which row, and why. `facts` hold ids and codes, no personal text."""
         return self.create(

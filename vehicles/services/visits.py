@@ -186,8 +186,7 @@ def _refuse_reopening(order: ServiceOrder, today: date) -> None:
 
 def _cancelled_on(order: ServiceOrder) -> date:
     """A cancelled visit carries no day of its own: the audit trail knows it."""
-    trail = AuditEntry.objects.filter(subject_kind="serviceorder", subject_id=order.pk, action=Action.CANCEL_VISIT)
-    return localdate(trail.latest("at").at)
+    return localdate(AuditEntry.objects.about(order, Action.CANCEL_VISIT).latest("at").at)
 
 
 def _noted(order: ServiceOrder, by: User, action: Action, *, why: str = "", **facts) -> None:

@@ -119,6 +119,10 @@ class TouchQuerySet(StoreScopedQuerySet):
         lines = self.listed().calls().filter(listed_on__lte=today)
         return dict(lines.order_by().values_list("assignee").annotate(lines=Count("pk")))
 
+    def due_for(self, user, today: date):
+        """The calls that lie before `user` by `today`; Touch.is_due_for says the same of one row."""
+        return self.listed().calls().filter(assignee=user, listed_on__lte=today)
+
     def of_absent_callers(self):
         """Lines whose caller has left or works in another store now."""
         return self.listed().calls().exclude(assignee__is_active=True, assignee__store=F("store"))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch
-from django.utils.timezone import localtime
 
 from campaigns.enums import Result
 from campaigns.models import Outcome, Touch
@@ -44,7 +43,7 @@ class Reception:
 def reception_of(user: User, *, now: datetime) -> Reception:
     """Everything reception shows to `user`; `now` is in the shop's time zone."""
     today, in_shop = now.date(), _in_shop(user, now)
-    lines = _lines(user, today)
+    lines = Touch.objects.visible_to(user).due_for(user, today)
     return Reception(
         in_shop=in_shop,
         expected=_expected(user, today),
@@ -77,17 +76,13 @@ def _expected(user: User, today: date) -> list[Outcome]:
     )
 
 
-def _lines(user: User, today: date):
-    return Touch.objects.visible_to(user).listed().calls().filter(assignee=user, listed_on__lte=today)
-
-
 def _promises(user: User, now: datetime) -> list[Promise]:
     """Promises that are broken or fall due today, the oldest first."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     due = _of_own_store(Promise.objects.visible_to(user).broken(now=midnight), user)
     promises = list(due.select_related("customer", "made_by").order_by("due_at")[:MOST_PROMISES])
     for promise in promises:
-        promise.is_broken = localtime(promise.due_at) < now
+        promise.is_broken = promise.due_at < now
     return promises
 
 

@@ -10,7 +10,6 @@ from django.db.models.functions import Cast
 
 from customers.models import Consent, Customer, Enquiry, Interaction
 from staff.models import User
-from vehicles.enums import OrderStatus
 from vehicles.models import ServiceLine, ServiceOrder
 
 PAGE = 20
@@ -67,7 +66,7 @@ def timeline(customer: Customer, *, user: User, after: Cursor | None) -> Timelin
 
 
 def _sources(customer: Customer, user: User) -> dict[str, tuple[QuerySet, str]]:
-    orders = ServiceOrder.objects.visible_to(user).exclude(status=OrderStatus.CANCELLED)
+    orders = ServiceOrder.objects.visible_to(user).not_cancelled()
     return {
         VISIT: (orders.filter(customer=customer), "opened_at"),
         TALK: (Interaction.objects.filter(customer=customer), "at"),

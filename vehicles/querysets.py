@@ -63,6 +63,10 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
         """Completed visits: what counts as a visit and as revenue."""
         return self.filter(status=OrderStatus.CLOSED)
 
+    def not_cancelled(self):
+        """What took place or is taking place."""
+        return self.exclude(status=OrderStatus.CANCELLED)
+
     def closed_between(self, first: date, last: date):
         """Visits closed from `first` to `last`, both included."""
         return self.closed().filter(closed_on__range=(first, last))

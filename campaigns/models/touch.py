@@ -86,7 +86,8 @@ class Touch(models.Model):
 
     def is_due_for(self, user, today: date) -> bool:
         """Whether `user` has this call before them today."""
-        return self.state == TouchState.LISTED and self.assignee_id == user.pk and self.listed_on <= today
+        is_line = self.state == TouchState.LISTED and self.channel == TouchChannel.CALL
+        return is_line and self.assignee_id == user.pk and self.listed_on <= today
 
     def may_be_rewritten(self, plan: dict) -> bool:
         """Whether a night may still apply `plan`: open or given up by an earlier night, and never taken by anybody."""

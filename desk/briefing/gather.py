@@ -14,16 +14,14 @@ from segments.querysets import measured
 from segments.rules import Thresholds
 from staff.enums import Permission
 from staff.models import User
-from vehicles.enums import OrderStatus
 from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleWarning
 
 from ..rules.best_action import days_left_words, is_ending
-from ..services.phones import is_call_of
 from .proposal import propose, unsellable
-from .shape import Briefing, Car, Expiry, Worth
+from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
 
 MEASURES = ("visits", "own_fen", "insurer_fen", "lifetime_visits", "lifetime_own_fen", "lifetime_insurer_fen")
-VISITS_SHOWN, TALKS_SHOWN, TOUCHES_SHOWN = 5, 6, 10
+TALKS_SHOWN, TOUCHES_SHOWN = 6, 10
 # Before the first night there is no tier; the measures themselves need no thresholds.
 NO_TIER = Thresholds(frequent_visits=0, steady_visits=0, high_ticket_fen=0)
 
@@ -55,7 +53,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     found.visits = list(_visits(customer, user)[: VISITS_SHOWN + 1])
     _add_conversations(found, now)
     found.touches = list(_touches(customer, user)[:TOUCHES_SHOWN])
-    found.call_line = next((touch for touch in found.touches if is_call_of(touch, user=user, today=today)), None)
+    found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
     found.refused = _refused(customer, found.contacts)
     found.not_to_sell = unsellable(found)
     found.action, found.action_car = propose(found, now=now)
@@ -141,7 +139,7 @@ def _why_tier(profile: Profile, *, with_money: bool) -> str:
 
 def _visits(customer: Customer, user: User):
     lines = Prefetch("lines", ServiceLine.objects.order_by("position"))
-    orders = ServiceOrder.objects.visible_to(user).exclude(status=OrderStatus.CANCELLED).filter(customer=customer)
+    orders = ServiceOrder.objects.visible_to(user).not_cancelled().filter(customer=customer)
     return orders.select_related("vehicle", "advisor", "store").prefetch_related(lines).order_by("-opened_at", "-pk")
 
 

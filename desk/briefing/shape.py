@@ -13,6 +13,7 @@ from ..rules.best_action import Action
 
 # An undecided answer about marketing is asked again after this many days.
 CONSENT_RESTS_DAYS = 90
+VISITS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,14 @@ class Briefing:
     not_to_sell: list[str] = field(default_factory=list)
     call_line: Touch | None = None
 
-    visits_limit: int = 5
-
     @property
     def visits_shown(self) -> list[ServiceOrder]:
-        return self.visits[: self.visits_limit]
+        return self.visits[:VISITS_SHOWN]
 
     @property
     def has_more_visits(self) -> bool:
-        return len(self.visits) > self.visits_limit
+        """One visit more than is shown is gathered."""
+        return len(self.visits) > VISITS_SHOWN
 
     @property
     def phones(self) -> list[ContactPoint]:

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from campaigns.enums import TouchChannel, TouchState
 from campaigns.models import Touch
 from customers.models import ContactPoint, Customer
 from staff.enums import Action, Permission
@@ -16,14 +15,7 @@ SAME_LOOK = timedelta(minutes=1)
 
 def call_due(customer: Customer, *, user: User, today: date) -> Touch | None:
     """The call to this customer that lies due on the list of `user`, who therefore needs the number."""
-    lines = Touch.objects.visible_to(user).listed().filter(channel=TouchChannel.CALL)
-    return lines.filter(customer=customer, assignee=user, listed_on__lte=today).first()
-
-
-def is_call_of(touch: Touch, *, user: User, today: date) -> bool:
-    """Whether a touch is a call that lies due on the list of `user`."""
-    due = touch.state == TouchState.LISTED and touch.listed_on is not None and touch.listed_on <= today
-    return due and touch.channel == TouchChannel.CALL and touch.assignee_id == user.pk
+    return Touch.objects.visible_to(user).due_for(user, today).filter(customer=customer).first()
 
 
 @transaction.atomic
@@ -32,7 +24,7 @@ def reveal_phones(customer: Customer, *, by: User, why: str, touch: Touch | None
     action = Action.SEE_PHONE_ON_CALL if touch else Action.REVEAL_PHONE
     facts = {"touch": touch.pk} if touch else {}
     if not by.may(Permission.SEE_PHONE):
-        looks = AuditEntry.objects.filter(by=by, action=action, subject_kind="customer", subject_id=customer.pk)
+        looks = AuditEntry.objects.about(customer, action).filter(by=by)
         since = now.replace(hour=0, minute=0, second=0, microsecond=0) if touch else now - SAME_LOOK
         if not looks.filter(at__gte=since, why=why, facts=facts).exists():
             AuditEntry.objects.record(by=by, action=action, subject=customer, why=why, **facts)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 
 from campaigns.models import Touch
+from campaigns.querysets import has_phone
 from core.paging import KeyPage, key_page
-from customers.enums import ContactKind
 from customers.models import ContactPoint, Customer
 from segments.enums import ValueTier
 from staff.models import User
@@ -62,8 +62,7 @@ def listed(user: User, filters: Filters, *, after: str | None) -> KeyPage:
     if filters.brought_by:
         rows = rows.filter(introduction__introducer=filters.brought_by)
     if filters.no_phone:
-        phones = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, customer=OuterRef("pk"))
-        rows = rows.filter(~Exists(phones))
+        rows = rows.filter(~has_phone())
     if filters.sort == "visit":
         # An inner join can be read along the index of last visits; who never came is found under the other orders.
         rows = rows.filter(profile__last_visit_on__isnull=False)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
-from customers.enums import Channel, ConsentHow, ContactKind, Mood, Purpose
+from customers.enums import Channel, ConsentHow, Mood, Purpose
 from customers.models import Consent, Customer, Refusal
 from customers.services import REFUSABLE, log_interaction, record_consent, refuse
 from staff.enums import Action, Permission
@@ -37,7 +37,7 @@ def open_line(touch: Touch, *, by: User, today: date) -> Number:
 
     Showing it is put on the audit trail: the case gives the right to see it, not curiosity.
     """
-    point = touch.customer.contact_points.live().filter(kind=ContactKind.PHONE).order_by("-is_main", "pk").first()
+    point = touch.customer.contact_points.phones().first()
     may_see = touch.is_due_for(by, today) or by.may(Permission.SEE_PHONE)
     if point and may_see:
         AuditEntry.objects.record(by=by, action=Action.SEE_PHONE_ON_CALL, subject=touch.customer, touch=touch.pk)

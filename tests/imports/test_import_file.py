@@ -270,6 +270,15 @@ def test_a_merged_owner_owns_every_car_he_covers(import_file, tmp_path):
     assert (report["customers"], report["vehicles"], report["rows_rejected"]) == (1, 3, {})
 
 
+def test_an_old_binary_workbook_is_read_with_its_merges_and_dates(import_file):
+    report = import_file(SAMPLES / "customers_biff.xls")
+
+    assert (report["customers"], report["vehicles"], report["rows_rejected"]) == (2, 3, {})
+    car = Vehicle.objects.get(plate="粤B12345")
+    assert (car.registered_on.isoformat(), car.odometer_km) == ("2020-05-06", 52000)
+    assert Ownership.objects.get(vehicle__plate="粤B54321").customer.name == "王小明"
+
+
 def test_the_sheet_with_the_best_header_is_read(import_file, tmp_path):
     path = write_sheet(
         tmp_path / "x.xlsx",

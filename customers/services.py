@@ -11,7 +11,7 @@ from staff.models import AuditEntry, Store, User
 
 from .enums import ChangeKind, Channel, ConsentHow, ContactKind, Direction, Purpose
 from .errors import ContactTaken, PhoneTaken
-from .models import Consent, ContactPoint, Customer, CustomerChange, CustomerStore, Interaction, Refusal
+from .models import Consent, ContactPoint, Customer, CustomerChange, CustomerStore, Interaction, Refusal, person_key
 from .rules import phone_key
 
 # The text read out when consent is asked; a consent row names the version the customer agreed to.
@@ -126,7 +126,7 @@ def postpone_consent(customer: Customer) -> None:
 def contact_keys(customer: Customer) -> list[str]:
     """What refusals of this customer hang on: every live contact key; for somebody without one, the record itself."""
     keys = list(customer.contact_points.live().values_list("key", flat=True))
-    return keys or [f"customer:{customer.pk}"]
+    return keys or [person_key(customer.pk)]
 
 
 def _asked(customer: Customer, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from customers.models import CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
 from .enums import OrderSource, OrderStatus
@@ -13,8 +14,6 @@ from .enums import OrderSource, OrderStatus
 class VehicleQuerySet(VisibleQuerySet):
     def seen_in(self, store_id):
         """Vehicles whose present owner the store knows, or that it has served."""
-        from customers.models import CustomerStore
-
         from .models import Ownership, ServiceOrder
 
         known = CustomerStore.objects.filter(store=store_id).values("customer")

@@ -5,8 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from customers.enums import Purpose
-from customers.models import Consent, ContactPoint, Customer, Interaction, Refusal
-from customers.models.consent import contact_hash
+from customers.models import Consent, ContactPoint, Customer, Interaction, Refusal, contact_hash, person_key
 
 from ..enums import DropReason
 
@@ -39,13 +38,13 @@ def consents(customer_ids: Collection[int], *, purpose: Purpose) -> dict[int, Co
 def standing_refusals(customer: Customer):
     """Refusals of any purpose against any number this customer ever had, or against the person."""
     keys = ContactPoint.objects.filter(customer=customer).values_list("key", flat=True)
-    return Refusal.objects.of_keys([*keys, f"customer:{customer.pk}"])
+    return Refusal.objects.of_keys([*keys, person_key(customer.pk)])
 
 
 def _refusing(customer_ids: set[int], purpose: Purpose, agreed_at: dict[int, datetime]) -> list[int]:
     holders = defaultdict(set)
     for pk in customer_ids:
-        holders[contact_hash(f"customer:{pk}")].add(pk)
+        holders[contact_hash(person_key(pk))].add(pk)
     for pk, key in ContactPoint.objects.filter(customer__in=customer_ids).values_list("customer", "key"):
         holders[contact_hash(key)].add(pk)
     standing = Refusal.objects.filter(key_hash__in=list(holders), purpose=purpose, lifted_at__isnull=True)

@@ -1,6 +1,6 @@
 """IDENTIFY: people, how to reach them, what they agreed to, what they told us."""
 
-from .consent import Consent, Refusal, contact_hash
+from .consent import Consent, Refusal, contact_hash, person_key
 from .conversation import Enquiry, Interaction, Promise
 from .customer import ContactPoint, Customer, CustomerChange, CustomerStore, Introduction
 
@@ -16,4 +16,5 @@ __all__ = [
     "Promise",
     "Refusal",
     "contact_hash",
+    "person_key",
 ]

@@ -47,6 +47,11 @@ def contact_hash(key: str) -> str:
     return hmac.new(settings.REFUSAL_HASH_KEY.encode(), key.encode(), hashlib.sha256).hexdigest()
 
 
+def person_key(customer_id: int) -> str:
+    """What a refusal hangs on where there is no number: the record itself."""
+    return f"customer:{customer_id}"
+
+
 class RefusalQuerySet(models.QuerySet):
     def of_keys(self, keys):
         """Refusals standing against any of these normalised contact keys."""

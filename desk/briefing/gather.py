@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from campaigns.models import Touch
 from core.display import money_words
 from customers.enums import Mood, Purpose
-from customers.models import Consent, ContactPoint, Customer, Introduction, Refusal
+from customers.models import Consent, ContactPoint, Customer, Introduction, Refusal, person_key
 from segments.models import Profile
 from segments.querysets import measured
 from segments.rules import Thresholds
@@ -159,5 +159,5 @@ def _touches(customer: Customer, user: User):
 
 
 def _refused(customer: Customer, contacts: list[ContactPoint]) -> frozenset:
-    keys = [contact.key for contact in contacts] or [f"customer:{customer.pk}"]
+    keys = [contact.key for contact in contacts] or [person_key(customer.pk)]
     return frozenset(Refusal.objects.of_keys(keys).values_list("purpose", flat=True))

@@ -17,8 +17,8 @@ CALLER_ROLES = (Role.CARE, Role.FRONT_DESK, Role.ADVISOR, Role.MANAGER)
 
 
 class Permission(models.TextChoices):
-    VIEW = "view", "查看客户与车辆"
     SERVE = "serve", "接车、登记、结单"
+    WRITE = "write", "记录客户与车辆资料"
     CALL = "call", "处理待办"
     WORKLIST_ALL = "worklist_all", "查看全店待办"
     SEE_PHONE = "see_phone", "直接看到电话"

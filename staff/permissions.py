@@ -5,8 +5,8 @@ from .enums import Permission, Role
 _ALL_BUT_AUDITOR = frozenset(Role) - {Role.AUDITOR}
 
 ALLOWED: dict[Permission, frozenset[Role]] = {
-    Permission.VIEW: frozenset(Role),
     Permission.SERVE: frozenset({Role.FRONT_DESK, Role.ADVISOR, Role.MANAGER, Role.OWNER}),
+    Permission.WRITE: _ALL_BUT_AUDITOR,
     Permission.CALL: _ALL_BUT_AUDITOR,
     Permission.WORKLIST_ALL: frozenset({Role.MANAGER, Role.OWNER, Role.AUDITOR}),
     Permission.SEE_PHONE: frozenset({Role.MANAGER, Role.OWNER}),

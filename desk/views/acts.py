@@ -21,9 +21,6 @@ from ..forms.conversation import DismissForm, NoteForm, PromiseForm, WarningForm
 from ..services import conversation
 from ..services.proposals import dismiss
 
-# Whoever may write anything: everybody but the auditor.
-writes = requires(Permission.CALL)
-
 
 def answer_form_page(request, form, **context):
     """A small form, fresh or refused: the form alone where htmx asks, else a page of its own."""
@@ -32,7 +29,7 @@ def answer_form_page(request, form, **context):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires(Permission.WRITE)
 def add_note(request, pk):
     customer = customer_or_404(request.user, pk)
     form = NoteForm(request.POST or None)
@@ -44,7 +41,7 @@ def add_note(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires(Permission.WRITE)
 def add_promise(request, pk):
     customer = customer_or_404(request.user, pk)
     form = PromiseForm(request.POST or None, now=timezone.now())
@@ -56,7 +53,7 @@ def add_promise(request, pk):
 
 
 @require_POST
-@writes
+@requires(Permission.WRITE)
 def keep_promise(request, pk):
     promise = get_object_or_404(Promise.objects.visible_to(request.user), pk=pk)
     if not promise.kept_at:
@@ -66,7 +63,7 @@ def keep_promise(request, pk):
 
 
 @require_POST
-@writes
+@requires(Permission.WRITE)
 def settle(request, pk):
     talk = get_object_or_404(Interaction.objects.visible_to(request.user), pk=pk)
     if not talk.settled_at:
@@ -76,7 +73,7 @@ def settle(request, pk):
 
 
 @require_POST
-@writes
+@requires(Permission.WRITE)
 def record_consent(request, pk):
     customer = customer_or_404(request.user, pk)
     answer = request.POST.get("answer")
@@ -89,7 +86,7 @@ def record_consent(request, pk):
 
 
 @require_POST
-@writes
+@requires(Permission.WRITE)
 def dismiss_action(request, pk):
     customer = customer_or_404(request.user, pk)
     form = DismissForm(request.POST)
@@ -101,7 +98,7 @@ def dismiss_action(request, pk):
 
 
 @require_POST
-@writes
+@requires(Permission.WRITE)
 def answer(request, pk):
     customer = customer_or_404(request.user, pk)
     item = _item_or_404(request.POST.get("item"))
@@ -131,7 +128,7 @@ def _car_or_404(request, customer) -> Vehicle:
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires(Permission.WRITE)
 def warning_add(request, pk):
     vehicle = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk)
     form = WarningForm(request.POST or None)
@@ -143,7 +140,7 @@ def warning_add(request, pk):
 
 
 @require_POST
-@writes
+@requires(Permission.WRITE)
 def warning_clear(request, pk):
     warning = get_object_or_404(VehicleWarning.objects.visible_to(request.user), pk=pk)
     if not warning.cleared_at:

@@ -69,7 +69,7 @@ def briefing_context(request, pk):
         "customer": found.customer,
         "consent_text": CONSENT_TEXT,
         "marketing": Purpose.MARKETING,
-        "may_write": request.user.may(Permission.CALL),
+        "may_write": request.user.may(Permission.WRITE),
         "note_form": NoteForm(),
         "promise_form": PromiseForm(now=now),
         "warning_form": WarningForm(),

@@ -18,8 +18,6 @@ from ..customer_list import Filters, listed
 from ..forms.customer import CustomerForm
 from ..forms.vehicle import VehicleForm
 
-writes = requires(Permission.CALL)
-
 
 @require_safe
 def customers(request):
@@ -29,7 +27,7 @@ def customers(request):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires(Permission.WRITE)
 def edit_customer(request, pk):
     customer = customer_or_404(request.user, pk)
     form = CustomerForm(request.POST or None, customer=customer, user=request.user, today=timezone.localdate())
@@ -41,7 +39,7 @@ def edit_customer(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires(Permission.WRITE)
 def edit_vehicle(request, pk):
     vehicle, today = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk), timezone.localdate()
     form = VehicleForm(request.POST or None, vehicle=vehicle, today=today)

@@ -1,4 +1,4 @@
-"""The desk's pages. Each room adds only its own lines."""
+"""The desk's pages."""
 
 from django.urls import path
 
@@ -26,7 +26,6 @@ SEARCH_AND_BRIEFING = [
     path("warnings/<int:pk>/clear/", acts.warning_clear, name="warning_clear"),
 ]
 
-# arrival and visit: reception arrive visit visit_close visit_cancel new_arrival enquiry duplicates
 ARRIVAL = [
     path("", reception.reception, name="reception"),
     path("arrive/<int:vehicle_pk>/", arrival.arrive, name="arrive"),

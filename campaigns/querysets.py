@@ -44,9 +44,8 @@ def has_phone(customer: str = "pk") -> Exists:
 
 
 def has_mobile(customer: str = "pk") -> Exists:
-    """Whether a customer can receive a text message: only mobile numbers start with 1."""
-    mobiles = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__startswith="1")
-    return Exists(mobiles.filter(customer=OuterRef(customer)))
+    """Whether a customer can receive a text message."""
+    return Exists(ContactPoint.objects.mobiles().filter(customer=OuterRef(customer)))
 
 
 def home_store(customer: str = "pk") -> Coalesce:

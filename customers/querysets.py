@@ -48,6 +48,10 @@ class ContactPointQuerySet(OfCustomerQuerySet):
         """Live phone numbers, the main ones first."""
         return self.live().filter(kind=ContactKind.PHONE).order_by("-is_main", "pk")
 
+    def mobiles(self):
+        """Live numbers that can receive a text message: only mobile numbers start with 1."""
+        return self.live().filter(kind=ContactKind.PHONE, key__startswith="1")
+
 
 class ConsentQuerySet(OfCustomerQuerySet):
     def live(self):

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 
-from customers.enums import ContactKind
 from customers.models import Consent, ContactPoint
 
 from ..enums import DropReason, MessageState
@@ -79,5 +78,5 @@ def _by(messages: Iterable[Message], key) -> dict[str, list[Message]]:
 
 def _mobiles(customer_ids: set[int]) -> dict[int, str]:
     """The number a text goes to: the main mobile, else another one."""
-    points = ContactPoint.objects.live().filter(customer__in=customer_ids, kind=ContactKind.PHONE, key__startswith="1")
+    points = ContactPoint.objects.mobiles().filter(customer__in=customer_ids)
     return dict(points.order_by("is_main", "-pk").values_list("customer", "key"))

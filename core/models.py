@@ -35,9 +35,9 @@ class JobRunQuerySet(models.QuerySet):
         )
         return self.get(job=job, business_date=business_date) if taken else None
 
-    def done_on(self, job: str, business_date: date) -> bool:
-        """Whether `job` has been completed for `business_date`."""
-        return self.filter(job=job, business_date=business_date, state=JobState.DONE).exists()
+    def completed(self, job: str, business_date: date) -> "JobRun | None":
+        """The run that completed `job` for `business_date`, if one did."""
+        return self.filter(job=job, business_date=business_date, state=JobState.DONE).first()
 
 
 class JobRun(models.Model):

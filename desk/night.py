@@ -45,8 +45,9 @@ def run(day: date) -> dict:
     """
     report = {"date": day.isoformat(), "state": "already_done", "steps": {}}
     for step in NIGHT:
-        if JobRun.objects.done_on(step.job, day):
-            report["steps"][step.job] = JobRun.objects.get(job=step.job, business_date=day).result
+        done = JobRun.objects.completed(step.job, day)
+        if done:
+            report["steps"][step.job] = done.result
             continue
         report["state"], report["steps"][step.job] = _attempt(step, day)
         if report["state"] != "done":
@@ -58,7 +59,7 @@ def _attempt(step: Step, day: date) -> tuple[str, dict]:
     claimed = JobRun.objects.claim(step.job, day)
     if claimed is None:
         # Done by somebody else between our look and our claim, or still in their hands.
-        done = JobRun.objects.filter(job=step.job, business_date=day, state=JobState.DONE).first()
+        done = JobRun.objects.completed(step.job, day)
         return ("done", done.result) if done else ("busy", {})
     try:
         counts = step.work(today=day)

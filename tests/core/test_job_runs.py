@@ -25,7 +25,7 @@ def test_a_done_run_is_never_claimed_again():
     JobRun.objects.claim("profile", TODAY).finish({"rows": 3})
 
     assert JobRun.objects.claim("profile", TODAY) is None
-    assert JobRun.objects.done_on("profile", TODAY)
+    assert JobRun.objects.completed("profile", TODAY)
 
 
 @pytest.mark.django_db

@@ -48,13 +48,14 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     customer = get_object_or_404(_with_relations(user), pk=pk)
     found = Briefing(customer=customer, today=today)
     found.cars = _cars(customer, vehicle_pk, today)
-    found.contacts = list(customer.contact_points.live().order_by("-is_main", "pk"))
+    ever = list(customer.contact_points.order_by("-is_main", "pk"))
+    found.contacts = [point for point in ever if point.ended_at is None]
     found.worth = _worth(customer, user, today)
     found.visits = list(_visits(customer, user)[: VISITS_SHOWN + 1])
     _add_conversations(found, now)
     found.touches = list(_touches(customer, user)[:TOUCHES_SHOWN])
     found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
-    found.refused = _refused(customer, found.contacts)
+    found.refused = _refused(customer, ever)
     found.not_to_sell = unsellable(found)
     found.action, found.action_car = propose(found, now=now)
     return found
@@ -158,6 +159,11 @@ def _touches(customer: Customer, user: User):
     return open_touches.select_related("assignee").order_by(F("listed_on").asc(nulls_last=True), "due_on", "pk")
 
 
-def _refused(customer: Customer, contacts: list[ContactPoint]) -> frozenset:
-    keys = [contact.key for contact in contacts] or [person_key(customer.pk)]
-    return frozenset(Refusal.objects.of_keys(keys).values_list("purpose", flat=True))
+def _refused(customer: Customer, ever: list[ContactPoint]) -> frozenset:
+    """Purposes that the gate would refuse: against any number ever held, unless agreed to again later."""
+    keys = [*(point.key for point in ever), person_key(customer.pk)]
+    standing = Refusal.objects.of_keys(keys).values_list("purpose", "refused_at")
+    agreed = {Purpose.MARKETING: customer.marketing_since}
+    return frozenset(
+        purpose for purpose, refused_at in standing if not (agreed.get(purpose) and agreed[purpose] > refused_at)
+    )

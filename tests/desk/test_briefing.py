@@ -10,6 +10,7 @@ from campaigns.enums import TouchChannel, TouchState
 from campaigns.models import Touch
 from customers.enums import Channel, ContactKind, CustomerKind, EndedAs, Mood, Purpose
 from customers.models import Introduction, Refusal
+from customers.services import refuse
 from segments.models import Profile, SegmentPolicy
 from staff.enums import Action
 from staff.models import AuditEntry
@@ -540,3 +541,14 @@ def test_an_odd_cursor_is_the_first_page(after, login, front_desk, zhang):
     response = login(front_desk).get(f"/customers/{zhang.pk}/timeline/", {"after": after})
 
     assert len(response.context["page"].entries) == 1
+
+
+def test_a_refusal_of_a_former_number_is_shown_as_the_gate_obeys_it(store, login, front_desk):
+    customer = CustomerFactory(store=store, phone="13800138000")
+    refuse(customer, purposes=[Purpose.CARE], by=front_desk, how="电话中")
+    customer.contact_points.update(ended_at=timezone.now())
+    ContactPointFactory(customer=customer, key="13900139000")
+
+    page = login(front_desk).get(customer.get_absolute_url())
+
+    assert page.context["found"].refused == {Purpose.CARE}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from staff.enums import Action
@@ -35,7 +35,7 @@ def create_customer(*, name: str, store: Store, by: User, phone: str = "", **fac
     customer.save(force_insert=True)
     make_known(customer, store=store)
     if phone:
-        ContactPoint.objects.create(customer=customer, kind=ContactKind.PHONE, value=phone, key=phone_key(phone))
+        _reach(customer, PhoneTaken, kind=ContactKind.PHONE, value=phone, key=phone_key(phone))
     AuditEntry.objects.record(by=by, action=Action.CREATE_CUSTOMER, subject=customer)
     CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
     return customer
@@ -81,10 +81,20 @@ def add_contact(customer: Customer, *, kind: ContactKind, value: str, key: str, 
     if holder:
         return False
     is_main = not customer.contact_points.live().filter(kind=kind, is_main=True).exists()
-    ContactPoint.objects.create(customer=customer, kind=kind, value=value, key=key, is_main=is_main)
+    _reach(customer, ContactTaken, kind=kind, value=value, key=key, is_main=is_main)
     AuditEntry.objects.record(by=by, action=Action.CHANGE_CUSTOMER, subject=customer, fields=[str(kind)])
     CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
     return True
+
+
+def _reach(customer: Customer, taken: type[ContactTaken], **point) -> None:
+    """Write a contact point; raises `taken` when somebody else saved the same number a moment ago."""
+    try:
+        with transaction.atomic():
+            ContactPoint.objects.create(customer=customer, **point)
+    except IntegrityError:
+        # `from None`: the database's own words hold the number, and what is logged must not.
+        raise taken(Customer.objects.holding(kind=point["kind"], keys=[point["key"]]).get()) from None
 
 
 def make_known(customer: Customer, *, store: Store) -> None:

@@ -41,8 +41,11 @@ def _car(what: str, value: str, user: User) -> Known | None:
     vehicle = Vehicle.objects.filter(**{what: value}).first() if value else None
     if vehicle is None:
         return None
-    if Vehicle.objects.visible_to(user).filter(pk=vehicle.pk).exists():
-        return Known(what, value, vehicle, vehicle.owner_now())
+    owner = vehicle.owner_now()
+    # A car served here may meanwhile belong to somebody whom only another store knows: their name stays there.
+    rows = Customer.objects if owner else Vehicle.objects
+    if rows.visible_to(user).filter(pk=(owner or vehicle).pk).exists():
+        return Known(what, value, vehicle, owner)
     return Known(what, value, is_visible=False)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from customers.enums import ChangeKind, Channel, ConsentHow, ContactKind, Purpose
+from customers.errors import PhoneTaken
 from customers.models import Customer, CustomerChange, Enquiry
 from customers.rules import phone_key
 from customers.services import create_customer, record_consent
@@ -50,15 +51,19 @@ def record_enquiry(
 
 def _of_phone(phone: str, name: str, store: Store, by: User, channel: Channel) -> Customer:
     customer = Customer.objects.holding(kind=ContactKind.PHONE, keys=[phone_key(phone)]).first()
-    if customer:
-        open_here(customer, by=by, why="本人来询问", found_by="phone")
-    else:
-        customer = create_customer(name=name, store=store, by=by, phone=phone, came_through="来电来店询问")
+    if customer is None:
+        try:
+            customer = create_customer(name=name, store=store, by=by, phone=phone, came_through="来电来店询问")
+        except PhoneTaken as taken:  # another store wrote the same person down a moment ago
+            customer = taken.holder
+    open_here(customer, by=by, why="本人来询问", found_by="phone")
     how = ConsentHow.CALL if channel == Channel.CALL else ConsentHow.DESK
     record_consent(customer, purpose=Purpose.MARKETING, how=how, by=by)
     return customer
 
 
 def _of_plate(plate: str, by: User) -> Customer | None:
-    car = Vehicle.objects.visible_to(by).filter(plate=plate).first() if plate else None
-    return car and car.owner_now()
+    car = Vehicle.objects.filter(plate=plate).first() if plate else None
+    owner = car and car.owner_now()
+    # The car may have been served here and since be sold to somebody whom only another store knows.
+    return owner and Customer.objects.visible_to(by).filter(pk=owner.pk).first()

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -92,10 +93,18 @@ def _opened(request, touch, form):
     return render_form(request, "campaigns/_line_opened.html", context)
 
 
+def _place(request) -> QueryDict:
+    """What the browser's address asks for. A header nobody can trust: what cannot be read asks for nothing."""
+    try:
+        return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    except (ValueError, SuspiciousOperation):
+        return QueryDict()
+
+
 def _worked(request, touch, outcome):
     if not is_htmx(request):
         return redirect("campaigns:worklist")
-    place = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    place = _place(request)
     who, tab = place.get("who", ""), place.get("tab", "today")
     day = day_of(request.user, who=who, today=localdate())
     context = {"line": touch, "outcome": outcome, "day": day, "tab": tab}

@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.utils.timezone import make_aware
 
 from core.paging import KeyPage, key_page
+from core.web import id_of
 from customers.services import CONSENT_TEXT
 from staff.enums import Permission
 from staff.models import User
@@ -23,8 +24,6 @@ TABS = {"today": "今天", "overdue": "逾期", "week": "一周内"}
 EVERYBODY, MYSELF = "all", "me"
 ORDER = ("listed_on", "priority", "rank", "due_on", "pk")
 SIZE = 50
-# No id has more digits; a longer number would not fit the database's integers.
-LONGEST_ID = 18
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,8 @@ def _chosen(lines, user: User, who: str):
         return MYSELF, lines
     if who == MYSELF:
         return MYSELF, lines.filter(assignee=user)
-    if who.isdecimal() and len(who) <= LONGEST_ID:
-        return who, lines.filter(assignee=int(who))
+    if id_of(who):
+        return who, lines.filter(assignee=id_of(who))
     return EVERYBODY, lines
 
 

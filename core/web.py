@@ -6,6 +6,9 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+# No id has more digits; a longer number would not fit the database's integers.
+LONGEST_ID = 18
+
 
 def is_htmx(request) -> bool:
     """Whether only the live part of a page was asked for.
@@ -44,11 +47,19 @@ def redirect_to(request, to, *args, **kwargs) -> HttpResponse:
 
 def redirect_back(request, fallback, *args, **kwargs) -> HttpResponse:
     """Send the browser to the `next` it came with, if that is a page of ours; otherwise to `fallback`."""
+    return redirect_to(request, way_back(request) or resolve_url(fallback, *args, **kwargs))
+
+
+def way_back(request) -> str:
+    """The address within this site that `next` names; "" for none, another site, a script or a view's name."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect_to(request, wanted if safe else resolve_url(fallback, *args, **kwargs))
+    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if safe else ""
+
+
+def id_of(text: str) -> int | None:
+    """A row's number as an address or a hidden field names it; None for what no row can have."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else None
 
 
 def say_done(request, text: str, *, undo_url: str = "") -> None:

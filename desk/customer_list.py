@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from campaigns.models import Touch
 from campaigns.querysets import has_phone
 from core.paging import KeyPage, key_page
+from core.web import id_of
 from customers.models import ContactPoint, Customer
 from segments.enums import ValueTier
 from staff.models import User
@@ -36,8 +37,7 @@ class Filters:
         self.advisors = list(User.objects.working().filter(store=user.working_store).order_by("pk"))
         advisor = query.get("advisor", "")
         self.advisor = int(advisor) if advisor in {str(person.pk) for person in self.advisors} else None
-        brought_by = query.get("brought_by", "")
-        self.brought_by = int(brought_by) if brought_by.isdecimal() and len(brought_by) < 19 else None
+        self.brought_by = id_of(query.get("brought_by", ""))
 
     @property
     def sorts(self) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, Prefetch, Q, QuerySet, Value
@@ -47,10 +47,12 @@ def read_cursor(text: str) -> Cursor | None:
     at, _, rest = text.partition("~")
     kind, _, pk = rest.partition("~")
     try:
-        cursor = Cursor(datetime.fromisoformat(at), kind, int(pk))
-    except ValueError:
+        moment = datetime.fromisoformat(at)
+        # Naive moments are none of ours; those at the ends of time have no UTC.
+        cursor = Cursor(moment.astimezone(UTC), kind, int(pk)) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    usable = kind in (VISIT, TALK, ENQUIRY, CONSENT) and cursor.at.tzinfo and 0 < cursor.pk < 2**63
+    usable = cursor and kind in (VISIT, TALK, ENQUIRY, CONSENT) and 0 < cursor.pk < 2**63
     return cursor if usable else None
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.web import is_htmx, redirect_back, say_done
+from core.web import id_of, is_htmx, redirect_back, say_done
 from customers.errors import ContactTaken
 from customers.models import Interaction, Promise
 from staff.access import requires
@@ -123,8 +123,7 @@ def _item_or_404(value) -> Item:
 
 
 def _car_or_404(request, customer) -> Vehicle:
-    pk = request.POST.get("vehicle", "")
-    return get_object_or_404(Vehicle.objects.owned_by(customer), pk=pk if pk.isdecimal() else 0)
+    return get_object_or_404(Vehicle.objects.owned_by(customer), pk=id_of(request.POST.get("vehicle", "")))
 
 
 @require_http_methods(["GET", "POST"])

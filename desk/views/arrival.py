@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.web import redirect_to, render_form
+from core.web import id_of, redirect_to, render_form
 from customers.errors import PhoneTaken
 from customers.models import Customer
 from staff.access import requires
@@ -64,7 +64,7 @@ def _arrive(request, vehicle, owner):
 def new_arrival(request):
     user, now = request.user, timezone.localtime()
     customer = request.POST.get("customer") or request.GET.get("customer") or ""
-    customer = get_object_or_404(Customer.objects.visible_to(user), pk=customer) if customer.isdecimal() else None
+    customer = get_object_or_404(Customer.objects.visible_to(user), pk=id_of(customer)) if customer else None
     initial = {name: request.GET.get(name, "")[:30] for name in ("plate", "phone", "vin")}
     initial["advisor"] = advisor_for(customer, user)
     form = NewArrivalForm(

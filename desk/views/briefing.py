@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from core.web import is_htmx
+from core.web import id_of, is_htmx
 from customers.enums import Purpose
 from customers.services import CONSENT_TEXT
 from staff.access import requires
@@ -59,10 +59,8 @@ def _phones(request, pk, *, status=200, **more):
 def briefing_context(request, pk):
     """What the page and its parts print. Raises Http404 for a customer the user may not see."""
     now = timezone.localtime()
-    vehicle = request.GET.get("vehicle", "")
-    found = gather(
-        request.user, pk, vehicle_pk=int(vehicle) if vehicle.isdecimal() else None, today=now.date(), now=now
-    )
+    vehicle = id_of(request.GET.get("vehicle", ""))
+    found = gather(request.user, pk, vehicle_pk=vehicle, today=now.date(), now=now)
     action = found.action
     return {
         "found": found,

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from staff.enums import Permission
+from staff.models import User
 from vehicles.models import Vehicle
 from vehicles.rules.plates import is_plate, suggest_plate
 from vehicles.rules.vins import VinVerdict, judge_vin
@@ -39,10 +41,12 @@ class VehicleForm(forms.Form):
     premium = MoneyField(label="上年保费（元）")
     inspected_until = day_field("年检到期", required=False)
 
-    def __init__(self, *args, vehicle: Vehicle, today, **kwargs):
+    def __init__(self, *args, vehicle: Vehicle, user: User, today, **kwargs):
         first = {name: getattr(vehicle, name) for name in PLAIN}
         super().__init__(*args, initial={**first, "premium": vehicle.premium_fen}, **kwargs)
         self.vehicle, self.today = vehicle, today
+        if not user.may(Permission.SEE_MONEY):
+            del self.fields["premium"]
 
     def clean_plate(self):
         plate = self.cleaned_data["plate"]
@@ -74,7 +78,8 @@ class VehicleForm(forms.Form):
     @property
     def facts(self) -> dict:
         """The cleaned values by the names of the table."""
-        return {name: self.cleaned_data[name] for name in PLAIN} | {"premium_fen": self.cleaned_data["premium"]}
+        premium = {"premium_fen": self.cleaned_data["premium"]} if "premium" in self.cleaned_data else {}
+        return {name: self.cleaned_data[name] for name in PLAIN} | premium
 
     @property
     def vin_doubt(self) -> str:

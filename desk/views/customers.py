@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.web import redirect_back, render_form, say_done
+from core.web import redirect_back, render_form, say_done, way_back
 from customers.services import change_customer
 from staff.access import requires
 from staff.enums import Permission
@@ -42,7 +42,7 @@ def edit_customer(request, pk):
 @requires(Permission.WRITE)
 def edit_vehicle(request, pk):
     vehicle, today = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk), timezone.localdate()
-    form = VehicleForm(request.POST or None, vehicle=vehicle, today=today)
+    form = VehicleForm(request.POST or None, vehicle=vehicle, user=request.user, today=today)
     if form.is_valid():
         try:
             change_vehicle(vehicle, by=request.user, today=today, **form.facts)
@@ -53,4 +53,6 @@ def edit_vehicle(request, pk):
             if form.vin_doubt:
                 messages.warning(request, form.vin_doubt)
             return redirect_back(request, "desk:customers")
-    return render_form(request, "desk/customers/vehicle.html", {"form": form, "vehicle": vehicle})
+    return render_form(
+        request, "desk/customers/vehicle.html", {"form": form, "vehicle": vehicle, "back": way_back(request)}
+    )

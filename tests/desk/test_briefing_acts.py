@@ -374,8 +374,10 @@ CAR = {
 }  # fmt: skip
 
 
-def test_vehicle_form_saves_marks_and_tells_once(twice, car, zhang):
-    twice(f"/vehicles/{car.pk}/edit/", CAR)
+def test_vehicle_form_saves_marks_and_tells_once(login, advisor, car, zhang):
+    client = login(advisor)
+    for _ in range(2):
+        client.post(f"/vehicles/{car.pk}/edit/", CAR)
 
     car.refresh_from_db()
     assert (car.insurer, car.insured_until, car.premium_fen) == ("平安", date(2027, 3, 5), 320_050)
@@ -418,8 +420,8 @@ def test_vehicle_form_a_plate_of_another_car_is_refused(login, front_desk, car):
         ({"registered_on": "2027-01-01"}, "上牌日期还没有到"),
     ],
 )
-def test_vehicle_form_says_what_is_wrong_and_saves_nothing(wrong, words, login, front_desk, car):
-    response = login(front_desk).post(f"/vehicles/{car.pk}/edit/", CAR | wrong)
+def test_vehicle_form_says_what_is_wrong_and_saves_nothing(wrong, words, login, advisor, car):
+    response = login(advisor).post(f"/vehicles/{car.pk}/edit/", CAR | wrong)
 
     assert response.status_code == 422
     assert words in response.content.decode()

@@ -9,6 +9,12 @@ _SQLITE = """
 CREATE TRIGGER IF NOT EXISTS {name}_{verb} BEFORE {verb} ON "{table}"
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
+# INSERT OR REPLACE deletes the row in its way without asking a DELETE trigger.
+_SQLITE_REPLACE = """
+CREATE TRIGGER IF NOT EXISTS {name}_REPLACE BEFORE INSERT ON "{table}"
+WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "{pk}" = NEW."{pk}")
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION shopcrm_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$
@@ -52,10 +58,11 @@ def install_triggers(using="default", **_):
 
 
 def _install(vendor, cursor, model):
-    words = {"name": trigger_name(model), "table": model._meta.db_table}
+    words = {"name": trigger_name(model), "table": model._meta.db_table, "pk": model._meta.pk.column}
     if vendor == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             cursor.execute(_SQLITE.format(verb=verb, **words))
+        cursor.execute(_SQLITE_REPLACE.format(**words))
     else:
         cursor.execute(_POSTGRES_ROW.format(**words))
         cursor.execute(_POSTGRES_TRUNCATE.format(**words))
@@ -68,7 +75,7 @@ def remove_triggers(using="default"):
         for model in append_only_models():
             name, table = trigger_name(model), model._meta.db_table
             if connection.vendor == "sqlite":
-                for verb in ("UPDATE", "DELETE"):
+                for verb in ("UPDATE", "DELETE", "REPLACE"):
                     cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{verb}")
             else:
                 cursor.execute(f'DROP TRIGGER IF EXISTS {name}_row ON "{table}"')

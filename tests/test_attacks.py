@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from zeal import zeal_ignore
@@ -266,6 +266,25 @@ def test_a_planted_session_dies_at_the_login(client, front_desk):
 
     assert client.session.session_key != before
     assert not planted.exists(before)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE staff_auditentry SET why = '改过'",
+        "DELETE FROM staff_auditentry",
+        "INSERT OR REPLACE INTO staff_auditentry SELECT * FROM staff_auditentry",  # SQLite's own way around DELETE
+        "TRUNCATE staff_auditentry",
+        "TRUNCATE staff_user CASCADE",
+    ],
+)
+def test_the_audit_trail_is_not_rewritten(statement, manager):
+    AuditEntry.objects.record(by=manager, action="refuse", why="原话")
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert AuditEntry.objects.get().why == "原话"
 
 
 @pytest.mark.postgres

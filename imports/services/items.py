@@ -35,7 +35,7 @@ class UnknownItem:
 
 @dataclass(frozen=True)
 class Items:
-    """The unknown items of the last year, those that earn most first, and their share of the revenue in per cent."""
+    """Unknown items of the last year, those that earn most first, and the share of revenue of all such, in per cent."""
 
     unknown: list[UnknownItem]
     share: int
@@ -45,11 +45,11 @@ def unknown_items(user: User, *, today: date) -> Items:
     """What the stores a user sees have done under names of no known kind."""
     stores = Store.objects.visible_to(user)
     lines = ServiceLine.objects.filter(order__store__in=stores, order__closed_on__gte=today - LOOKED_BACK)
-    named = _by_name(lines.filter(kind=ServiceKind.OTHER))
-    rows = list(named.exclude(name__in=ItemMeaning.objects.values("name"))[:SHOWN])
+    unsaid = lines.filter(kind=ServiceKind.OTHER).exclude(name__in=ItemMeaning.objects.values("name"))
+    rows = list(_by_name(unsaid)[:SHOWN])
     known = dict(_by_name(lines.exclude(kind=ServiceKind.OTHER)).values_list("name", "kind")[:_KNOWN]) if rows else {}
-    every = lines.aggregate(fen=_EARNED)["fen"]
-    unknown = sum(row["fen"] for row in rows)
+    # Of all unknown names, not only of those shown: the share must not shrink because the list is long.
+    every, unknown = lines.aggregate(fen=_EARNED)["fen"], unsaid.aggregate(fen=_EARNED)["fen"]
     found = [UnknownItem(row["name"], row["times"], row["fen"], likely_kind(row["name"], known)) for row in rows]
     return Items(found, round(unknown * 100 / every) if every else 0)
 

@@ -48,6 +48,16 @@ def test_the_unknown_share_of_revenue_is_shown_with_a_suggestion(line, manager):
 
 
 @pytest.mark.django_db
+def test_the_share_counts_unknown_names_beyond_those_shown(line, manager):
+    for n in range(services.items.SHOWN + 10):
+        line(f"自编项目{n}")
+
+    items = services.unknown_items(manager, today=TODAY)
+
+    assert (len(items.unknown), items.share) == (services.items.SHOWN, 100)
+
+
+@pytest.mark.django_db
 def test_what_is_said_changes_old_lines_and_tells_the_night(line, manager):
     old = line("镇店之宝")
     CustomerChange.objects.all().delete()

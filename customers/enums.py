@@ -64,3 +64,51 @@ class ChangeKind(models.TextChoices):
     VEHICLE = "vehicle", "车辆"
     ORDER = "order", "工单"
     CONTACT = "contact", "联系"
+
+
+class ProfileItem(models.TextChoices):
+    """The 17 items a shop collects of a customer and their cars (2-14). None but a phone or a plate blocks saving."""
+
+    NAME = "name", "姓名"
+    SALUTATION = "salutation", "称呼"
+    PHONE = "phone", "电话"
+    WECHAT = "wechat", "微信"
+    EMERGENCY = "emergency", "紧急联系人"
+    BIRTHDAY = "birthday", "生日"
+    NEIGHBOURHOOD = "neighbourhood", "小区"
+    CARS_AT_HOME = "cars_at_home", "家庭车辆数"
+    PLATE = "plate", "车牌"
+    VIN = "vin", "车架号"
+    MODEL = "model", "车型"
+    REGISTERED_ON = "registered_on", "上牌日"
+    KM = "km", "里程"
+    INSURED_UNTIL = "insured_until", "保险到期及公司"
+    INSPECTED_UNTIL = "inspected_until", "年检到期"
+    CAME_THROUGH = "came_through", "来源"
+    NEED = "primary_need", "首要需求"
+
+
+class Learnt(models.TextChoices):
+    """What a conversation taught us beyond the items of the form. Nothing about children (G12)."""
+
+    WANTS = "wants", "在意什么"
+    HABIT = "habit", "习惯"
+    TABOO = "taboo", "忌讳"
+    TRANSPORT = "transport", "接送"
+    LIFE = "life", "近况"
+    CIRCLE = "circle", "单位和圈子"
+    OTHER = "other", "其他"
+
+
+class FactSource(models.TextChoices):
+    """Who says so."""
+
+    CUSTOMER = "customer", "客户说的"
+    DOCUMENT = "document", "证件单据"
+    IMPORT = "import", "导入"
+    GUESS = "guess", "我们估计"
+
+
+class HouseholdKind(models.TextChoices):
+    FAMILY = "family", "家庭"
+    UNIT = "unit", "单位"

@@ -146,3 +146,5 @@ class BatchState(models.TextChoices):
     RUNNING = "running", "导入中"
     DONE = "done", "已完成"
     FAILED = "failed", "失败"
+    UNDOING = "undoing", "撤销中"
+    UNDONE = "undone", "已撤销"

@@ -29,7 +29,7 @@ class ImportBatch(models.Model):
     # Relative to MEDIA_ROOT; blank once the file is no longer needed.
     file_path = models.CharField(max_length=300, blank=True)
     file_hash = models.CharField(max_length=64)
-    kind = models.CharField("内容", max_length=10, choices=Kind)
+    kind = models.CharField("内容", max_length=12, choices=Kind)
     is_strict = models.BooleanField("严格", default=False)
     # How the sheet is read: {"sheet", "header_row", "signature", "headers": [...], "columns": {"0": "name", …}}.
     mapping = models.JSONField("列对应", default=dict)

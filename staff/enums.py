@@ -26,6 +26,11 @@ class Permission(models.TextChoices):
     SEE_MONEY = "see_money", "查看消费金额"
     IMPORT = "import", "导入文件"
     CROSS_STORE = "cross_store", "经登记查看其他门店客户"
+    EXPORT = "export", "导出文件"
+    CORRECT = "correct", "过户、移单、合并家庭"
+    SET_POLICY = "set_policy", "修改规则"
+    MANAGE_STAFF = "manage_staff", "管理员工"
+    SEE_AUDIT = "see_audit", "查看操作记录"
 
 
 class Action(models.TextChoices):
@@ -42,3 +47,16 @@ class Action(models.TextChoices):
     IMPORT = "import", "导入文件"
     CLOSE_VISIT = "close_visit", "结单"
     CANCEL_VISIT = "cancel_visit", "作废工单"
+    MOVE_VISIT = "move_visit", "移单到另一台车"
+    TRANSFER_VEHICLE = "transfer_vehicle", "车辆过户"
+    HOUSEHOLD = "household", "家庭与用车人"
+    KNOWLEDGE = "knowledge", "标签与了解"
+    UNDO_IMPORT = "undo_import", "撤销导入"
+    SETTLE_IMPORT = "settle_import", "处理导入冲突"
+    MAP_ITEMS = "map_items", "项目归类"
+    EXPORT = "export", "导出文件"
+    SET_POLICY = "set_policy", "修改规则"
+    CHANGE_STAFF = "change_staff", "修改员工"
+    SET_PIN = "set_pin", "设置快捷码"
+    SWITCH_USER = "switch_user", "换人操作"
+    LOGIN_REFUSED = "login_refused", "登录被拒"

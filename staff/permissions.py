@@ -14,6 +14,11 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_MONEY: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER, Role.AUDITOR}),
     Permission.IMPORT: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.CROSS_STORE: _ALL_BUT_AUDITOR,
+    Permission.EXPORT: frozenset({Role.ADVISOR, Role.CARE, Role.MANAGER, Role.OWNER}),
+    Permission.CORRECT: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER}),
+    Permission.SET_POLICY: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.MANAGE_STAFF: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.SEE_AUDIT: frozenset({Role.OWNER, Role.AUDITOR}),
 }
 
 

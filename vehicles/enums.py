@@ -29,3 +29,35 @@ class ReadingSource(models.TextChoices):
     DESK = "desk", "前台"
     IMPORT = "import", "导入"
     ORDER = "order", "工单"
+
+
+class MaintenanceItem(models.TextChoices):
+    """What is renewed or checked at intervals; the due engine counts from the last line of an item."""
+
+    ENGINE_OIL = "engine_oil", "机油机滤"
+    AIR_FILTER = "air_filter", "空气滤清器"
+    CABIN_FILTER = "cabin_filter", "空调滤清器"
+    FUEL_FILTER = "fuel_filter", "燃油滤清器"
+    BRAKE_FLUID = "brake_fluid", "刹车油"
+    COOLANT = "coolant", "冷却液"
+    GEARBOX_OIL = "gearbox_oil", "变速箱油"
+    STEERING_OIL = "steering_oil", "转向助力油"
+    SPARK_PLUGS = "spark_plugs", "火花塞"
+    BELTS = "belts", "皮带"
+    BRAKE_PADS = "brake_pads", "刹车片"
+    TYRES = "tyres", "轮胎"
+    BATTERY = "battery", "蓄电池"
+    WIPERS = "wipers", "雨刮"
+    AIR_CONDITIONING = "air_conditioning", "空调制冷"
+    THROTTLE = "throttle", "节气门积碳"
+    CHASSIS = "chassis", "底盘球头胶套"
+    ALIGNMENT = "alignment", "四轮定位"
+    EV_CHECK = "ev_check", "三电检查"
+
+
+class CarRole(models.TextChoices):
+    """What somebody besides the owner is to a car. The owner is an Ownership."""
+
+    DRIVER = "driver", "驾驶"
+    PAYER = "payer", "付款"
+    DECIDER = "decider", "拿主意"

@@ -3,6 +3,8 @@
 from .consent import Consent, Refusal, contact_hash, person_key
 from .conversation import Enquiry, Interaction, Promise
 from .customer import ContactPoint, Customer, CustomerChange, CustomerStore, Introduction
+from .household import Household, HouseholdMember
+from .knowledge import CustomerTag, ProfileFact, Tag, WechatGroup
 
 __all__ = [
     "Consent",
@@ -10,11 +12,17 @@ __all__ = [
     "Customer",
     "CustomerChange",
     "CustomerStore",
+    "CustomerTag",
     "Enquiry",
+    "Household",
+    "HouseholdMember",
     "Interaction",
     "Introduction",
+    "ProfileFact",
     "Promise",
     "Refusal",
+    "Tag",
+    "WechatGroup",
     "contact_hash",
     "person_key",
 ]

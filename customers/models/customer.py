@@ -35,6 +35,11 @@ class Customer(models.Model):
     neighbourhood = models.CharField("小区", max_length=80, blank=True)
     primary_need = models.CharField("首要需求", max_length=80, blank=True)
     came_through = models.CharField("来源", max_length=40, blank=True)
+    # Somebody to call when the customer cannot be reached and it matters; never called for anything else (G3).
+    emergency_name = models.CharField("紧急联系人", max_length=30, blank=True)
+    emergency_phone = models.CharField("紧急联系电话", max_length=30, blank=True)
+    cars_at_home = models.PositiveSmallIntegerField("家庭车辆数", null=True, blank=True)
+    remark = models.TextField("备注", blank=True)
     no_profiling = models.BooleanField("不参与分群", default=False)
     # Asked once about marketing at the desk or on a call; the answer itself is a Consent or a Refusal.
     consent_asked_at = models.DateTimeField("询问同意时间", null=True, blank=True)

@@ -1,9 +1,10 @@
 """What customers drive, and every visit of a car."""
 
 from .order import ServiceLine, ServiceOrder
-from .vehicle import OdometerReading, Ownership, Vehicle, VehiclePlate, VehicleWarning
+from .vehicle import CarPerson, OdometerReading, Ownership, Vehicle, VehiclePlate, VehicleWarning
 
 __all__ = [
+    "CarPerson",
     "OdometerReading",
     "Ownership",
     "ServiceLine",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.models import Customer
 from staff.models import Store
 
-from ..enums import OrderSource, OrderStatus, ServiceKind
+from ..enums import MaintenanceItem, OrderSource, OrderStatus, ServiceKind
 from ..querysets import ServiceOrderQuerySet
 from .vehicle import Vehicle
 
@@ -99,6 +99,8 @@ class ServiceLine(models.Model):
     position = models.PositiveSmallIntegerField("序号")
     name = models.CharField("项目", max_length=120)
     kind = models.CharField("类别", max_length=12, choices=ServiceKind, default=ServiceKind.OTHER)
+    # Which item of regular maintenance the line stands for, by the item dictionary; blank for none.
+    item = models.CharField("保养项目", max_length=20, choices=MaintenanceItem, blank=True)
     labour_fen = models.BigIntegerField("工时费（分）", null=True, blank=True)
     material_fen = models.BigIntegerField("材料费（分）", null=True, blank=True)
     cost_fen = models.BigIntegerField("成本（分）", null=True, blank=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 
-from ..enums import ReadingSource
+from ..enums import CarRole, ReadingSource
 from ..querysets import OwnershipQuerySet, VehicleQuerySet, VehicleWarningQuerySet
 
 
@@ -125,6 +125,31 @@ class Ownership(models.Model):
 
     def __str__(self):
         return f"{self.vehicle_id} – {self.customer_id}"
+
+
+class CarPerson(models.Model):
+    """Who drives, pays for or decides about a car besides its owner, from when to when."""
+
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="people")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="car_roles")
+    role = models.CharField("身份", max_length=8, choices=CarRole)
+    valid_from = models.DateField("自")
+    valid_to = models.DateField("至", null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "用车人"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vehicle", "customer", "role"], condition=Q(valid_to__isnull=True), name="carperson_once"
+            ),
+            models.CheckConstraint(
+                name="carperson_to_after_from", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.vehicle_id} {self.get_role_display()} {self.customer_id}"
 
 
 class OdometerReading(models.Model):

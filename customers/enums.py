@@ -88,6 +88,10 @@ class ProfileItem(models.TextChoices):
     NEED = "primary_need", "首要需求"
 
 
+# Items that are one line of text in a column of the customer: a conversation can teach them as they are.
+TEXT_ITEMS = (ProfileItem.SALUTATION, ProfileItem.NEED, ProfileItem.NEIGHBOURHOOD, ProfileItem.CAME_THROUGH)
+
+
 class Learnt(models.TextChoices):
     """What a conversation taught us beyond the items of the form. Nothing about children (G12)."""
 
@@ -98,6 +102,22 @@ class Learnt(models.TextChoices):
     LIFE = "life", "近况"
     CIRCLE = "circle", "单位和圈子"
     OTHER = "other", "其他"
+
+
+# Of these a customer has one at a time; two live values disagree. Cars and numbers may be several.
+ONE_AT_A_TIME = frozenset(
+    {
+        ProfileItem.NAME,
+        ProfileItem.SALUTATION,
+        ProfileItem.EMERGENCY,
+        ProfileItem.BIRTHDAY,
+        ProfileItem.NEIGHBOURHOOD,
+        ProfileItem.CARS_AT_HOME,
+        ProfileItem.CAME_THROUGH,
+        ProfileItem.NEED,
+        Learnt.TRANSPORT,
+    }
+)
 
 
 class FactSource(models.TextChoices):

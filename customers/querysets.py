@@ -1,7 +1,7 @@
 """How customers and what belongs to them are chosen."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from staff.querysets import VisibleQuerySet
 
@@ -62,7 +62,7 @@ class ConsentQuerySet(OfCustomerQuerySet):
 class PromiseQuerySet(OfCustomerQuerySet):
     def open(self):
         """Promises neither kept nor given up."""
-        return self.filter(kept_at__isnull=True)
+        return self.filter(kept_at__isnull=True, given_up_at__isnull=True)
 
     def broken(self, *, now):
         """Open promises whose time has passed."""
@@ -73,6 +73,28 @@ class InteractionQuerySet(OfCustomerQuerySet):
     def unhappy(self):
         """Conversations that left the customer unhappy and that nobody has put right."""
         return self.filter(mood=Mood.UNHAPPY, settled_at__isnull=True)
+
+
+class FactQuerySet(OfCustomerQuerySet):
+    def live(self):
+        """Facts that nobody has found to be wrong or over."""
+        return self.filter(ended_at__isnull=True)
+
+
+class CustomerTagQuerySet(OfCustomerQuerySet):
+    def standing(self):
+        """Tags that nobody has taken off; some may have run out by themselves."""
+        return self.filter(removed_at__isnull=True)
+
+    def live(self, today):
+        """Tags that say something today."""
+        return self.standing().filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
+
+
+class WechatGroupQuerySet(OfCustomerQuerySet):
+    def live(self):
+        """Groups that still exist."""
+        return self.filter(ended_at__isnull=True)
 
 
 class CustomerChangeQuerySet(models.QuerySet):

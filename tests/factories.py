@@ -6,8 +6,20 @@ from zoneinfo import ZoneInfo
 import factory
 from factory.django import DjangoModelFactory
 
-from customers.enums import Channel, ContactKind, Purpose
-from customers.models import Consent, ContactPoint, Customer, CustomerStore, Enquiry, Interaction, Promise
+from customers.enums import Channel, ContactKind, FactSource, Learnt, Purpose
+from customers.models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomerStore,
+    CustomerTag,
+    Enquiry,
+    Interaction,
+    ProfileFact,
+    Promise,
+    Tag,
+    WechatGroup,
+)
 from staff.enums import Role
 from staff.models import Store, User
 from vehicles.enums import OrderSource, OrderStatus, ReadingSource, ServiceKind
@@ -106,6 +118,45 @@ class PromiseFactory(DjangoModelFactory):
     store = factory.LazyAttribute(lambda o: o.customer.stores.first())
     body = "送他到办公室"
     due_at = factory.LazyFunction(lambda: moment(TODAY + timedelta(days=1)))
+
+
+class FactFactory(DjangoModelFactory):
+    class Meta:
+        model = ProfileFact
+
+    customer = factory.SubFactory(CustomerFactory)
+    kind = Learnt.HABIT
+    value = "只在周末来"
+    source = FactSource.CUSTOMER
+
+
+class TagFactory(DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    name = factory.Sequence(lambda n: f"标签{n}")
+    key = factory.LazyAttribute(lambda o: o.name.casefold())
+
+
+class CustomerTagFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerTag
+
+    customer = factory.SubFactory(CustomerFactory)
+    tag = factory.SubFactory(TagFactory)
+
+
+class WechatGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = WechatGroup
+        skip_postgeneration_save = True
+
+    customer = factory.SubFactory(CustomerFactory)
+    name = "老张用车管家"
+
+    @factory.post_generation
+    def staff(self, create, extracted, **kwargs):
+        self.staff.set(extracted or [])
 
 
 class EnquiryFactory(DjangoModelFactory):

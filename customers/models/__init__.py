@@ -1,7 +1,7 @@
 """IDENTIFY: people, how to reach them, what they agreed to, what they told us."""
 
 from .consent import Consent, Refusal, contact_hash, person_key
-from .conversation import Enquiry, Interaction, Promise
+from .conversation import Enquiry, Interaction, Promise, PromiseMove
 from .customer import ContactPoint, Customer, CustomerChange, CustomerStore, Introduction
 from .household import Household, HouseholdMember
 from .knowledge import CustomerTag, ProfileFact, Tag, WechatGroup
@@ -20,6 +20,7 @@ __all__ = [
     "Introduction",
     "ProfileFact",
     "Promise",
+    "PromiseMove",
     "Refusal",
     "Tag",
     "WechatGroup",

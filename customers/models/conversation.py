@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from staff.models import Store
@@ -25,6 +25,7 @@ class Interaction(models.Model):
     subject = models.CharField("事由", max_length=60, blank=True)
     body = models.TextField("内容", blank=True)
     mood = models.CharField("情绪", max_length=8, choices=Mood, blank=True)
+    mood_reason = models.CharField("为什么", max_length=120, blank=True)
     # An unhappy conversation stays open until somebody has put it right.
     settled_at = models.DateTimeField("安抚完成", null=True, blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -41,6 +42,9 @@ class Interaction(models.Model):
                 condition=Q(mood="unhappy", settled_at__isnull=True),
                 name="interaction_open_unhappy",
             ),
+        ]
+        constraints = [
+            models.CheckConstraint(name="interaction_reason_of_a_mood", condition=Q(mood_reason="") | ~Q(mood="")),
         ]
 
     def __str__(self):
@@ -63,13 +67,31 @@ class Promise(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     kept_at = models.DateTimeField("兑现时间", null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Released by the customer, or no longer possible: the customer has been told why.
+    given_up_at = models.DateTimeField("放下时间", null=True, blank=True)
+    given_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    given_up_why = models.CharField("为什么放下", max_length=120, blank=True)
+    # The conversation in which it was given, where a note was made of it.
+    interaction = models.ForeignKey(Interaction, on_delete=models.SET_NULL, null=True, related_name="promises")
 
     objects = PromiseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "承诺"
         indexes = [
-            models.Index(fields=["store", "due_at"], condition=Q(kept_at__isnull=True), name="promise_open_by_due"),
+            models.Index(
+                fields=["store", "due_at"],
+                condition=Q(kept_at__isnull=True, given_up_at__isnull=True),
+                name="promise_open_by_due",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="promise_kept_or_given_up", condition=Q(kept_at__isnull=True) | Q(given_up_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="promise_given_up_for_a_reason", condition=Q(given_up_at__isnull=True) | ~Q(given_up_why="")
+            ),
         ]
 
     def __str__(self):
@@ -79,6 +101,27 @@ class Promise(models.Model):
         """The promise was kept."""
         self.kept_at, self.kept_by = timezone.now(), by
         self.save(update_fields=["kept_at", "kept_by"])
+
+
+class PromiseMove(models.Model):
+    """A promise was given another time: who moved it, when, why, and what it was before."""
+
+    promise = models.ForeignKey(Promise, on_delete=models.CASCADE, related_name="moves")
+    was_due_at = models.DateTimeField("原来的时间")
+    due_at = models.DateTimeField("新的时间")
+    why = models.CharField("为什么", max_length=120)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "承诺改期"
+        constraints = [
+            models.CheckConstraint(name="promisemove_moves", condition=~Q(was_due_at=F("due_at"))),
+            models.CheckConstraint(name="promisemove_for_a_reason", condition=~Q(why="")),
+        ]
+
+    def __str__(self):
+        return f"{self.promise_id} → {self.due_at:%Y-%m-%d %H:%M}"
 
 
 class Enquiry(models.Model):

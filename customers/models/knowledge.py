@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ..enums import FactSource, Learnt, ProfileItem
+from ..querysets import CustomerTagQuerySet, FactQuerySet, WechatGroupQuerySet
 from .conversation import Interaction
 from .customer import Customer
 
@@ -23,6 +24,10 @@ class ProfileFact(models.Model):
     # Found to be wrong or over; kept, shown no more.
     ended_at = models.DateTimeField("不再成立", null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # What the customer's column said before this fact was written into it, so that a slip can be taken back.
+    before = models.JSONField(null=True, editable=False)
+
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = "了解到的事实"
@@ -35,13 +40,15 @@ class ProfileFact(models.Model):
 class Tag(models.Model):
     """A word staff put on customers; one vocabulary for the company."""
 
-    name = models.CharField("标签", max_length=20, unique=True)
+    name = models.CharField("标签", max_length=20)
+    # The name as it is compared: VIP, ｖｉｐ and Vip are one tag.
+    key = models.CharField(max_length=60, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = "标签"
-        constraints = [models.CheckConstraint(name="tag_name_not_blank", condition=~Q(name=""))]
+        constraints = [models.CheckConstraint(name="tag_name_not_blank", condition=~Q(name="") & ~Q(key=""))]
 
     def __str__(self):
         return self.name
@@ -56,10 +63,16 @@ class CustomerTag(models.Model):
     added_at = models.DateTimeField("何时", default=timezone.now)
     expires_on = models.DateField("有效至", null=True, blank=True)
     removed_at = models.DateTimeField("取下", null=True, blank=True)
+    # Nobody: it ran out by itself before it was put on again.
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = CustomerTagQuerySet.as_manager()
 
     class Meta:
         verbose_name = "客户标签"
+        indexes = [
+            models.Index(fields=["tag", "customer"], condition=Q(removed_at__isnull=True), name="customertag_by_tag"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["customer", "tag"], condition=Q(removed_at__isnull=True), name="customertag_one_live"
@@ -80,6 +93,9 @@ class WechatGroup(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField("解散", null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = WechatGroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = "专属微信群"

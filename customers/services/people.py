@@ -1,4 +1,4 @@
-"""What is done to customers: create, know in another store, agree, refuse, talk."""
+"""Creating and changing people, knowing them in another store, what they agreed to and refused, talking."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,10 +9,20 @@ from django.utils import timezone
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 
-from .enums import ChangeKind, Channel, ConsentHow, ContactKind, Direction, Purpose
-from .errors import ContactTaken, PhoneTaken
-from .models import Consent, ContactPoint, Customer, CustomerChange, CustomerStore, Interaction, Refusal, person_key
-from .rules import phone_key
+from ..enums import ChangeKind, Channel, ConsentHow, ContactKind, Direction, Purpose
+from ..errors import ContactTaken, PhoneTaken
+from ..models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomerChange,
+    CustomerStore,
+    Interaction,
+    ProfileFact,
+    Refusal,
+    person_key,
+)
+from ..rules import phone_key
 
 # The text read out when consent is asked; a consent row names the version the customer agreed to.
 CONSENT_TEXT_VERSION = "2026-11"
@@ -51,8 +61,17 @@ def _refuse_taken(phone: str) -> None:
 def change_customer(customer: Customer, *, by: User, **facts) -> list[str]:
     """Write what people know better than a file: `facts` by field name. The names of the fields that changed.
 
-    What is the same already is left alone, so that repeating writes nothing.
+    What is the same already is left alone, so that repeating writes nothing. What somebody told us otherwise is over.
     """
+    changed = write_columns(customer, by=by, **facts)
+    for field in changed:
+        said = ProfileFact.objects.live().filter(customer=customer, kind=field)
+        said.exclude(value=str(facts[field])).update(ended_at=timezone.now(), ended_by=by)
+    return changed
+
+
+def write_columns(customer: Customer, *, by: User, **facts) -> list[str]:
+    """Write `facts` into the columns of their names, in the caller's transaction. The names of those that changed."""
     row = Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
     changed = [field for field, value in facts.items() if getattr(row, field) != value]
     if not changed:

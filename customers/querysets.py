@@ -53,6 +53,12 @@ class ContactPointQuerySet(OfCustomerQuerySet):
         return self.live().filter(kind=ContactKind.PHONE, key__startswith="1")
 
 
+class HouseholdMemberQuerySet(OfCustomerQuerySet):
+    def current(self):
+        """Members who have not left."""
+        return self.filter(left_at__isnull=True)
+
+
 class ConsentQuerySet(OfCustomerQuerySet):
     def live(self):
         """Consents given and not withdrawn."""

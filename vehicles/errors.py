@@ -30,3 +30,11 @@ class VisitNotOpen(VehicleError):
 
 class CannotReopen(VehicleError):
     """Something has happened since the visit ended; the text says what."""
+
+
+class CannotTransfer(VehicleError):
+    """The car cannot change hands so, or no longer back; the text says why."""
+
+
+class CannotMove(VehicleError):
+    """The visit cannot go to that car, or no longer back; the text says why."""

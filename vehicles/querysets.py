@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from customers.models import CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
@@ -44,6 +44,16 @@ class OfVehicleQuerySet(models.QuerySet):
 class OwnershipQuerySet(OfVehicleQuerySet):
     def current(self):
         """Ownerships that have not ended."""
+        return self.filter(valid_to__isnull=True)
+
+    def on(self, day: date):
+        """Ownerships of a day: whoever buys a car owns it from the morning of the day it is sold."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
+
+
+class CarPersonQuerySet(OfVehicleQuerySet):
+    def current(self):
+        """Roles that have not ended."""
         return self.filter(valid_to__isnull=True)
 
 

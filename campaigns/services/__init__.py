@@ -3,7 +3,19 @@
 from .listing import fill_lists
 from .permission import forbidden
 from .proposing import propose
+from .recheck import end_untrue, revive
 from .sending import queue_due, send_due
 from .working import open_line, undo, work
 
-__all__ = ["fill_lists", "forbidden", "open_line", "propose", "queue_due", "send_due", "undo", "work"]
+__all__ = [
+    "end_untrue",
+    "fill_lists",
+    "forbidden",
+    "open_line",
+    "propose",
+    "queue_due",
+    "revive",
+    "send_due",
+    "undo",
+    "work",
+]

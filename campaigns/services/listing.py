@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from datetime import date
-from itertools import groupby
 
 from django.db import transaction
 
 from staff.enums import CALLER_ROLES
 from staff.models import Store, User
 
-from ..enums import DropReason, TouchState
+from ..enums import TouchState
 from ..models import Touch
-from ..occasions import registry
 from ..rules import PRACTICE, Caller, Waiting, share_out
+from .recheck import end_untrue
 
 
 def fill_lists(*, today: date) -> dict:
@@ -22,7 +21,8 @@ def fill_lists(*, today: date) -> dict:
     waits for another day or expires. Counts: `listed`, `waiting`, `returned` from callers who left, `dropped` because
     the reason is gone; `no_caller` names the stores where calls wait and nobody can make them.
     """
-    dropped = _drop_untrue(today)
+    # Lines that a caller has taken are no longer rewritten at night, yet a reason that is gone ends them too.
+    dropped = end_untrue(Touch.objects.listed().calls().exclude(frozen_at=None), today=today)
     returned = Touch.objects.of_absent_callers().return_to_queue()
     listed, no_caller = 0, []
     for store in Store.objects.all():
@@ -54,14 +54,3 @@ def _assign(store: Store, callers: list[Caller], today: date) -> int:
         Touch.objects.waiting().filter(pk__in=pks).update(state=TouchState.LISTED, assignee=caller, listed_on=today)
         for caller, pks in given.items()
     )
-
-
-def _drop_untrue(today: date) -> int:
-    """Lines that a caller has taken are no longer rewritten at night, yet a reason that is gone ends them too."""
-    taken = Touch.objects.listed().calls().exclude(frozen_at=None).for_script().order_by("occasion", "pk")
-    gone = []
-    for key, lines in groupby(taken, key=lambda touch: touch.occasion):
-        touches = list(lines)
-        holds = registry()[key].still_true(touches, today) if key in registry() else set()
-        gone += [touch.pk for touch in touches if touch.pk not in holds]
-    return Touch.objects.filter(pk__in=gone).end(TouchState.DROPPED, DropReason.GONE)

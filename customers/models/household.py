@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from ..enums import HouseholdKind
+from ..querysets import HouseholdMemberQuerySet
 from .customer import Customer
 
 
@@ -38,6 +39,8 @@ class HouseholdMember(models.Model):
     joined_at = models.DateTimeField("加入", default=timezone.now)
     left_at = models.DateTimeField("离开", null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = HouseholdMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = "家庭成员"

@@ -23,6 +23,7 @@ from tests.factories import (
 from tests.imports.files import CUSTOMER_HEADER, ORDER_HEADER, customer, order, write_text
 from vehicles.enums import OrderSource, OrderStatus, ServiceKind
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
+from vehicles.services import move_visit
 
 pytestmark = pytest.mark.django_db
 NOW = moment(date(2026, 11, 21))
@@ -258,6 +259,19 @@ def test_an_order_on_file_for_another_car_is_a_conflict_of_numbers(bring_orders)
 
     assert batch.counts["totals"]["rows_rejected"] == {"order_no_conflict": 1}
     assert ServiceOrder.objects.get().vehicle.plate == "粤B12345"
+
+
+def test_a_visit_that_people_moved_to_the_right_car_stays_there(bring_orders, store, manager):
+    bring_orders(order(km="52000", paid="580"))
+    right = VehicleFactory(owner=CustomerFactory(store=store))
+    moved = move_visit(ServiceOrder.objects.get(), to=right, by=manager, why="车牌打错了", today=NOW.date())
+
+    batch = bring_orders(order(km="52000", paid="600"))
+
+    visit = ServiceOrder.objects.get()
+    assert (visit.vehicle, visit.customer, visit.paid_fen) == (right, moved.customer, 60_000)
+    assert list(right.readings.values_list("km", flat=True)) == [52_000]
+    assert (batch.counts["totals"]["rows_rejected"], OdometerReading.objects.count()) == ({}, 1)
 
 
 def test_the_order_keeps_the_customer_of_that_day_and_who_brought_the_car(bring_orders, store):

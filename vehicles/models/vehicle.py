@@ -1,5 +1,7 @@
 """A car outlives its owner: ownership and plates are dated, old orders stay with the old owner."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +10,7 @@ from django.utils import timezone
 from customers.models import Customer
 
 from ..enums import CarRole, ReadingSource
-from ..querysets import OwnershipQuerySet, VehicleQuerySet, VehicleWarningQuerySet
+from ..querysets import CarPersonQuerySet, OwnershipQuerySet, VehicleQuerySet, VehicleWarningQuerySet
 
 
 class Vehicle(models.Model):
@@ -72,6 +74,12 @@ class Vehicle(models.Model):
         owned = self.ownerships.current().select_related("customer__advisor").first()
         return owned and owned.customer
 
+    def owner_on(self, day: date) -> Customer | None:
+        """Whose car it was on a day; before the first owner we know of, and between two, the next one's."""
+        owned = self.ownerships.select_related("customer").order_by("valid_from", "pk")
+        then = owned.on(day).last() or owned.filter(valid_from__gt=day).first()
+        return then and then.customer
+
     def mark_edited(self, *fields: str):
         """Remember that people wrote these fields, so that no import overwrites them; the caller saves."""
         self.edited_fields = sorted({*self.edited_fields, *fields})
@@ -126,6 +134,11 @@ class Ownership(models.Model):
     def __str__(self):
         return f"{self.vehicle_id} – {self.customer_id}"
 
+    def end(self, day: date):
+        """From the morning of `day` the car is no longer theirs."""
+        self.valid_to = day
+        self.save(update_fields=["valid_to"])
+
 
 class CarPerson(models.Model):
     """Who drives, pays for or decides about a car besides its owner, from when to when."""
@@ -136,6 +149,8 @@ class CarPerson(models.Model):
     valid_from = models.DateField("自")
     valid_to = models.DateField("至", null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = CarPersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = "用车人"
@@ -150,6 +165,16 @@ class CarPerson(models.Model):
 
     def __str__(self):
         return f"{self.vehicle_id} {self.get_role_display()} {self.customer_id}"
+
+    def end(self, day: date):
+        """From `day` on they are this no longer; a role written down later than that ends as it began."""
+        self.valid_to = max(day, self.valid_from)
+        self.save(update_fields=["valid_to"])
+
+    def resume(self):
+        """It had not ended after all."""
+        self.valid_to = None
+        self.save(update_fields=["valid_to"])
 
 
 class OdometerReading(models.Model):

@@ -1,7 +1,9 @@
 """What is done to vehicles and visits."""
 
 from .cars import register_vehicle
+from .moves import move_visit, undo_move
 from .odometer import doubt_about, record_readings
+from .transfers import earliest_transfer, transfer_vehicle, undo_transfer
 from .visits import (
     LineDraft,
     cancel_visit,
@@ -18,11 +20,16 @@ __all__ = [
     "cancel_visit",
     "close_visit",
     "doubt_about",
+    "earliest_transfer",
+    "move_visit",
     "note_arrival",
     "open_visit",
     "plan_next_visit",
     "record_readings",
     "register_vehicle",
     "reopen_visit",
+    "transfer_vehicle",
+    "undo_move",
+    "undo_transfer",
     "write_lines",
 ]

@@ -1,10 +1,10 @@
 """Odometer readings: kept whatever they say, believed when they agree."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core.bulk import update_rows
 
@@ -26,7 +26,7 @@ def record_readings(readings: Iterable[tuple[int, date, int]], *, source: Readin
 
 
 def _judge_again(vehicle_ids: set[int]) -> None:
-    histories = defaultdict(list)
+    histories = {pk: [] for pk in vehicle_ids}
     for row in OdometerReading.objects.filter(vehicle_id__in=vehicle_ids).order_by("pk"):
         histories[row.vehicle_id].append(row)
     changed = [row for history in histories.values() for row in _rejudged(history)]
@@ -54,6 +54,16 @@ def _move_odometers(histories: dict[int, list[OdometerReading]]) -> None:
             vehicle.odometer_km, vehicle.odometer_on = km, day
             moved.append(vehicle)
     update_rows(moved, ["odometer_km", "odometer_on"])
+
+
+@transaction.atomic
+def move_readings(readings: QuerySet[OdometerReading], *, to: int) -> None:
+    """These readings were of the car `to`: both cars are judged again. What it shows already is not kept twice."""
+    rows = list(readings)
+    OdometerReading.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    moved = [OdometerReading(vehicle_id=to, km=row.km, read_on=row.read_on, source=row.source) for row in rows]
+    OdometerReading.objects.bulk_create(moved, ignore_conflicts=True)
+    _judge_again({to, *(row.vehicle_id for row in rows)})
 
 
 def doubt_about(vehicle: Vehicle, *, km: int, on: date) -> str:

@@ -79,8 +79,13 @@ class VisitsWriter:
 
     def plates_of(self, orders: dict[str, ServiceOrder], chunk: list[RecordFacts]) -> dict[str, str]:
         """{number: plate} as the file should repeat it; a plate the car carried before is still its plate."""
-        plates = {number: order.vehicle.plate for number, order in orders.items() if order.vehicle}
         said = {facts.order_number: facts.plate for facts in reversed(chunk) if facts.plate}
+        # A visit that people moved to the right car: the file goes on naming the wrong one and contradicts nobody.
+        plates = {
+            number: said.get(number, order.vehicle.plate) if "vehicle" in order.edited_fields else order.vehicle.plate
+            for number, order in orders.items()
+            if order.vehicle
+        }
         doubtful = {n: orders[n].vehicle_id for n, plate in plates.items() if said.get(n, plate) != plate}
         if doubtful:
             former = VehiclePlate.objects.filter(vehicle_id__in=doubtful.values()).values_list("vehicle_id", "plate")

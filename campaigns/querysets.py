@@ -209,6 +209,10 @@ class MessageQuerySet(StoreScopedQuerySet):
         """In the hands of a worker that is gone."""
         return self.filter(state=MessageState.INFLIGHT, lease_until__lt=Now())
 
+    def stuck(self, *, before: datetime):
+        """Due since before `before` and still here, or dropped by a worker and taken up by nobody."""
+        return self.queued().filter(due_at__lt=before) | self.leases_run_out().filter(lease_until__lt=before)
+
     def for_gate(self):
         """What the gate decides by and what a message says, in one query."""
         touch = ("touch__customer", "touch__store", "touch__vehicle", "touch__order__vehicle", "touch__assignee")

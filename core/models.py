@@ -1,15 +1,18 @@
-"""Job runs: the one row that says a night step has been done for a business date."""
+"""Job runs: the one row that says a night step has been done for a business date. Heartbeats: who was alive when."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from .enums import JobState
 
 LEASE = timedelta(minutes=30)
+# By the database's clock, as a lease is judged: a worker whose own clock is wrong holds it no longer than another.
+LEASE_END = ExpressionWrapper(Now() + Value(LEASE, DurationField()), DateTimeField())
 
 
 class JobRunQuerySet(models.QuerySet):
@@ -27,7 +30,7 @@ class JobRunQuerySet(models.QuerySet):
             .filter(free)
             .update(
                 state=JobState.RUNNING,
-                lease_until=timezone.now() + LEASE,
+                lease_until=LEASE_END,
                 started_at=timezone.now(),
                 attempts=models.F("attempts") + 1,
                 error="",
@@ -77,3 +80,39 @@ class JobRun(models.Model):
         """The step broke; the next tick may take it again."""
         self.state, self.error, self.lease_until = JobState.FAILED, error[:2000], None
         self.save(update_fields=["state", "error", "lease_until"])
+
+
+class HeartbeatQuerySet(models.QuerySet):
+    def beat(self, name: str, **facts) -> None:
+        """`name` is alive (or was done) now, by the database's clock. `facts` are numbers and names of files."""
+        row = self.model(name=name, at=Now(), facts=facts)
+        self.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=["at", "facts"])
+
+    def ages(self) -> dict[str, "Beat"]:
+        """How long ago each was heard of, by the same clock."""
+        rows = self.values_list("name", "at", "facts", Now())
+        return {name: Beat((now - at).total_seconds(), facts) for name, at, facts, now in rows}
+
+
+@dataclass(frozen=True)
+class Beat:
+    """A heartbeat and its age in seconds."""
+
+    age: float
+    facts: dict
+
+
+class Heartbeat(models.Model):
+    """When a part that must keep going was last heard of: one row per name, written over and over."""
+
+    name = models.CharField("名称", max_length=30, primary_key=True)
+    at = models.DateTimeField("最近")
+    facts = models.JSONField("细节", default=dict)
+
+    objects = HeartbeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "心跳"
+
+    def __str__(self):
+        return self.name

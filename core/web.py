@@ -1,10 +1,15 @@
 """How a view answers: the page or its live part, a form filled in again, a way back."""
 
+import sys
+
 from django.contrib import messages
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import defaults
 
 # No id has more digits; a longer number would not fit the database's integers.
 LONGEST_ID = 18
@@ -65,6 +70,13 @@ def id_of(text: str) -> int | None:
 def say_done(request, text: str, *, undo_url: str = "") -> None:
     """Tell that something was done, with a button that posts to `undo_url` when it can be taken back."""
     messages.success(request, text, extra_tags=undo_url)
+
+
+def server_error(request) -> HttpResponse:
+    """What is shown when a page broke: 503 and "soon again" where the database is away, else 500."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+    return defaults.server_error(request)
 
 
 class NoStoreMiddleware:

@@ -87,6 +87,17 @@ def owed(now: datetime) -> list[date]:
     return sorted({day for day, _ in missing})
 
 
+def overdue(now: datetime, *, done_by: int) -> list[date]:
+    """The nights that should be over by `now`, once the clock has struck `done_by`, and are not.
+
+    A shop that has run no night yet owes none: beat will begin with today's.
+    """
+    if not JobRun.objects.filter(job__in=[step.job for step in NIGHT]).exists():
+        return []
+    is_early = now.hour < done_by
+    return [day for day in owed(now) if day < now.date() or not is_early]
+
+
 def catch_up(now: datetime) -> list[dict]:
     """Run every owed night, the oldest first; a night that cannot be completed now stops those after it."""
     reports = []

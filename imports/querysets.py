@@ -10,6 +10,7 @@ from staff.querysets import StoreScopedQuerySet
 from .enums import BatchState, Reason, Verdict
 
 LEASE = timedelta(minutes=3)
+WORKERS_TURN = [BatchState.CHECKING, BatchState.WAITING, BatchState.RUNNING, BatchState.UNDOING]
 
 
 def _unheld(now) -> Q:
@@ -39,6 +40,11 @@ class ImportBatchQuerySet(StoreScopedQuerySet):
         """Renew the lease and note progress; False when another worker has taken the batch over."""
         held = self.filter(pk=pk, lease_key=key, state__in=[BatchState.CHECKING, BatchState.RUNNING])
         return bool(held.update(lease_until=timezone.now() + LEASE, **progress))
+
+    def stuck(self, *, before):
+        """Batches a worker should have taken up before `before`, and has not."""
+        unheld_since = Q(lease_until__lt=before) | Q(lease_until__isnull=True, created_at__lt=before)
+        return self.filter(unheld_since, state__in=WORKERS_TURN)
 
     def leftover(self, *, before):
         """Uploads nobody confirmed."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -12,6 +13,8 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 SECRET_KEY = env("SECRET_KEY")
+# The keys before it, while sessions signed with them are still about.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -89,6 +92,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Somebody waits for a page: it gives up early and frees its locks. The night and imports may take their time.
+    _limits = {"idle_in_transaction_session_timeout": "300s"}
+    if env("PROCESS", default="") == "web":
+        _limits = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        connect_timeout=5, options=" ".join(f"-c {name}={limit}" for name, limit in _limits.items())
+    )
+# A migration waits no longer than this for a table somebody reads: meanwhile it would hold up every other reader.
+MIGRATION_LOCK_TIMEOUT = "2s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.User"
@@ -137,7 +149,18 @@ X_FRAME_OPTIONS = "DENY"
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = 31536000 if HTTPS_ONLY else 0
-SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS_ONLY
+# Preloading binds the whole domain, also what is not ours, and can hardly be taken back.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# A probe on the machine itself speaks http.
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+# Believed only where a proxy in front always sets it; otherwise anybody may claim to have come by https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_HTTPS_PROXY", default=False) else None
+if HTTPS_ONLY:
+    # Browsers take such a cookie only over https, from this very host, for the whole site.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CONTENT_SECURITY_POLICY = {
@@ -164,6 +187,9 @@ if BROKER_URL == "filesystem://":
         "control_folder": str(_folder / "control"),
         "store_processed": False,
     }
+else:
+    # A Redis that hangs must not hang the page that nudges it, nor the worker that listens.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keepalive": True}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -173,11 +199,17 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # a task goes by its rows, not by its message
+# Not tried again in place: the next tick is never far, and beat must go on beating while the broker is away.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BEAT_SCHEDULER = "core.beat:PulsingScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 # Beat only ticks; a step runs once per business date because a JobRun row says so.
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "desk.night", "schedule": 300.0},
     "outbox": {"task": "campaigns.send_due", "schedule": 60.0},
     "imports": {"task": "imports.resume", "schedule": 20.0},
+    "pulse": {"task": "core.pulse", "schedule": 20.0},
 }
 
 # Where automatic messages go: "console" prints, "file" appends to DATA_DIR/outbox.jsonl. Nobody is texted by accident.
@@ -185,6 +217,11 @@ MESSAGE_CHANNEL = env("MESSAGE_CHANNEL", default="file")
 
 # Refusals are kept by a keyed hash, never the number itself. Set it apart from SECRET_KEY to rotate that one alone.
 REFUSAL_HASH_KEY = env("REFUSAL_HASH_KEY", default=SECRET_KEY)
+if SECRET_KEY_FALLBACKS and REFUSAL_HASH_KEY == SECRET_KEY:
+    raise ImproperlyConfigured("更换 SECRET_KEY 之前，请把旧的值写进 REFUSAL_HASH_KEY，否则所有“不要联系”都会失效。")
+
+# Who brings this as a bearer token sees the numbers behind /readyz; everybody else the states only.
+READYZ_TOKEN = env("READYZ_TOKEN", default="")
 
 LOGGING = {
     "version": 1,

@@ -4,15 +4,20 @@ from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
+from desk.views.health import livez, readyz
 from staff.views import Login
 
 urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
     path("login/", Login.as_view(), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("todo/", include("campaigns.urls")),
     path("imports/", include("imports.urls")),
     path("", include("desk.urls")),
 ]
+
+handler500 = "core.web.server_error"
 
 if settings.DEBUG:
     urlpatterns.append(path("gallery/", include("core.urls")))

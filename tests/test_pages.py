@@ -66,6 +66,8 @@ WITHOUT = {
     "login", "logout", "desk:search", "desk:cross_store", "desk:customers", "desk:reception", "desk:new_arrival",
     "desk:duplicates", "desk:enquiry", "campaigns:worklist", "imports:list", "imports:items",
 }  # fmt: skip
+# For machines: no login, no page; tests/desk/test_health.py walks them.
+PROBES = {"livez", "readyz"}
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
 GROWS_BY_LOOKING = ["staff.AuditEntry"]
 
@@ -104,7 +106,7 @@ def user_of(role, store):
 
 
 def test_every_route_is_walked():
-    known = {(name, 1) for name in ARGUMENT} | {(name, 0) for name in WITHOUT}
+    known = {(name, 1) for name in ARGUMENT} | {(name, 0) for name in WITHOUT | PROBES}
 
     assert set(routes()) == known
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
@@ -137,7 +138,7 @@ def confirm(batch: ImportBatch, *, by: User | None) -> bool:
     """Let the batch be committed in the background; False when it was confirmed before. Raises MissingColumn."""
     refuse_unreadable(layout_of(batch))
     waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=[BatchState.UPLOADED, BatchState.CHECKING]).update(
-        state=BatchState.WAITING, lease_until=None, rows_done=0
+        state=BatchState.WAITING, lease_until=timezone.now(), rows_done=0
     )
     if waiting:
         kept = {"batch": str(batch.pk), "kind": batch.kind}

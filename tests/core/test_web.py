@@ -2,6 +2,7 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -139,3 +140,17 @@ def test_error_pages_need_no_context(template):
     from django.template.loader import render_to_string
 
     assert "回到前台" in render_to_string(template)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(OperationalError, 503, "马上就好"), (InterfaceError, 503, "马上就好"), (ValueError, 500, "系统出错了")],
+)
+def test_a_page_without_a_database_says_soon_again_and_a_broken_one_says_so(error, status, words):
+    try:
+        raise error
+    except error:
+        answer = web.server_error(asked())
+
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert answer.headers.get("Retry-After") == ("10" if status == 503 else None)

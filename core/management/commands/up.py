@@ -54,7 +54,7 @@ def programs(host: str, port: int) -> list[Program]:
     web = [sys.executable, "-m", "gunicorn", "shopcrm.wsgi", f"--bind={_in_url(host)}:{port}"]
     web += ["--workers=2", "--threads=2", "--timeout=60", "--graceful-timeout=4", "--no-control-socket"]
     worker = [*celery, "worker", "--loglevel=WARNING", *pool, "--without-gossip", "--without-mingle"]
-    beat = [*celery, "beat", "--loglevel=WARNING", f"--schedule={settings.DATA_DIR / 'beat-schedule'}", "--pidfile="]
+    beat = [*celery, "beat", "--loglevel=WARNING", "--pidfile="]
     return [
         Program("网页", tuple(web), log_of("web")),
         Program("后台任务", tuple(worker), log_of("worker")),

@@ -6,12 +6,43 @@ on the instances. No signals, no `save()`, no ignored conflicts; IntegrityError 
 
 import json
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from functools import lru_cache
+from operator import itemgetter
 
 from django.db import connection
 from django.db.models import DateField, DateTimeField, Field, JSONField, Model
+from django.db.models.base import ModelState
 
 _PORTION = 2_000
+
+
+def new_row(model: type[Model], **columns) -> Model:
+    """An unsaved instance with these columns (by attname, e.g. `order_id`) and the others' defaults.
+
+    What `model(**columns)` gives, at a tenth of its cost: imports make millions. Unknown names are not noticed.
+    """
+    constant, made = _defaults(model)
+    row = model.__new__(model)
+    values = row.__dict__
+    values["_state"] = ModelState()
+    values.update(constant)
+    values.update(columns)
+    for name, make in made:
+        if name not in columns:
+            values[name] = make()
+    return row
+
+
+@lru_cache(maxsize=64)
+def _defaults(model: type[Model]) -> tuple[dict, list[tuple[str, Callable]]]:
+    """The columns' defaults: those that are the same for every row, and those made anew for each."""
+    constant, made = {}, []
+    for field in model._meta.concrete_fields:
+        if field.has_default() and callable(field.default):
+            made.append((field.attname, field.default))
+        else:
+            constant[field.attname] = field.get_default()
+    return constant, made
 
 
 def insert_rows(rows: Sequence[Model]) -> None:
@@ -88,10 +119,12 @@ def _new_keys(model: type[Model], count: int) -> list[int]:
 
 def _values_of(rows: Sequence[Model], fields: Sequence[Field]):
     """The rows' column values as the driver takes them."""
-    read = attrgetter(*(field.attname for field in fields)) if len(fields) > 1 else None
+    # Straight from the instance: the descriptors of a model's columns would cost more than the database does.
+    read = itemgetter(*(field.attname for field in fields), fields[0].attname)
     turns = [(place, turn) for place, field in enumerate(fields) if (turn := _turn(field))]
     for row in rows:
-        values = list(read(row)) if read else [getattr(row, fields[0].attname)]
+        values = list(read(row.__dict__))
+        values.pop()
         for place, turn in turns:
             if values[place] is not None:
                 values[place] = turn(values[place])

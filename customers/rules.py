@@ -44,6 +44,8 @@ def phones_in(raw: str) -> tuple[str, ...]:
     Separators are ``/ 、 ， , ; ；``, a space or a line break; names in brackets or beside a number are ignored.
     Masked numbers, scientific notation and letters in place of digits are not usable.
     """
+    if raw.isascii() and _MOBILE.fullmatch(raw):
+        return (raw,)
     return _phones_in(raw[:_LONGEST_CELL])
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 
 from customers.rules import phones_in
@@ -349,13 +350,16 @@ class RowJudge:
     def _holds_key(self, cells: list[Cell], field: Field, column: int) -> bool:
         """Whether a key cell holds something only a data row has; a total's "480 台" under 车牌 does not count."""
         text = text_of(cells[column]) if column < len(cells) else ""
-        if not text:
-            return False
-        if field == Field.PHONE:
-            return bool(phones_in(text)) and (text[0].isdigit() or not _FOOTER.fullmatch(_squeezed(text)))
-        if field == Field.PLATE:
-            return is_plate(normalise_plate(text))
-        return judge_vin(normalise_vin(text)) not in (VinVerdict.BAD, VinVerdict.BLANK)
+        return bool(text) and _is_key(field, text)
+
+
+@lru_cache(maxsize=4_096)
+def _is_key(field: Field, text: str) -> bool:
+    if field == Field.PHONE:
+        return bool(phones_in(text)) and (text[0].isdigit() or not _FOOTER.fullmatch(_squeezed(text)))
+    if field == Field.PLATE:
+        return is_plate(normalise_plate(text))
+    return judge_vin(normalise_vin(text)) not in (VinVerdict.BAD, VinVerdict.BLANK)
 
 
 def _squeezed(cell: Cell) -> str:

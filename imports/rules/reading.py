@@ -20,7 +20,7 @@ _CAR_DAYS = (Field.REGISTERED_ON, Field.INSPECTED_UNTIL, Field.INSURED_UNTIL, Fi
 _GOOD_VINS = (VinVerdict.GOOD, VinVerdict.UNCHECKED)
 
 
-@dataclass(slots=True)
+@dataclass
 class RowFacts:
     """What a row says, in normal forms. Blank texts are "", unknown values None."""
 

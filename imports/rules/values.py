@@ -24,7 +24,7 @@ def text_of(cell: Cell) -> str:
     """A cell as text without blanks around it; 13800138000.0 is ``13800138000``: sheets keep numbers as floats."""
     if isinstance(cell, str):
         text = cell.strip(_BLANKS)
-        return _UNSTORABLE.sub("", text) if _UNSTORABLE.search(text) else text
+        return text if text.isprintable() else _UNSTORABLE.sub("", text)
     if cell is None or cell == "":
         return ""
     if isinstance(cell, float):

@@ -46,6 +46,10 @@ FORMS: list[tuple[PlateKind, re.Pattern]] = [
     ]
 ]
 
+# What nearly every plate looks like, met without going through the forms.
+_ORDINARY = re.compile(
+    rf"{_PROVINCE}{_OFFICE}(?:{_SERIAL}{{5}}|{_NEW_ENERGY}{_SERIAL}\d{{4}}|\d{{5}}{_NEW_ENERGY})", re.ASCII
+)
 # Words that stand where no plate is: 新车, 无牌, 暂无 and what people write for them.
 _PLACEHOLDER = re.compile(
     r"(?:新车|未上牌|无牌|临牌|待上牌|暂无|无|没有|空|未知|不详|未上户|待上户|未挂牌|没上牌|没牌|无车牌|无号牌|无牌照|"
@@ -57,12 +61,16 @@ _COLOUR = re.compile(r"[蓝绿黄白黑渐变]+牌?$")
 _LOOKALIKES = str.maketrans("OI", "01")
 
 
-@lru_cache(maxsize=4_096)
 def normalise_plate(raw: str) -> str:
     """A plate without spaces, dots, dashes and bracket text, in half-width capitals; "" where there is none.
 
     ``粤b·12345（蓝）`` → ``粤B12345``; ``未上牌`` → "". Whether the result is a plate is for :func:`is_plate` to say.
     """
+    return raw if _ORDINARY.fullmatch(raw) else _normalise(raw)
+
+
+@lru_cache(maxsize=4_096)
+def _normalise(raw: str) -> str:
     text = unicodedata.normalize("NFKC", raw[:60]).upper()
     # Once more: taking a sign out can bring two marks together that have an order of their own.
     text = unicodedata.normalize("NFKC", _SIGNS.sub("", _BRACKETS.sub("", text)))
@@ -80,7 +88,7 @@ def kind_of_plate(plate: str) -> PlateKind | None:
 
 def is_plate(plate: str) -> bool:
     """Whether a normalised plate follows a form that is issued."""
-    return kind_of_plate(plate) is not None
+    return _ORDINARY.fullmatch(plate) is not None or kind_of_plate(plate) is not None
 
 
 def suggest_plate(plate: str) -> str | None:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
+from core.bulk import new_row
 from customers.enums import ChangeKind
 from vehicles.enums import ReadingSource
 from vehicles.models import OdometerReading, Ownership, Vehicle, VehiclePlate
@@ -63,7 +64,7 @@ class CarsWriter:
     def _create(self, verdicts, seen: dict[int, list[Sighting]]) -> set[int]:
         ledger, known = self._known.ledger, self._known
         cars = sorted({v.car for v in verdicts if known.car_pk(v.car) is None})
-        rows = {car: Vehicle(plate=ledger.plates[car], vin=ledger.vins[car]) for car in cars}
+        rows = {car: new_row(Vehicle, plate=ledger.plates[car], vin=ledger.vins[car]) for car in cars}
         for verdict in verdicts:
             if verdict.car in rows:
                 for name, value in self._unsaid(verdict).items():
@@ -72,7 +73,11 @@ class CarsWriter:
         self._journal.create(list(rows.values()))
         days = {car: min((s.day for s in seen[car]), default=self._today) for car in rows}
         self._journal.create(
-            [VehiclePlate(vehicle=row, plate=row.plate, valid_from=days[car]) for car, row in rows.items() if row.plate]
+            [
+                new_row(VehiclePlate, vehicle_id=row.pk, plate=row.plate, valid_from=days[car])
+                for car, row in rows.items()
+                if row.plate
+            ]
         )
         self._own({car: row.pk for car, row in rows.items()}, days)
         for car, row in rows.items():
@@ -85,7 +90,7 @@ class CarsWriter:
     def _own(self, cars: dict[int, int], days: dict[int, date]) -> None:
         owners = {car: self._known.ledger.owner[car] for car in cars}
         ownerships = [
-            Ownership(vehicle_id=cars[car], customer_id=self._known.person_pk(owner), valid_from=days[car])
+            new_row(Ownership, vehicle_id=cars[car], customer_id=self._known.person_pk(owner), valid_from=days[car])
             for car, owner in owners.items()
             if owner is not None and self._known.person_pk(owner) is not None
         ]
@@ -173,7 +178,7 @@ def _first_readings(vehicle: Vehicle, sightings: list[Sighting]) -> list[Odomete
     said = {(s.day, s.km): s.source for s in sightings if s.km is not None}
     verdicts = doubts([Reading(day, km) for day, km in said])
     rows = [
-        OdometerReading(read_on=day, km=km, source=source, doubt=doubt, is_plausible=not doubt)
+        new_row(OdometerReading, read_on=day, km=km, source=source, doubt=doubt, is_plausible=not doubt)
         for ((day, km), source), doubt in zip(said.items(), verdicts, strict=True)
     ]
     believed = [(row.read_on, row.km) for row in rows if row.is_plausible]

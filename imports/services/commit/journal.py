@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from django.db.models import Model
 
-from core.bulk import insert_rows, update_rows
+from core.bulk import insert_rows, new_row, update_rows
 from customers.models import CustomerChange
 
 from ...enums import Verdict
@@ -108,7 +108,9 @@ class Journal:
         created = [CreatedRows(batch=self.batch, table=table, row_ids=ids) for table, ids in self._created_ids.items()]
         CreatedRows.objects.bulk_create(created)
         ImportRow.objects.bulk_create(self._rows, ignore_conflicts=True, batch_size=_BATCH)
-        insert_rows([CustomerChange(customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())])
+        insert_rows(
+            [new_row(CustomerChange, customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())]
+        )
         self._begin()
 
 

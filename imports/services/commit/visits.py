@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.utils.timezone import get_default_timezone
 
+from core.bulk import new_row
 from customers.enums import ChangeKind
 from staff.models import User
 from vehicles.enums import OrderSource, OrderStatus, ReadingSource
@@ -158,9 +159,9 @@ class VisitsWriter:
     def _create(self, drafts: dict[str, OrderDraft]) -> dict[str, ServiceOrder]:
         orders = {}
         for number, draft in drafts.items():
-            order = ServiceOrder(
-                store=self._store, source=OrderSource.IMPORT, number=number, vehicle_id=self._car_pk(draft),
-                customer_id=self._known.person_pk(draft.verdicts[0].person),
+            order = new_row(
+                ServiceOrder, store_id=self._store.pk, source=OrderSource.IMPORT, number=number,
+                vehicle_id=self._car_pk(draft), customer_id=self._known.person_pk(draft.verdicts[0].person),
             )  # fmt: skip
             for name, value in self._values(draft).items():
                 setattr(order, name, value)
@@ -244,7 +245,7 @@ class VisitsWriter:
                 self._journal.change(standing[values["name"]][place], amounts)
             elif position < _MOST_LINES:
                 position += 1
-                fresh.append(ServiceLine(order=order, position=position, **values))
+                fresh.append(new_row(ServiceLine, order_id=order.pk, position=position, **values))
         return fresh
 
     def _line_values(self, facts: RecordFacts) -> dict | None:

@@ -81,6 +81,14 @@ class TouchQuerySet(StoreScopedQuerySet):
         """Touches that nobody has taken yet: the night may still rewrite them."""
         return self.filter(frozen_at__isnull=True)
 
+    def taken(self):
+        """Touches that somebody or a channel has begun with: they are history, no plan."""
+        from .models import Message, Outcome
+
+        worked = Outcome.objects.filter(touch=OuterRef("pk"))
+        begun = Message.objects.filter(touch=OuterRef("pk")).exclude(state=MessageState.QUEUED)
+        return self.filter(Q(frozen_at__isnull=False) | Exists(worked) | Exists(begun))
+
     def calls(self):
         return self.filter(channel=TouchChannel.CALL)
 

@@ -1,7 +1,8 @@
 """Many rows at once, past the ORM's cost per row: for imports and the night, which write by the hundred thousand.
 
-Both verbs do what `bulk_create` and `bulk_update` do, five to ten times faster: values go to the driver as they stand
-on the instances. No signals, no `save()`, no ignored conflicts; IntegrityError as always. Callers hold a transaction.
+The verbs do what `bulk_create`, `bulk_update` and `delete` do, five to ten times faster: values go to the driver as
+they stand on the instances. No signals, no `save()`, no ignored conflicts; IntegrityError as always. Callers hold a
+transaction.
 """
 
 import json
@@ -97,6 +98,17 @@ def _update(rows: Sequence[Model], fields: list[Field]) -> None:
         else:
             sets = ", ".join(f"{column} = %s" for column in columns)
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", lines)  # noqa: S608
+
+
+def delete_rows(model: type[Model], keys: Sequence[int]) -> None:
+    """Delete rows by primary key, and nothing with them: who calls has seen to whatever points at them."""
+    if not keys:
+        return
+    table, key = (connection.ops.quote_name(name) for name in (model._meta.db_table, model._meta.pk.column))
+    postgres = connection.vendor == "postgresql"
+    chosen = "= ANY(%s)" if postgres else "IN (SELECT value FROM json_each(%s))"
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.execute(f"DELETE FROM {table} WHERE {key} {chosen}", [keys if postgres else json.dumps(keys)])  # noqa: S608
 
 
 def _texts(values: list) -> list[str | None]:

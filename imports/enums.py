@@ -148,3 +148,26 @@ class BatchState(models.TextChoices):
     FAILED = "failed", "失败"
     UNDOING = "undoing", "撤销中"
     UNDONE = "undone", "已撤销"
+
+
+class KeptBecause(models.TextChoices):
+    """Why an undo leaves a row, or a column of it, as it is."""
+
+    CHANGED = "changed", "导入以后有人改过"
+    LATER = "later", "后来的导入又改过"
+    USED = "used", "导入以后有了新的记录"
+    BLOCKED = "blocked", "和现在的资料冲突，放不回去"
+
+
+class Settlement(models.TextChoices):
+    """What was decided about a row that waited."""
+
+    KEPT = "kept", "保留原来的"
+    TRANSFERRED = "transferred", "过户给了新客户"
+    FAMILY = "family", "是一家人"
+    VIN = "vin", "用了文件的车架号"
+    ATTACHED = "attached", "对上了到店"
+    APART = "apart", "单独一张工单"
+    ADOPTED = "adopted", "车有了主人，自动归好"
+    GIVEN = "given", "人工归到客户"
+    DROPPED = "dropped", "不要了"

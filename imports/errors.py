@@ -87,3 +87,19 @@ class Interrupted(ImportRefused):
 
 class BatchBusy(ImportRefused):
     sentence = "这一批正在导入，请等它完成。"
+
+
+class UndoTooLate(ImportRefused):
+    sentence = "这一批不能撤销了：超过 30 天，或者是旧版本导入的，没有留下撤销要用的记录。"
+
+
+class UndoBusy(ImportRefused):
+    sentence = "另一批正在撤销，请等它完成再来。"
+
+
+class ImportsRunning(ImportRefused):
+    sentence = "还有文件正在导入，请等它完成再撤销。"
+
+
+class UndoInterrupted(ImportRefused):
+    sentence = "撤销中途出错停了下来；已经撤销的都撤了，可以再点一次撤销接着做，不会重复。"

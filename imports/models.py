@@ -1,6 +1,7 @@
 """Shop files in: a batch per file, a row per record that needs a word, before-images of what changed."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,8 +13,15 @@ from django.utils import timezone
 from staff.models import Store
 from vehicles.enums import ServiceKind
 
-from .enums import BatchState, Kind, Reason, Verdict
+from .enums import BatchState, KeptBecause, Kind, Reason, Settlement, Verdict
 from .querysets import ImportBatchQuerySet, ImportRowQuerySet
+
+
+class ExactEncoder(DjangoJSONEncoder):
+    """Moments with their microseconds: what goes back must be what was there."""
+
+    def default(self, o):
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 class ImportBatch(models.Model):
@@ -36,7 +44,8 @@ class ImportBatch(models.Model):
     state = models.CharField("状态", max_length=10, choices=BatchState, default=BatchState.UPLOADED)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
-    # {"preview": {…}} once checked; {"totals", "created", "updated", "open_conflicts"} once committed.
+    # {"preview": {…}} once checked; {"totals", "created", "updated", "open_conflicts"} once committed; besides these
+    # "undo_preview" what an undo would do, and "undone" what it has done.
     counts = models.JSONField(default=dict)
     error = models.CharField(max_length=300, blank=True)
     # Whoever holds this key is the only one who may commit chunks.
@@ -44,6 +53,10 @@ class ImportBatch(models.Model):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
+    # Until then the batch can be undone; empty where nothing is kept to undo it by.
+    undo_until = models.DateTimeField("可撤销到", null=True)
+    # Somebody asked what undoing would do, and the answer is still being counted.
+    undo_asked_at = models.DateTimeField(null=True)
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -52,8 +65,15 @@ class ImportBatch(models.Model):
         indexes = [
             models.Index(fields=["store", "-created_at"], name="importbatch_by_store"),
             models.Index(
-                fields=["state"], condition=Q(state__in=["checking", "waiting", "running"]), name="importbatch_to_run"
+                fields=["state"],
+                condition=Q(state__in=["checking", "waiting", "running", "undoing"]),
+                name="importbatch_to_run",
             ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="undoing"), name="importbatch_one_undo_at_a_time"
+            )
         ]
 
     def __str__(self):
@@ -64,8 +84,21 @@ class ImportBatch(models.Model):
 
     @property
     def is_moving(self) -> bool:
-        """Whether the batch is waiting for a worker or being committed."""
-        return self.state in (BatchState.WAITING, BatchState.RUNNING)
+        """Whether the batch is waiting for a worker, being committed or being undone."""
+        return self.state in (BatchState.WAITING, BatchState.RUNNING, BatchState.UNDOING)
+
+    @property
+    def is_undoing(self) -> bool:
+        return self.state == BatchState.UNDOING
+
+    @property
+    def is_undone(self) -> bool:
+        return self.state == BatchState.UNDONE
+
+    def may_be_undone(self, *, now: datetime) -> bool:
+        """Whether what was committed can still be taken back."""
+        is_over = self.state in (BatchState.DONE, BatchState.FAILED)
+        return is_over and self.undo_until is not None and now < self.undo_until
 
     @property
     def is_open(self) -> bool:
@@ -99,8 +132,15 @@ class ImportRow(models.Model):
     cells = models.JSONField("原文", default=list)
     # A normalised plate makes a record without a customer (无主记录) findable.
     plate = models.CharField("车牌", max_length=12, blank=True)
+    # Lines of one order wait, attach and are decided together.
+    order_number = models.CharField("工单号", max_length=60, blank=True)
     settled_at = models.DateTimeField("处理时间", null=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_as = models.CharField("怎么处理的", max_length=12, choices=Settlement, blank=True)
+    # What the decision changed, as it was before: a decision can be taken back.
+    before = models.JSONField(default=dict)
+    # The order written from a row that had waited. A number, not a key: undoing may take the order away.
+    became_order = models.BigIntegerField(null=True)
 
     objects = ImportRowQuerySet.as_manager()
 
@@ -111,7 +151,13 @@ class ImportRow(models.Model):
                 fields=["plate"],
                 condition=Q(reason="no_customer", settled_at__isnull=True) & ~Q(plate=""),
                 name="importrow_ownerless_by_plate",
-            )
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(settled_at__isnull=True, reason__in=["vehicle_conflict", "vin_differs", "visit_ambiguous"]),
+                name="importrow_open_conflicts",
+            ),
+            models.Index(fields=["became_order"], condition=Q(became_order__isnull=False), name="importrow_by_order"),
         ]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="importrow_once_per_row")]
 
@@ -120,12 +166,14 @@ class ImportRow(models.Model):
 
 
 class RowImage(models.Model):
-    """A row of the shop's tables as it was before a batch changed it first."""
+    """A row of the shop's tables as it was before a batch changed it first, and what the batch made of it."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="images")
     table = models.CharField(max_length=40)
     row_id = models.BigIntegerField()
-    before = models.JSONField(encoder=DjangoJSONEncoder)
+    before = models.JSONField(encoder=ExactEncoder)
+    # Only the columns the batch wrote.
+    after = models.JSONField(encoder=ExactEncoder, default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "table", "row_id"], name="rowimage_first_of_batch")]
@@ -140,9 +188,29 @@ class CreatedRows(models.Model):
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="created_rows")
     table = models.CharField(max_length=40)
     row_ids = models.JSONField()
+    # What each row said when it was written, as a number: see rules.traces.digest_of.
+    digests = models.JSONField(default=list)
 
     def __str__(self):
         return f"{self.table} × {len(self.row_ids)}"
+
+
+class KeptRow(models.Model):
+    """A row that undoing a batch left as it is, wholly or in some columns, and why."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="kept_rows")
+    table = models.CharField(max_length=40)
+    row_id = models.BigIntegerField()
+    reason = models.CharField("原因", max_length=8, choices=KeptBecause)
+    # Names of columns that were changed, or labels of tables that speak of the row.
+    what = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = "保留的行"
+        constraints = [models.UniqueConstraint(fields=["batch", "table", "row_id"], name="keptrow_once_per_row")]
+
+    def __str__(self):
+        return f"{self.table} {self.row_id}"
 
 
 class ItemMeaning(models.Model):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils import timezone
 
 from staff.querysets import StoreScopedQuerySet
@@ -24,7 +24,29 @@ class ImportBatchQuerySet(StoreScopedQuerySet):
 
     def to_run(self, *, now):
         """Batches waiting for a worker, and those whose worker has not been heard of since its lease ran out."""
-        return self.filter(Q(state=BatchState.WAITING) | Q(state=BatchState.RUNNING, lease_until__lt=now))
+        waiting = self.filter(Q(state=BatchState.WAITING) | Q(state=BatchState.RUNNING, lease_until__lt=now))
+        # Rows an import would build on may be on their way out.
+        return waiting.filter(~Exists(self.model.objects.undoing()))
+
+    def undoing(self):
+        """The batch that is being undone; one at a time."""
+        return self.filter(state=BatchState.UNDOING)
+
+    def being_committed(self):
+        """Batches that are writing, or will as soon as a worker is free."""
+        return self.filter(state__in=[BatchState.WAITING, BatchState.RUNNING])
+
+    def to_undo(self, *, now):
+        """What is to be undone and nobody is at."""
+        return self.undoing().filter(_unheld(now))
+
+    def to_count(self, *, now):
+        """Batches for which somebody waits to hear what undoing would do."""
+        return self.filter(_unheld(now), undo_asked_at__isnull=False)
+
+    def beyond_undoing(self, *, now):
+        """Batches of which what is kept for undoing is needed no longer."""
+        return self.filter(undo_until__lt=now)
 
     def claim_check(self, pk, key, *, now) -> bool:
         """Take an upload to look through it."""
@@ -36,9 +58,19 @@ class ImportBatchQuerySet(StoreScopedQuerySet):
         taken = self.to_run(now=now).filter(pk=pk)
         return bool(taken.update(state=BatchState.RUNNING, error="", **lease))
 
+    def claim_undo(self, pk, key, *, now) -> bool:
+        """Take a batch to undo it."""
+        lease = {"lease_key": key, "lease_until": now + LEASE, "attempts": F("attempts") + 1}
+        return bool(self.to_undo(now=now).filter(pk=pk).update(**lease))
+
+    def claim_count(self, pk, key, *, now) -> bool:
+        """Take a batch to count what undoing it would do."""
+        return bool(self.to_count(now=now).filter(pk=pk).update(lease_key=key, lease_until=now + LEASE))
+
     def hold(self, pk, key, **progress) -> bool:
         """Renew the lease and note progress; False when another worker has taken the batch over."""
-        held = self.filter(pk=pk, lease_key=key, state__in=[BatchState.CHECKING, BatchState.RUNNING])
+        at_work = [BatchState.CHECKING, BatchState.RUNNING, BatchState.UNDOING]
+        held = self.filter(pk=pk, lease_key=key, state__in=at_work)
         return bool(held.update(lease_until=timezone.now() + LEASE, **progress))
 
     def stuck(self, *, before):
@@ -55,8 +87,8 @@ class ImportRowQuerySet(StoreScopedQuerySet):
     store_path = "batch__store"
 
     def open(self):
-        """Rows nobody has dealt with."""
-        return self.filter(settled_at__isnull=True)
+        """Rows nobody has dealt with; what came with a batch that was undone concerns nobody any more."""
+        return self.filter(settled_at__isnull=True).exclude(batch__state__in=[BatchState.UNDOING, BatchState.UNDONE])
 
     def bad(self):
         """Rows that were not imported, or wait for a person: what the error file holds."""

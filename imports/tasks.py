@@ -16,6 +16,16 @@ def run(batch_id):
     services.run(batch_id, now=timezone.now())
 
 
+@shared_task(name="imports.count_undo")
+def count_undo(batch_id):
+    services.count_undo(batch_id, now=timezone.now())
+
+
+@shared_task(name="imports.undo")
+def undo(batch_id):
+    services.run_undo(batch_id, now=timezone.now())
+
+
 @shared_task(name="imports.resume")
 def resume():
     services.sweep(now=timezone.now())

@@ -8,8 +8,15 @@ from .files import layout_of
 from .items import say_items, unknown_items
 from .paths import import_path
 from .reports import report, sentence
+from .undoing import ask_to_undo, begin_undo, count_undo, forget_old_traces, rows_to_undo, run_undo
 
 __all__ = [
+    "run_undo",
+    "rows_to_undo",
+    "forget_old_traces",
+    "count_undo",
+    "begin_undo",
+    "ask_to_undo",
     "abandon",
     "adopt_ownerless",
     "check",

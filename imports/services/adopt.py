@@ -6,11 +6,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from vehicles.models import Ownership
+from core.bulk import update_rows
+from vehicles.enums import OrderSource
+from vehicles.models import Ownership, ServiceOrder
 
-from ..enums import Verdict
+from ..enums import Field, Settlement, Verdict
 from ..models import ImportBatch, ImportRow
 from ..rules.orders import OrderRows
+from ..rules.orders import order_number_of as normal_number
+from ..rules.reading import CellReader
 from .commit.journal import Journal
 from .commit.run import OrdersRun
 from .files import layout_of
@@ -38,5 +42,26 @@ def _adopt(batch: ImportBatch, rows: list[ImportRow]) -> int:
     verdicts = OrdersRun(journal, None, today=batch.business_date, facts=facts).take(facts)
     journal.flush()
     attached = {v.facts.number for v in verdicts if v.verdict != Verdict.REJECT and v.reason is None}
-    mine = [row.pk for row in rows if row.number in attached]
-    return ImportRow.objects.filter(pk__in=mine).update(settled_at=timezone.now())
+    mine = [row for row in rows if row.number in attached]
+    return note_orders(mine, settled_at=timezone.now(), settled_as=Settlement.ADOPTED)
+
+
+def note_orders(rows: list[ImportRow], **settled) -> int:
+    """These rows of one batch have become orders: note which, and how they were settled. How many rows."""
+    for row in rows:
+        row.order_number = row.order_number or order_number_of(row)
+    numbers = {row.order_number for row in rows}
+    mine = ServiceOrder.objects.filter(source=OrderSource.IMPORT, number__in=numbers)
+    orders = dict(mine.filter(store__in={row.batch.store_id for row in rows}).values_list("number", "pk"))
+    for row in rows:
+        row.became_order = orders.get(row.order_number)
+        for name, value in settled.items():
+            setattr(row, name, value)
+    update_rows(rows, ["order_number", "became_order", *settled])
+    return len(rows)
+
+
+def order_number_of(row: ImportRow) -> str:
+    """The order a row speaks of, as identities are compared; rows kept by earlier versions are read again."""
+    text = CellReader(layout_of(row.batch)).text(row.cells, Field.NUMBER, longest=120)
+    return row.order_number or normal_number(text)

@@ -22,6 +22,7 @@ from .checks import check
 from .commit import run as runs
 from .files import discard_file, discard_orphans, keep, layout_of, opened, refuse_unreadable
 from .reading.source import Source, Table, open_source
+from .undoing import sweep_undos
 
 _EXAMPLES = 3
 # An upload nobody confirms is somebody's customer list lying about.
@@ -182,6 +183,7 @@ def sweep(*, now: datetime) -> int:
         for pk in ImportBatch.objects.to_run(now=now).order_by("created_at").values_list("pk", flat=True)
     )
     adopt_ownerless()
+    sweep_undos(now=now)
     for batch in ImportBatch.objects.leftover(before=now - KEPT_UNCONFIRMED):
         abandon(batch)
     discard_orphans(before=now - KEPT_UNCONFIRMED)

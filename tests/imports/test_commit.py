@@ -20,34 +20,13 @@ from tests.factories import (
     VehicleFactory,
     moment,
 )
-from tests.imports.files import CUSTOMER_HEADER, ORDER_HEADER, customer, order, write_text
+from tests.imports.files import CUSTOMER_HEADER, customer, order, write_text
 from vehicles.enums import OrderSource, OrderStatus, ServiceKind
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
 from vehicles.services import move_visit
 
 pytestmark = pytest.mark.django_db
 NOW = moment(date(2026, 11, 21))
-
-
-@pytest.fixture
-def bring(store, tmp_path):
-    """Import rows as a text file; gives the batch."""
-
-    def run(rows, *, header, now=NOW, strict=False):
-        path = write_text(tmp_path / "x.csv", [header, *rows])
-        return services.import_path(path, kind=None, strict=strict, store=store, by=None, now=now)
-
-    return run
-
-
-@pytest.fixture
-def bring_customers(bring):
-    return lambda *rows, **options: bring(rows, header=CUSTOMER_HEADER, **options)
-
-
-@pytest.fixture
-def bring_orders(bring):
-    return lambda *rows, **options: bring(rows, header=ORDER_HEADER, **options)
 
 
 def test_a_later_file_fills_blanks_and_updates_what_files_own(bring_customers):

@@ -2,7 +2,7 @@
 
 from .cars import register_vehicle
 from .moves import move_visit, undo_move
-from .odometer import doubt_about, record_readings
+from .odometer import doubt_about, judge_readings, record_readings
 from .transfers import earliest_transfer, transfer_vehicle, undo_transfer
 from .visits import (
     LineDraft,
@@ -20,6 +20,7 @@ __all__ = [
     "cancel_visit",
     "close_visit",
     "doubt_about",
+    "judge_readings",
     "earliest_transfer",
     "move_visit",
     "note_arrival",

@@ -71,3 +71,9 @@ def doubt_about(vehicle: Vehicle, *, km: int, on: date) -> str:
     on_file = [Reading(*row) for row in vehicle.readings.order_by("pk").values_list("read_on", "km")]
     new = Reading(on, km)
     return "" if new in on_file else doubts([*on_file, new])[-1]
+
+
+@transaction.atomic
+def judge_readings(vehicle_ids: Iterable[int]) -> None:
+    """Readings of these cars came or went: say again which are believed, and what the odometers show."""
+    _judge_again(set(vehicle_ids))

@@ -10,7 +10,7 @@ from customers.enums import ChangeKind
 from vehicles.enums import ReadingSource
 from vehicles.models import OdometerReading, Ownership, Vehicle, VehiclePlate
 from vehicles.rules.odometer import Reading, doubts
-from vehicles.services import record_readings
+from vehicles.services import judge_readings
 
 from ...enums import Field, Reason, Verdict
 from .journal import Journal
@@ -169,8 +169,8 @@ class CarsWriter:
         known = set(on_file.values_list("vehicle_id", "read_on", "km"))
         new = sorted(set(readings) - known)
         if new:
-            record_readings(new, source=source)
-            self._journal.note_created(OdometerReading, len(new))
+            self._journal.create([OdometerReading(vehicle_id=pk, read_on=d, km=km, source=source) for pk, d, km in new])
+            judge_readings({pk for pk, _, _ in new})
 
 
 def _first_readings(vehicle: Vehicle, sightings: list[Sighting]) -> list[OdometerReading]:

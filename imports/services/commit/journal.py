@@ -10,6 +10,7 @@ from customers.models import CustomerChange
 from ...enums import Verdict
 from ...models import CreatedRows, ImportBatch, ImportRow, RowImage
 from ...rules.values import text_of
+from .traces import digest
 
 _BATCH = 500
 _LONGEST_CELL = 5000
@@ -36,7 +37,7 @@ class Journal:
         self._begin()
 
     def _begin(self) -> None:
-        self._created_ids: dict[str, list[int]] = defaultdict(list)
+        self._created: dict[type[Model], list[tuple[int, int]]] = defaultdict(list)
         self._changed: dict[type[Model], dict[int, tuple[Model, set[str]]]] = defaultdict(dict)
         self._images: dict[tuple[str, int], dict] = {}
         self._customers: dict[int, str] = {}
@@ -48,13 +49,8 @@ class Journal:
             return
         model = type(rows[0])
         insert_rows(rows)
-        self._created_ids[model._meta.label_lower].extend(row.pk for row in rows)
-        self.created[_plural(model)] += len(rows)
-
-    def note_created(self, model: type[Model], count: int) -> None:
-        """Rows another app inserted for us."""
-        if count:
-            self.created[_plural(model)] += count
+        self._created[model] += [(row.pk, digest(row)) for row in rows]
+        self.created[plural(model)] += len(rows)
 
     def change(self, row: Model, values: dict) -> bool:
         """Set what differs on a row that exists, remembering how it was; True when anything did."""
@@ -91,6 +87,7 @@ class Journal:
                 warnings=[str(warning) for warning in verdict.warnings],
                 cells=[text_of(cell)[:_LONGEST_CELL] for cell in facts.cells],
                 plate=facts.plate,
+                order_number=getattr(facts, "order_number", ""),
             )
         )
 
@@ -99,21 +96,38 @@ class Journal:
         for model, rows in self._changed.items():
             names = sorted(set().union(*(fields for _, fields in rows.values())))
             update_rows([row for row, _ in rows.values()], names)
-            self.updated[_plural(model)] += len(rows)
-        images = [
-            RowImage(batch=self.batch, table=table, row_id=pk, before=before)
-            for (table, pk), before in self._images.items()
-        ]
-        RowImage.objects.bulk_create(images, ignore_conflicts=True, batch_size=_BATCH)
-        created = [CreatedRows(batch=self.batch, table=table, row_ids=ids) for table, ids in self._created_ids.items()]
-        CreatedRows.objects.bulk_create(created)
+            self.updated[plural(model)] += len(rows)
+            self._keep_images(model, rows)
+        CreatedRows.objects.bulk_create(
+            CreatedRows(batch=self.batch, table=model._meta.label_lower, row_ids=ids, digests=digests)
+            for model, rows in self._created.items()
+            for ids, digests in [zip(*rows, strict=True)]
+        )
         ImportRow.objects.bulk_create(self._rows, ignore_conflicts=True, batch_size=_BATCH)
         insert_rows(
             [new_row(CustomerChange, customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())]
         )
         self._begin()
 
+    def _keep_images(self, model: type[Model], rows: dict[int, tuple[Model, set[str]]]) -> None:
+        """How the rows were before the batch's first change of each, and what it has made of them so far."""
+        table = model._meta.label_lower
+        standing = RowImage.objects.filter(batch=self.batch, table=table, row_id__in=list(rows))
+        images = {image.row_id: image for image in standing}
+        known = list(images.values())
+        for pk, (row, names) in rows.items():
+            image = images.setdefault(
+                pk, RowImage(batch=self.batch, table=table, row_id=pk, before=self._images[table, pk])
+            )
+            image.after |= {column: getattr(row, column) for column in _columns(model, names)}
+        update_rows(known, ["after"])
+        RowImage.objects.bulk_create((image for image in images.values() if image.pk is None), batch_size=_BATCH)
 
-def _plural(model: type[Model]) -> str:
+
+def _columns(model: type[Model], names: set[str]) -> list[str]:
+    return [model._meta.get_field(name).attname for name in sorted(names)]
+
+
+def plural(model: type[Model]) -> str:
     """The name a table goes by in counts."""
     return _PLURALS[model._meta.model_name]

@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -30,6 +30,8 @@ from .visits import VisitsWriter
 logger = logging.getLogger(__name__)
 
 CHUNK = 1_000
+# A batch can be undone for so long; until then its traces are kept.
+UNDO_FOR = timedelta(days=30)
 _ATTEMPTS = 3
 
 
@@ -249,6 +251,7 @@ def finish(batch: ImportBatch, *, key: uuid.UUID) -> None:
     ended = {
         "state": BatchState.DONE,
         "finished_at": timezone.now(),
+        "undo_until": timezone.now() + UNDO_FOR,
         "lease_until": None,
         "rows_done": batch.rows_total,
     }
@@ -258,6 +261,7 @@ def finish(batch: ImportBatch, *, key: uuid.UUID) -> None:
 
 def fail(batch: ImportBatch, *, key: uuid.UUID, error: ImportRefused) -> None:
     """The batch cannot be done, and a person is told why."""
-    ended = {"state": BatchState.FAILED, "finished_at": timezone.now(), "lease_until": None}
+    now = timezone.now()
+    ended = {"state": BatchState.FAILED, "finished_at": now, "lease_until": None, "undo_until": now + UNDO_FOR}
     ImportBatch.objects.filter(pk=batch.pk, lease_key=key).update(error=str(error)[:300], **ended)
     batch.refresh_from_db()

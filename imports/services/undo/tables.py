@@ -1,0 +1,81 @@
+"""What an import writes, how it hangs together, and who else in the house may speak of it."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import islice
+from typing import NamedTuple
+
+from django.db.models import Model, QuerySet
+
+from campaigns.models import Touch
+from customers.models import ContactPoint, Customer, CustomerStore
+from segments.models import Profile
+from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
+
+
+class Whole(NamedTuple):
+    """A row that stands or goes together with its parts: `parts` are (table, column that names the whole)."""
+
+    model: type[Model]
+    parts: tuple[tuple[type[Model], str], ...]
+
+
+ORDER = Whole(ServiceOrder, ((ServiceLine, "order_id"),))
+CAR = Whole(Vehicle, ((VehiclePlate, "vehicle_id"), (Ownership, "vehicle_id")))
+PERSON = Whole(Customer, ((ContactPoint, "customer_id"), (CustomerStore, "customer_id")))
+WHOLES = (ORDER, CAR, PERSON)
+# Everything a batch creates.
+TABLES: tuple[type[Model], ...] = (
+    *(whole.model for whole in WHOLES), *(part for whole in WHOLES for part, _ in whole.parts), OdometerReading,
+)  # fmt: skip
+# Worked out from facts by the night, and worked out again: it holds nothing and goes with the row.
+WORKED_OUT: tuple[type[Model], ...] = (Profile,)
+# Columns that go back together or not at all.
+TOGETHER: dict[type[Model], tuple[tuple[str, ...], ...]] = {
+    Customer: (
+        ("name", "pinyin", "initials"),
+        ("birthday_calendar", "birth_year", "birth_month", "birth_day", "birth_in_leap_month"),
+    ),
+    Vehicle: (("plate", "vin"),),
+    ServiceOrder: (("status", "closed_at", "closed_on"), ("number", "source", "desk_number")),
+}
+# What people call the tables that have no name of their own on the screen.
+_WORDS = {"customers.customerstore": "门店登记", "segments.profile": "画像"}
+
+
+class Link(NamedTuple):
+    """A column of another table that names a row."""
+
+    model: type[Model]
+    column: str
+
+
+@cache
+def links_to(model: type[Model]) -> tuple[Link, ...]:
+    """Every column anywhere that names a row of `model`, but those of its parts and of what the night works out."""
+    parts = {link for whole in WHOLES if whole.model is model for link in whole.parts}
+    found = (
+        Link(relation.related_model, relation.field.attname)
+        for relation in model._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and not relation.many_to_many
+    )
+    return tuple(link for link in found if tuple(link) not in parts and link.model not in WORKED_OUT)
+
+
+def rows_naming(link: Link, pks: Iterable[int]) -> QuerySet:
+    """The rows that name one of `pks` and mean something: a call that is only planned does not."""
+    rows = link.model._base_manager.all()
+    if link.model is Touch:
+        rows = Touch.objects.taken()
+    return rows.filter(**{f"{link.column}__in": list(pks)})
+
+
+def words_for(model: type[Model]) -> str:
+    """What people call a table."""
+    return _WORDS.get(model._meta.label_lower) or str(model._meta.verbose_name)
+
+
+def portions(items: Iterable, size: int) -> Iterator[list]:
+    items = iter(items)
+    while portion := list(islice(items, size)):
+        yield portion

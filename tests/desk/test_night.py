@@ -20,7 +20,7 @@ from tests.campaigns.factories import visited
 from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, moment
 
 pytestmark = pytest.mark.django_db
-JOBS = ["segments.refresh", "campaigns.propose", "campaigns.list", "campaigns.outbox"]
+JOBS = ["segments.refresh", "segments.tally", "campaigns.propose", "campaigns.list", "campaigns.outbox"]
 
 
 @pytest.fixture
@@ -52,7 +52,8 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
         "date": "2026-11-21",
         "state": "done",
         "steps": {
-            "segments.refresh": {"changed": 1, "due": 0, "written": 3, "removed": 0, "rebuilt": 1},
+            "segments.refresh": {"changed": 1, "due": 0, "written": 3, "removed": 0, "drawn": 3, "rebuilt": 1},
+            "segments.tally": {"totals": 34, "months": 68},
             "campaigns.propose": {
                 "proposed": 3,
                 "created": 3,
@@ -83,7 +84,7 @@ def test_without_json_the_command_speaks_chinese(shop, capsys):
     call_command("nightly", date=TODAY)
 
     words = capsys.readouterr().out
-    assert words.startswith("2026-11-21：完成\n  画像：")
+    assert words.startswith("2026-11-21：完成\n  画像与信息收集：")
 
 
 def test_without_a_date_the_night_of_today_runs(shop, capsys, time_machine):
@@ -99,7 +100,7 @@ def test_a_broken_step_ends_the_night_and_the_next_run_goes_on_from_there(shop, 
         raise RuntimeError("disk full")
 
     with monkeypatch.context() as broken:
-        steps = [*night.NIGHT[:2], night.Step("campaigns.list", breaks), night.NIGHT[3]]
+        steps = [*night.NIGHT[:3], night.Step("campaigns.list", breaks), night.NIGHT[4]]
         broken.setattr(night, "NIGHT", steps)
         with pytest.raises(CommandError):
             call_command("nightly", date=TODAY, json=True)

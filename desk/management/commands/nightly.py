@@ -15,7 +15,8 @@ STATES = {
     "failed": "没跑完，下次会接着跑",
 }
 STEPS = {
-    "segments.refresh": "画像",
+    "segments.refresh": "画像与信息收集",
+    "segments.tally": "信息收集合计",
     "campaigns.propose": "提出触达",
     "campaigns.list": "排待办",
     "campaigns.outbox": "排发件",
@@ -27,6 +28,9 @@ COUNTS = {
     "due": "到日子",
     "written": "改写",
     "removed": "移除",
+    "drawn": "信息收集改写",
+    "totals": "合计",
+    "months": "月度",
     "rebuilt": "全部重算",
     "proposed": "提出",
     "created": "新增",

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from customers.models import Customer
 
-from .enums import ValueTier
-from .querysets import ProfileQuerySet, SegmentPolicyQuerySet
-from .rules import Thresholds
+from ..enums import ValueTier
+from ..querysets import ProfileQuerySet, SegmentPolicyQuerySet
+from ..rules import Thresholds
 
 
 class SegmentPolicy(models.Model):
@@ -69,7 +69,10 @@ class Profile(models.Model):
 
     class Meta:
         verbose_name = "画像"
-        indexes = [models.Index(fields=["next_change_on"], name="profile_by_next_change")]
+        indexes = [
+            models.Index(fields=["next_change_on"], name="profile_by_next_change"),
+            models.Index(fields=["last_visit_on", "customer"], name="profile_by_last_visit"),
+        ]
 
     def __str__(self):
         return f"{self.customer_id} {self.value_tier}"

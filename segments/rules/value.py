@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from core.calendars import months_before
 
-from .enums import ValueTier
+from ..enums import ValueTier
 
 WINDOW_MONTHS = 24
 

@@ -1,4 +1,4 @@
-"""The night's understanding: profiles follow the facts."""
+"""Profiles follow the facts."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,12 +9,14 @@ from django.db.models import Max
 
 from customers.models import CustomerChange
 
-from .models import Profile, SegmentPolicy
-from .querysets import living_customers, measured
+from ..models import CollectionPolicy, Completeness, Profile, SegmentPolicy
+from ..querysets import living_customers, measured
+from .completeness import is_undrawn, redraw
+from .writing import as_date, upsert
 
 # Customers per transaction: a killed night loses at most one batch of work and no change.
 BATCH = 2000
-DRAIN = (Path(__file__).parent / "sql" / "drain_changes.sql").read_text(encoding="utf-8")
+DRAIN = (Path(__file__).parent.parent / "sql" / "drain_changes.sql").read_text(encoding="utf-8")
 MEASURES = (
     "visits",
     "own_fen",
@@ -31,22 +33,33 @@ MEASURES = (
 
 
 def refresh(*, today: date) -> dict[str, int]:
-    """Bring profiles up to `today`: whose facts changed, whom time alone changes, everybody after a new policy.
+    """Bring profiles and completeness up to `today`: whose facts changed, whom time alone changes, everybody after a
+    new policy.
 
     Repeating changes nothing. Counts: `changed` customers taken from the feed, `due` by time, profiles `written`
-    because a value differs, `removed` with their customer, and whether the whole company was `rebuilt`.
+    because a value differs, `removed` with their customer, completeness `drawn` anew, and whether the whole company was
+    `rebuilt`.
     """
     policy = SegmentPolicy.objects.current()
     if _is_stale(policy):
         return rebuild(today=today)
-    counts = {"changed": 0, "due": 0, "written": 0, "removed": 0, "rebuilt": 0}
+    counts = {"changed": 0, "due": 0, "written": 0, "removed": 0, "drawn": 0, "rebuilt": 0}
     last = CustomerChange.objects.aggregate(last=Max("pk"))["last"] or 0
     while _refresh_changed(counts, policy, last=last, today=today):
         pass
-    due = list(Profile.objects.due(today).values_list("customer_id", flat=True))
+    due = sorted(
+        {
+            pk
+            for table in (Profile, Completeness)
+            for pk in table.objects.due(today).values_list("customer_id", flat=True)
+        }
+    )
     for start in range(0, len(due), BATCH):
         counts["due"] += len(due[start : start + BATCH])
         _add(counts, recompute(due[start : start + BATCH], policy=policy, today=today))
+    collection = CollectionPolicy.objects.current()
+    if is_undrawn(collection):
+        counts["drawn"] += redraw(None, policy=collection, today=today)
     return counts
 
 
@@ -61,13 +74,15 @@ def rebuild(*, today: date) -> dict[str, int]:
 
 @transaction.atomic
 def recompute(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, today: date) -> dict[str, int]:
-    """Write the profiles of these customers (None: of all) where a value differs, and remove those of ended ones."""
+    """Write profile and completeness of these customers (None: all) where a value differs; ended ones lose theirs."""
     ended = Profile.objects.of_ended_customers()
     removed, _ = (ended if customer_ids is None else ended.filter(customer_id__in=customer_ids)).delete()
     measures = measured(living_customers(customer_ids), today=today, thresholds=policy.thresholds)
     with connection.cursor() as cursor:
         cursor.execute(*_upsert(measures, policy=policy, today=today))
-        return {"written": cursor.rowcount, "removed": removed}
+        written = cursor.rowcount
+    drawn = redraw(customer_ids, policy=CollectionPolicy.objects.current(), today=today)
+    return {"written": written, "removed": removed, "drawn": drawn}
 
 
 def _is_stale(policy: SegmentPolicy) -> bool:
@@ -94,18 +109,12 @@ def _add(counts: dict[str, int], more: dict[str, int]) -> None:
 
 
 def _upsert(measures, *, policy: SegmentPolicy, today: date) -> tuple[str, tuple]:
-    """INSERT … SELECT … ON CONFLICT around the measures; a row that says the same is not written again."""
-    table, quote = Profile._meta.db_table, connection.ops.quote_name
+    """INSERT … SELECT … ON CONFLICT around the measures."""
     select, params = measures.values_list("pk", *MEASURES).query.sql_with_params()
-    differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-    compared = [*MEASURES, "policy_id"]
-    sql = (
-        f"INSERT INTO {quote(table)} (customer_id, {', '.join(MEASURES)}, policy_id, computed_on) "  # noqa: S608
-        f"SELECT measures.*, %s, {'CAST(%s AS date)' if connection.vendor == 'postgresql' else '%s'} "
-        f"FROM ({select}) AS measures WHERE true "
-        f"ON CONFLICT (customer_id) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in [*compared, "computed_on"])
-        + " WHERE "
-        + " OR ".join(f"{quote(table)}.{name} {differs} excluded.{name}" for name in compared)
+    sql = upsert(
+        Profile,
+        ("customer_id", *MEASURES, "policy_id", "computed_on"),
+        f"SELECT measures.*, %s, {as_date()} FROM ({select}) AS measures WHERE true",  # noqa: S608 own names
+        compared=(*MEASURES, "policy_id"),
     )
     return sql, (policy.pk, connection.ops.adapt_datefield_value(today), *params)

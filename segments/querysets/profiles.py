@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from customers.models import Customer
 from customers.querysets import OfCustomerQuerySet
 
-from .rules import OTHERWISE, UNJUDGED, VALUE_TABLE, Thresholds, window_start
+from ..rules import OTHERWISE, UNJUDGED, VALUE_TABLE, Thresholds, window_start
 
 
 class SegmentPolicyQuerySet(models.QuerySet):
@@ -19,7 +19,7 @@ class SegmentPolicyQuerySet(models.QuerySet):
 
     def drawing(self):
         """Versions that some profile was computed by."""
-        from .models import Profile
+        from ..models import Profile
 
         return self.filter(models.Exists(Profile.objects.filter(policy=models.OuterRef("pk"))))
 

@@ -1,0 +1,19 @@
+"""The night's understanding: profiles and completeness follow the facts."""
+
+from .completeness import follow, redraw, tally
+from .known import known_of, told_of
+from .policy import set_policy
+from .profiles import MEASURES, rebuild, recompute, refresh
+
+__all__ = [
+    "MEASURES",
+    "follow",
+    "known_of",
+    "rebuild",
+    "recompute",
+    "redraw",
+    "refresh",
+    "set_policy",
+    "tally",
+    "told_of",
+]

@@ -15,3 +15,23 @@ class ContactTaken(CustomerError):
 
 class PhoneTaken(ContactTaken):
     """The phone of a new customer already belongs to somebody."""
+
+
+class CannotJoin(CustomerError):
+    """Somebody cannot belong to that household; the text says why."""
+
+
+class BelongsElsewhere(CannotJoin):
+    """Somebody is in another `household`: whether they leave it is asked first."""
+
+    def __init__(self, household):
+        super().__init__("他现在登记在另一个家庭（单位）里")
+        self.household = household
+
+
+class CannotReach(CustomerError):
+    """A member is not reached at that person's number; the text says why."""
+
+
+class CannotTakeBack(CustomerError):
+    """What was done can no longer be taken back; the text says why."""

@@ -53,6 +53,15 @@ class ContactPointQuerySet(OfCustomerQuerySet):
         return self.live().filter(kind=ContactKind.PHONE, key__startswith="1")
 
 
+class HouseholdQuerySet(VisibleQuerySet):
+    """Households of which the store knows a member, were it a former one."""
+
+    def seen_in(self, store_id):
+        from .models import HouseholdMember
+
+        return self.filter(Exists(HouseholdMember.objects.seen_in(store_id).filter(household=OuterRef("pk"))))
+
+
 class HouseholdMemberQuerySet(OfCustomerQuerySet):
     def current(self):
         """Members who have not left."""

@@ -32,6 +32,10 @@ class CannotReopen(VehicleError):
     """Something has happened since the visit ended; the text says what."""
 
 
+class CannotSetRole(VehicleError):
+    """Somebody cannot be that to the car; the text says why."""
+
+
 class CannotTransfer(VehicleError):
     """The car cannot change hands so, or no longer back; the text says why."""
 

@@ -1,12 +1,14 @@
 """People who belong together: a family that shares phones and cars, a unit with its drivers."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from ..enums import HouseholdKind
-from ..querysets import HouseholdMemberQuerySet
+from ..querysets import HouseholdMemberQuerySet, HouseholdQuerySet
 from .customer import Customer
 
 
@@ -16,6 +18,8 @@ class Household(models.Model):
     kind = models.CharField("类型", max_length=6, choices=HouseholdKind, default=HouseholdKind.FAMILY)
     name = models.CharField("名称", max_length=60, blank=True)
     created_at = models.DateTimeField("建档时间", default=timezone.now)
+
+    objects = HouseholdQuerySet.as_manager()
 
     class Meta:
         verbose_name = "家庭或单位"
@@ -60,3 +64,8 @@ class HouseholdMember(models.Model):
 
     def __str__(self):
         return f"{self.customer_id} @ {self.household_id}"
+
+    def leave(self, now: datetime):
+        """They belong here no longer."""
+        self.left_at = max(now, self.joined_at)
+        self.save(update_fields=["left_at"])

@@ -3,6 +3,7 @@
 from .cars import register_vehicle
 from .moves import move_visit, undo_move
 from .odometer import doubt_about, judge_readings, record_readings
+from .people import end_car_role, set_car_role, undo_car_role
 from .transfers import earliest_transfer, transfer_vehicle, undo_transfer
 from .visits import (
     LineDraft,
@@ -22,6 +23,7 @@ __all__ = [
     "doubt_about",
     "judge_readings",
     "earliest_transfer",
+    "end_car_role",
     "move_visit",
     "note_arrival",
     "open_visit",
@@ -29,7 +31,9 @@ __all__ = [
     "record_readings",
     "register_vehicle",
     "reopen_visit",
+    "set_car_role",
     "transfer_vehicle",
+    "undo_car_role",
     "undo_move",
     "undo_transfer",
     "write_lines",

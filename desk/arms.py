@@ -21,6 +21,8 @@ PER_ARM = 12
 # The digits of a number that everybody sees. A longer tail would let its hidden middle be guessed digit by digit, past
 # the reason and the trail that revealing it asks for; whoever has the whole number may type it whole.
 OPEN_TAIL = 4
+# A shorter tail is that of a thousand numbers, each of which would have to be asked whom else it reaches.
+SELECTIVE_TAIL = 4
 # What, whose, which car, the text that matched. {way} is the condition, {known} that the store knows the customer.
 PLATE = (
     "SELECT 'plate', o.customer_id, v.vehicle_id, v.plate FROM vehicles_vehicleplate v"
@@ -32,6 +34,12 @@ VIN = (
 )
 PHONE = (
     "SELECT 'phone', p.customer_id, CAST(NULL AS bigint), p.key FROM customers_contactpoint p"
+    " WHERE p.ended_at IS NULL AND p.kind = 'phone' AND {way}{known}"
+)
+# Somebody of a household without a number of their own: whoever asks for it by phone types the other's.
+SHARED = (
+    "SELECT 'shared', m.customer_id, CAST(NULL AS bigint), p.key FROM customers_contactpoint p"
+    " JOIN customers_householdmember m ON m.reached_through_id = p.customer_id AND m.left_at IS NULL"
     " WHERE p.ended_at IS NULL AND p.kind = 'phone' AND {way}{known}"
 )
 _PERSON = "FROM customers_customer c WHERE c.ended_at IS NULL AND {way}{known}"
@@ -55,6 +63,7 @@ class Source:
 SOURCES = {
     Match.PLATE: Source(PLATE, "v.plate", "o.customer_id"),
     Match.PHONE: Source(PHONE, "p.key", "p.customer_id"),
+    Match.SHARED: Source(SHARED, "p.key", "m.customer_id"),
     Match.NAME: Source(NAME, "c.name", "c.id"),
     Match.INITIALS: Source(INITIALS, "c.initials", "c.id"),
     Match.PINYIN: Source(PINYIN, "c.pinyin", "c.id"),
@@ -106,6 +115,10 @@ def _fragments(wanted: Wanted, user: User) -> Iterator[tuple[Match, str, str]]:
         yield Match.VIN, "ends", "vin"
     if wanted.digits and not wanted.full_phone and (len(wanted.digits) <= OPEN_TAIL or user.may(Permission.SEE_PHONE)):
         yield Match.PHONE, "ends", "digits"
+        if len(wanted.digits) >= SELECTIVE_TAIL:
+            yield Match.SHARED, "ends", "digits"
+    if wanted.full_phone:
+        yield Match.SHARED, "is", "whole_phone"
     if wanted.letters:
         yield Match.INITIALS, "starts", "letters"
         yield Match.PINYIN, "starts", "letters"

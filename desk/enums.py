@@ -6,6 +6,7 @@ class Match(models.TextChoices):
 
     PLATE = "plate", "车牌"
     PHONE = "phone", "电话"
+    SHARED = "shared", "家里人的电话"
     NAME = "name", "姓名"
     INITIALS = "initials", "拼音首字母"
     PINYIN = "pinyin", "拼音"

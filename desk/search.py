@@ -1,20 +1,23 @@
 """The one search box: whoever the user may see, found by whatever they know of them."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from core.display import mask_phone
-from customers.models import ContactPoint, Customer, CustomerStore
+from customers.enums import HouseholdKind
+from customers.models import ContactPoint, Customer, CustomerStore, HouseholdMember
 from staff.models import User
-from vehicles.models import Ownership, Vehicle
+from vehicles.models import CarPerson, Ownership, Vehicle
 
 from . import arms
 from .enums import Match
 from .rules.query import EXACT, Wanted, rank
 
 SHOWN = 10
+BY_PHONE = (Match.PHONE, Match.SHARED)
 ORDER = {match: place for place, match in enumerate(Match.values)}
 
 
@@ -38,6 +41,7 @@ class Found:
     cars: list[Vehicle]
     typed_digits: int = 0
     other_store: str = ""
+    together: str = ""  # 同一家庭 or 同一单位, where another answer is of it too
 
     @property
     def car(self) -> Vehicle | None:
@@ -63,6 +67,11 @@ class Found:
         return self.hit.text if self.hit.match in (Match.PINYIN, Match.INITIALS) else ""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether the number that matched is not their own."""
+        return self.hit.match == Match.SHARED
+
+    @property
     def phone_head(self) -> str:
         """The masked number up to what was typed; the number that matched before the main one."""
         return self._masked[: len(self._masked) - self._typed]
@@ -74,12 +83,12 @@ class Found:
 
     @property
     def _masked(self) -> str:
-        number = self.hit.text if self.hit.match == Match.PHONE else self.customer.main_phone
+        number = self.hit.text if self.hit.match in BY_PHONE else self.customer.main_phone
         return mask_phone(number) if number else ""
 
     @property
     def _typed(self) -> int:
-        if self.hit.match != Match.PHONE:
+        if self.hit.match not in BY_PHONE:
             return 0
         return min(self.typed_digits, len(self._masked) - len(self._masked.rstrip("0123456789")))
 
@@ -107,12 +116,15 @@ def search(wanted: Wanted, *, user: User) -> Answers:
     elsewhere = _elsewhere([hit for hit in best if hit.rank == EXACT], customers) if wanted.is_full else []
     if elsewhere:
         return Answers(found=[], elsewhere=elsewhere, has_more=False)
-    cars = _cars(customers)
+    cars, together = _cars(customers, user), _together(customers.values())
     found = [
-        Found(customers[hit.customer_id], hit, cars[hit.customer_id], typed_digits=len(wanted.digits))
+        Found(
+            customers[hit.customer_id], hit, cars[hit.customer_id], typed_digits=len(wanted.digits),
+            together=together.get(customers[hit.customer_id].home, ""),
+        )
         for hit in best
         if hit.customer_id in customers
-    ]
+    ]  # fmt: skip
     return Answers(found=sorted(found, key=_place), elsewhere=[], has_more=len(everybody) > len(best))
 
 
@@ -149,8 +161,27 @@ def _place(answer: Found):
 def _customers(hits: list[Hit], user: User) -> QuerySet:
     """Those of the hits whom the user may see, with what a line shows."""
     phones = ContactPoint.objects.phones().filter(customer=OuterRef("pk"))
-    seen = Customer.objects.visible_to(user).filter(pk__in=[hit.customer_id for hit in hits])
-    return seen.select_related("profile").annotate(main_phone=Subquery(phones.values("key")[:1]))
+    seen = Customer.objects.visible_to(user)
+    home = HouseholdMember.objects.current().filter(customer=OuterRef("pk"))
+    through = seen.filter(reaches__customer=OuterRef("pk"), reaches__left_at__isnull=True)
+    drives = CarPerson.objects.visible_to(user).current().driving().filter(customer=OuterRef("pk")).order_by("-pk")
+    return (
+        seen.filter(pk__in=[hit.customer_id for hit in hits])
+        .select_related("profile")
+        .annotate(
+            main_phone=Subquery(phones.values("key")[:1]),
+            home=Subquery(home.values("household")[:1]),
+            home_kind=Subquery(home.values("household__kind")[:1]),
+            reached_through=Subquery(through.values("name")[:1]),
+            drives=Subquery(drives.values("vehicle__plate")[:1]),
+        )
+    )
+
+
+def _together(customers: Iterable[Customer]) -> dict[int, str]:
+    """What to call households of which several answers are."""
+    counts = Counter((customer.home, customer.home_kind) for customer in customers if customer.home)
+    return {home: f"同一{HouseholdKind(kind).label}" for (home, kind), count in counts.items() if count > 1}
 
 
 def _elsewhere(exact: list[Hit], customers: dict[int, Customer]) -> list[Found]:
@@ -167,9 +198,12 @@ def _elsewhere(exact: list[Hit], customers: dict[int, Customer]) -> list[Found]:
     ]
 
 
-def _cars(customers: dict[int, Customer]) -> dict[int, list[Vehicle]]:
+def _cars(customers: dict[int, Customer], user: User) -> dict[int, list[Vehicle]]:
+    """The cars of each, with whoever usually drives them."""
     cars = defaultdict(list)
-    owned = Ownership.objects.current().filter(customer__in=list(customers))
-    for row in owned.select_related("vehicle").order_by("-pk"):
+    drivers = CarPerson.objects.current().driving().known_to(user).filter(vehicle=OuterRef("vehicle")).order_by("pk")
+    owned = Ownership.objects.current().filter(customer__in=list(customers)).select_related("vehicle")
+    for row in owned.annotate(driver=Subquery(drivers.values("customer__name")[:1])).order_by("-pk"):
+        row.vehicle.driver = row.driver
         cars[row.customer_id].append(row.vehicle)
     return cars

@@ -5,10 +5,10 @@ from datetime import date
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from customers.models import CustomerStore
+from customers.models import Customer, CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
-from .enums import OrderSource, OrderStatus
+from .enums import CarRole, OrderSource, OrderStatus
 
 
 class VehicleQuerySet(VisibleQuerySet):
@@ -55,6 +55,13 @@ class CarPersonQuerySet(OfVehicleQuerySet):
     def current(self):
         """Roles that have not ended."""
         return self.filter(valid_to__isnull=True)
+
+    def driving(self):
+        return self.filter(role=CarRole.DRIVER)
+
+    def known_to(self, user):
+        """Of people whom `user` may see: nobody else is named."""
+        return self.filter(customer__in=Customer.objects.visible_to(user))
 
 
 class VehicleWarningQuerySet(OfVehicleQuerySet):

@@ -47,6 +47,7 @@ class Wanted:
         return {
             Match.PLATE: self.full_plate or self.plate,
             Match.PHONE: self.full_phone or self.digits,
+            Match.SHARED: self.full_phone or self.digits,
             Match.NAME: self.name,
             Match.INITIALS: self.letters,
             Match.PINYIN: self.letters,

@@ -33,8 +33,8 @@ def cross_store(request):
     wanted = read(request.POST.get("q", ""))
     # Looked up again by what was typed: a customer's id alone opens nothing.
     answers = search_for(wanted, user=request.user)
-    if wanted.is_full and answers.sole:
-        return redirect_to(request, answers.sole.customer)
+    if wanted.is_full and answers.found:
+        return redirect_to(request, answers.found[0].customer)
     if not answers.elsewhere:
         raise Http404
     if not form.is_valid():

@@ -22,7 +22,7 @@ ARMS = [
     ("8000", {"contactpoint_key_end", "vehicleplate_plate_end", "vehicleplate_plate_grams", "vehicle_vin_end"}),
     ("粤L8", {"vehicleplate_plate_start", "vehicleplate_plate_grams"}),
     ("8k9", {"vehicleplate_plate_end", "vehicleplate_plate_grams"}),
-    ("13800138000", {"contactpoint"}),
+    ("13800138000", {"contactpoint", "householdmember_reached_through"}),
     ("粤L8K952", {"vehicleplate_by_plate"}),
     ("LFV2A21K3A3001234", {"vehicle_by_vin"}),
 ]

@@ -42,8 +42,13 @@ class Part:
 
 def migrations() -> Part:
     """Whether the tables are those of this code."""
-    missing = _leaves() - set(MigrationRecorder(connection).applied_migrations())
+    missing = missing_migrations()
     return Part("migrations", PartState.DOWN if missing else PartState.OK, {"missing": len(missing)})
+
+
+def missing_migrations() -> set[tuple[str, str]]:
+    """The last migration of every app that the database has not got."""
+    return _leaves() - set(MigrationRecorder(connection).applied_migrations())
 
 
 @cache

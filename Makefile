@@ -9,7 +9,7 @@ UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-versi
 BARE := env SECRET_KEY=for-checks-only DATABASE_URL=sqlite://:memory:
 ARGS ?=
 
-.PHONY: help run demo test test-sqlite test-postgres lint fix migrations lock
+.PHONY: help run demo test test-sqlite test-postgres bench lint fix migrations lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ test-sqlite: $(VENV)/dev.stamp ## only the SQLite leg
 
 test-postgres: $(VENV)/dev.stamp ## only the PostgreSQL + Redis leg
 	@$(BIN)/python tests/run.py --leg postgres -- $(ARGS)
+
+bench: $(VENV)/dev.stamp ## every benchmark beside its limit, about twenty minutes (ARGS=--quick for a tenth of the size)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 lint: $(VENV)/dev.stamp ## everything a machine can say about the code without running it
 	$(BIN)/ruff check .

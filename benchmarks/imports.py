@@ -23,7 +23,10 @@ from pathlib import Path
 
 from vehicles.rules.vins import check_digit
 
+from .report import report as print_line
 from .shop import ROOT, _private_postgres
+
+TARGETS, MOST_MB = {"customers": 3_000, "orders": 6_000}, 300
 
 LETTERS, SIGNS = "ABCDEFGHJKLMNPQRSTUV", "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 CUSTOMER_HEADER = [
@@ -126,13 +129,22 @@ def measure(database: str, files: dict[str, Path]) -> None:
             for turn in ("first", "second"):
                 seconds, busy, peak, printed = run(["manage.py", "import_file", str(path), "--json"], environ)
                 report = json.loads(printed)
-                rows, created = report["rows_data"], sum(report["created"].values())
-                line = f"{database:9} {kind:10} {turn:7} {rows:8,} rows {seconds:7.1f} s {rows / seconds:8,.0f} rows/s"
-                line += f"  {rows / busy:,.0f} rows per processor second  peak {peak} MB"
-                if created:
-                    bare = floor(url, created)
-                    line += f"  {created:,} rows written, floor {bare:.1f} s, ours / floor {seconds / bare:.1f}"
-                print(line, flush=True)
+                rows = report["rows_data"]
+                created_rows = sum(report["created"].values())
+                bare = floor(url, created_rows) if created_rows else None
+                _say(database, kind, turn, rows / seconds, rows / busy, peak, created_rows, bare and seconds / bare)
+
+
+def _say(database, kind, turn, speed, busy, peak, created, ratio) -> None:
+    least = TARGETS[kind]
+    print_line(
+        f"import · {kind}, {turn} time ({database})",
+        f"{speed:,.0f} rows/s ({busy:,.0f} per processor s), peak {peak} MB",
+        limit=f"executemany of {created:,} rows" if ratio else "",
+        ratio=ratio,
+        target=f"≥ {least:,} rows/s, ≤ {MOST_MB} MB",
+        is_met=speed >= least and peak <= MOST_MB,
+    )
 
 
 def main() -> None:

@@ -7,50 +7,14 @@ for just this kind of question and a bare template), and the product's own answe
 """
 
 import argparse
-import json
 import random
-import sys
-from types import ModuleType
 from urllib.parse import urlencode
 
+from .bare import add_bare_views
+from .report import report
 from .shop import Desk, shop, summary
 
-# ruff: noqa: S608 — statements of ours, parameters bound
-KNOWN = "EXISTS (SELECT 1 FROM customers_customerstore s WHERE s.customer_id = c.id AND s.store_id = 1)"
-PHONE = f"""(SELECT c.id, c.name, p.key FROM customers_contactpoint p JOIN customers_customer c ON c.id = p.customer_id
-    WHERE reverse(lower(p.key)) COLLATE "C" LIKE reverse(%(q)s) || '%%' AND p.ended_at IS NULL AND c.ended_at IS NULL
-    AND {KNOWN} LIMIT 10)"""
-PLATE = f"""(SELECT c.id, c.name, v.plate FROM vehicles_vehicleplate v
-    JOIN vehicles_ownership o ON o.vehicle_id = v.vehicle_id JOIN customers_customer c ON c.id = o.customer_id
-    WHERE shop_grams(v.plate) @> shop_grams(%(q)s) AND lower(v.plate) LIKE '%%' || lower(%(q)s) || '%%'
-    AND o.valid_to IS NULL AND c.ended_at IS NULL AND {KNOWN} LIMIT 10)"""
-VIN = f"""(SELECT c.id, c.name, v.vin FROM vehicles_vehicle v
-    JOIN vehicles_ownership o ON o.vehicle_id = v.id JOIN customers_customer c ON c.id = o.customer_id
-    WHERE v.vin <> '' AND reverse(lower(v.vin)) COLLATE "C" LIKE reverse(%(q)s) || '%%'
-    AND o.valid_to IS NULL AND c.ended_at IS NULL AND {KNOWN} LIMIT 10)"""
-NAME = f"""(SELECT c.id, c.name, '' FROM customers_customer c
-    WHERE shop_grams(c.name) @> shop_grams(%(q)s) AND lower(c.name) LIKE '%%' || %(q)s || '%%'
-    AND c.ended_at IS NULL AND {KNOWN} LIMIT 10)"""
-SPELLING = f"""(SELECT c.id, c.name, c.initials FROM customers_customer c
-    WHERE (lower(c.initials) COLLATE "C" LIKE %(q)s || '%%' OR lower(c.pinyin) COLLATE "C" LIKE %(q)s || '%%')
-    AND c.ended_at IS NULL AND {KNOWN} LIMIT 10)"""
-# What one box must look into, by what was typed.
-FLOORS = {
-    "digits": " UNION ALL ".join([PHONE, PLATE, VIN, NAME]),
-    "letters": " UNION ALL ".join([SPELLING, NAME]),
-    "han": NAME,
-    "plate": " UNION ALL ".join([PLATE, VIN]),
-}
-# The same content as our lines have: tier, main number, cars.
-LINES = """SELECT c.id, c.name, c.salutation, f.value_tier,
-    (SELECT p.key FROM customers_contactpoint p WHERE p.customer_id = c.id AND p.kind = 'phone' AND p.ended_at IS NULL
-     ORDER BY p.is_main DESC, p.id LIMIT 1), v.plate, v.brand, v.series
-    FROM customers_customer c LEFT JOIN segments_profile f ON f.customer_id = c.id
-    LEFT JOIN vehicles_ownership o ON o.customer_id = c.id AND o.valid_to IS NULL
-    LEFT JOIN vehicles_vehicle v ON v.id = o.vehicle_id WHERE c.id = ANY(%s)"""
-ROWS = """<ul>{% for pk, name, called, tier, phone, plate, brand, series in rows %}<li data-href="/customers/{{ pk }}/">
-  <span class="plate">{{ plate }}</span> <b>{{ name }}</b> {{ called }} <i>{{ tier }}</i> {{ brand }} {{ series }}
-  <span class="caption">{{ phone }}</span></li>{% endfor %}</ul>"""
+TARGET_MS = {"postgres": 20, "sqlite": 40}
 
 
 def questions(dice: random.Random) -> dict[str, list[str]]:
@@ -76,54 +40,30 @@ def questions(dice: random.Random) -> dict[str, list[str]]:
     }
 
 
-def floor_for(text: str) -> str:
-    """The floor that answers a text: its readings are known beforehand, no rank, no marks, no second store."""
-    if not text.isascii():
-        return "plate" if any(sign.isascii() for sign in text) else "han"
-    return "digits" if text.isdigit() else "letters" if text.isalpha() else "plate"
-
-
-def add_bare_views() -> None:
-    """Routes that only the benchmark has: /bare/ answers a word, /floor/ asks one hand-written statement."""
-    from django.conf import settings
-    from django.db import connection
-    from django.http import HttpResponse
-    from django.template import Context, Engine
-    from django.urls import include, path
-
-    def bare(request):
-        return HttpResponse(f"{request.user.pk}")
-
-    def floor(request):
-        asked, pk = request.GET["q"], request.user.pk
-        with connection.cursor() as cursor:
-            cursor.execute(FLOORS[floor_for(asked)], {"q": asked, "pk": pk})
-            cursor.execute(LINES, [[row[0] for row in cursor.fetchall()[:10]]])
-            return HttpResponse(template.render(Context({"rows": cursor.fetchall()})))
-
-    template = Engine().from_string(ROWS)
-    routes = ModuleType("benchmarks.routes")
-    routes.urlpatterns = [path("bare/", bare), path("floor/", floor), path("", include("shopcrm.urls"))]
-    sys.modules[routes.__name__] = routes
-    settings.ROOT_URLCONF = routes.__name__
-
-
-def measure(desk: Desk, rounds: int, *, has_floor: bool) -> dict:
+def measure(desk: Desk, rounds: int, *, database: str) -> None:
     dice = random.Random(7)
     bare = summary([desk.get("/bare/")[0] for _ in range(rounds)])
-    results = {"bare view": bare}
+    report(f"search · bare view ({database})", f"p50 {bare['p50']} ms, p95 {bare['p95']} ms")
     for kind, asked in questions(dice).items():
-        turns = [dice.choice(asked) for _ in range(rounds)]
         ours, floor = [], []
-        for turn in turns:  # by turns, so that both meet the same noise
+        for turn in [dice.choice(asked) for _ in range(rounds)]:  # by turns, so that both meet the same noise
             ours.append(desk.get("/search/", urlencode({"q": turn}))[0])
-            if has_floor:
+            if database == "postgres":
                 floor.append(desk.get("/floor/", urlencode({"q": turn}))[0])
-        line = {"ours": summary(ours), "ours / bare": round(summary(ours)["p50"] / bare["p50"], 2)}
-        if has_floor:
-            line |= {"floor": summary(floor), "ours / floor": round(summary(ours)["p50"] / summary(floor)["p50"], 2)}
-        results[kind] = line
-    return results
+        _say(kind, summary(ours), summary(floor) if floor else bare, database)
+
+
+def _say(kind: str, ours: dict, limit: dict, database: str) -> None:
+    most, ratio = TARGET_MS[database], ours["p50"] / limit["p50"]
+    has_floor = database == "postgres"
+    report(
+        f"search · {kind} ({database})",
+        f"p50 {ours['p50']} ms, p95 {ours['p95']} ms",
+        limit=f"{'by hand' if has_floor else 'bare view'} p50 {limit['p50']} ms",
+        ratio=ratio,
+        target=f"p95 ≤ {most} ms" + (", p50 ≤ 2 x by hand" if has_floor else ""),
+        is_met=ours["p95"] <= most and (not has_floor or ratio <= 2),
+    )
 
 
 def main() -> None:
@@ -135,8 +75,7 @@ def main() -> None:
     with shop(customers=options.customers, orders_each=1, database=options.database) as desk:
         add_bare_views()
         desk.get("/search/", urlencode({"q": "热身"}))
-        for kind, line in measure(desk, options.rounds, has_floor=options.database == "postgres").items():
-            print(f"{kind:22} {json.dumps(line, ensure_ascii=False)}")
+        measure(desk, options.rounds, database=options.database)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,113 @@
+"""The night: every profile anew, one day's changes, and a whole night, beside the bare statements.
+
+    python -m benchmarks.night [--customers 100000] [--orders-each 10] [--database postgres|sqlite]
+
+The bare statement computes the same measures in one INSERT … SELECT into a table of its own, without asking which rows
+differ; for one day's changes it is the same statement for the customers who came that day.
+"""
+
+import argparse
+import random
+import time
+
+from .report import peak_mb, report
+from .shop import TODAY, shop
+
+# Share of customers about whom something changes in a day: what a busy chain sees.
+CHANGED = 0.016
+BARE = """INSERT INTO bare SELECT customer_id, visits, own, insurer,
+    CASE WHEN priced > 0 THEN own / priced END, first_on, last_on, all_visits, all_own, all_insurer, CASE WHEN visits >= 6 THEN 'A' WHEN visits >= 3 THEN 'B' ELSE 'C' END
+    FROM (SELECT customer_id,
+      count(*) FILTER (WHERE closed_on > %(start)s) AS visits,
+      coalesce(sum(paid_fen - coalesce(insurer_fen, 0) - coalesce(warranty_fen, 0))
+        FILTER (WHERE closed_on > %(start)s), 0) AS own,
+      coalesce(sum(coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)) FILTER (WHERE closed_on > %(start)s), 0)
+        AS insurer,
+      count(paid_fen) FILTER (WHERE closed_on > %(start)s) AS priced,
+      min(closed_on) AS first_on, max(closed_on) AS last_on, count(*) AS all_visits,
+      coalesce(sum(paid_fen - coalesce(insurer_fen, 0) - coalesce(warranty_fen, 0)), 0) AS all_own,
+      coalesce(sum(coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)), 0) AS all_insurer
+      FROM vehicles_serviceorder WHERE status = 'closed' AND closed_on <= %(today)s {which} GROUP BY customer_id) AS m
+    WHERE true {conflict}"""
+TABLE = """CREATE TABLE bare (customer_id bigint PRIMARY KEY, visits int, own bigint, insurer bigint, ticket bigint,
+    first_on date, last_on date, all_visits int, all_own bigint, all_insurer bigint, tier varchar(1))"""
+AGAIN = "ON CONFLICT (customer_id) DO UPDATE SET visits = excluded.visits, own = excluded.own, tier = excluded.tier"
+
+
+def seconds_of(work) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def bare(which: str = "", conflict: str = ""):
+    """Run the bare statement in a transaction of its own."""
+    from django.db import connection, transaction
+
+    from segments.rules import window_start
+
+    words = {"start": window_start(TODAY).isoformat(), "today": TODAY.isoformat()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(BARE.format(which=which, conflict=conflict), words)
+
+
+def change_some(customers: int) -> list[int]:
+    """One day's work: so many customers in the change feed."""
+    from customers.models import CustomerChange
+
+    changed = random.Random(5).sample(range(1, customers + 1), max(1, round(customers * CHANGED)))
+    CustomerChange.objects.note(changed, "order")
+    return changed
+
+
+def measure(customers: int, orders: int, *, database: str) -> None:
+    from django.db import connection
+
+    import desk.night
+    import segments.services as segments
+
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    segments.rebuild(today=TODAY)  # both meet a warm cache and rows that exist
+    limit, ours = seconds_of(bare), seconds_of(lambda: segments.rebuild(today=TODAY))
+    report(
+        f"night · every profile of {customers:,} customers ({database})",
+        f"{ours:.2f} s, peak {peak_mb()} MB",
+        limit=f"bare statement {limit:.2f} s",
+        ratio=ours / limit,
+        target="≤ 1.5 x, ≤ 300 MB",
+        is_met=ours / limit <= 1.5 and peak_mb() <= 300,
+    )
+    ids = ", ".join(map(str, change_some(customers)))
+    ours = seconds_of(lambda: segments.refresh(today=TODAY))
+    limit = seconds_of(lambda: bare(f"AND customer_id IN ({ids})", AGAIN))
+    report(
+        f"night · one day's {round(customers * CHANGED):,} changes ({database})",
+        f"{ours:.2f} s",
+        limit=f"bare statement {limit:.2f} s",
+        ratio=ours / limit,
+        target="≤ 2 x",
+        is_met=ours / limit <= 2,
+    )
+    seconds = seconds_of(lambda: desk.night.run(TODAY))
+    small = database == "sqlite"
+    report(
+        f"night · whole, first, {customers:,} / {orders:,} ({database})",
+        f"{seconds:.1f} s, peak {peak_mb()} MB",
+        target="≤ 60 s" if small else "",
+        is_met=seconds <= 60 if small else None,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--orders-each", type=int, default=10)
+    parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
+    options = parser.parse_args()
+    with shop(customers=options.customers, orders_each=options.orders_each, database=options.database):
+        measure(options.customers, options.customers * options.orders_each, database=options.database)
+
+
+if __name__ == "__main__":
+    main()

@@ -15,8 +15,9 @@ from .shop import TODAY, shop
 
 # Share of customers about whom something changes in a day: what a busy chain sees.
 CHANGED = 0.016
-BARE = """INSERT INTO bare SELECT customer_id, visits, own, insurer,
-    CASE WHEN priced > 0 THEN own / priced END, first_on, last_on, all_visits, all_own, all_insurer, CASE WHEN visits >= 6 THEN 'A' WHEN visits >= 3 THEN 'B' ELSE 'C' END
+BARE = """INSERT INTO bare
+    SELECT customer_id, visits, own, insurer, CASE WHEN priced > 0 THEN own / priced END, first_on, last_on,
+      all_visits, all_own, all_insurer, CASE WHEN visits >= 6 THEN 'A' WHEN visits >= 3 THEN 'B' ELSE 'C' END
     FROM (SELECT customer_id,
       count(*) FILTER (WHERE closed_on > %(start)s) AS visits,
       coalesce(sum(paid_fen - coalesce(insurer_fen, 0) - coalesce(warranty_fen, 0))

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from core.spreadsheets import unguard
+
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
 
 
@@ -21,7 +23,13 @@ _BLANKS = " \t\r\n\f\v\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as text without blanks around it; 13800138000.0 is ``13800138000``: sheets keep numbers as floats."""
+    """A cell as the text it stands for; 13800138000.0 is ``13800138000``: sheets keep numbers as floats."""
+    text = written_text(cell)
+    return unguard(text) if text[:1] == "'" else text
+
+
+def written_text(cell: Cell) -> str:
+    """A cell as text without blanks around it, an apostrophe that guards a formula still before it."""
     if isinstance(cell, str):
         text = cell.strip(_BLANKS)
         return text if text.isprintable() else _UNSTORABLE.sub("", text)
@@ -32,6 +40,11 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="seconds")
     return str(cell)
+
+
+def exact_text(cell: Cell) -> str:
+    """A cell of a file we wrote ourselves: its text to the last blank."""
+    return unguard(cell) if isinstance(cell, str) else text_of(cell)
 
 
 def _number_text(number: float) -> str:

@@ -9,7 +9,7 @@ from customers.models import CustomerChange
 
 from ...enums import Verdict
 from ...models import CreatedRows, ImportBatch, ImportRow, RowImage
-from ...rules.values import text_of
+from ...rules.values import written_text
 from .traces import digest
 
 _BATCH = 500
@@ -85,7 +85,7 @@ class Journal:
                 verdict=Verdict.CONFLICT if verdict.reason and verdict.verdict != Verdict.REJECT else verdict.verdict,
                 reason=verdict.reason or "",
                 warnings=[str(warning) for warning in verdict.warnings],
-                cells=[text_of(cell)[:_LONGEST_CELL] for cell in facts.cells],
+                cells=[written_text(cell)[:_LONGEST_CELL] for cell in facts.cells],
                 plate=facts.plate,
                 order_number=getattr(facts, "order_number", ""),
             )

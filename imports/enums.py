@@ -6,6 +6,23 @@ class Kind(models.TextChoices):
 
     CUSTOMERS = "customers", "客户和车辆"
     ORDERS = "orders", "工单"
+    INTERACTIONS = "interactions", "沟通记录"
+
+
+class Export(models.TextChoices):
+    """What can be written out. Each file goes straight back in: see rules/own_files.py."""
+
+    CUSTOMERS = "customers", "客户"
+    VEHICLES = "vehicles", "车辆"
+    ORDERS = "orders", "工单"
+    INTERACTIONS = "interactions", "沟通记录"
+
+
+class FileForm(models.TextChoices):
+    """As what a file is written."""
+
+    XLSX = "xlsx", "Excel 表格（xlsx）"
+    CSV = "csv", "文本表格（csv）"
 
 
 class RowKind(models.TextChoices):
@@ -101,24 +118,64 @@ class Field(models.TextChoices):
     NEXT_KM = "next_km", "下次保养里程"
     BROUGHT_BY = "brought_by", "送修人"
     BROUGHT_PHONE = "brought_phone", "送修人电话"
+    SALUTATION = "salutation", "称呼"
+    CUSTOMER_KIND = "customer_kind", "个人或单位"
+    WECHAT = "wechat", "微信号"
+    NEED = "need", "首要需求"
+    EMERGENCY_NAME = "emergency_name", "紧急联系人"
+    EMERGENCY_PHONE = "emergency_phone", "紧急联系电话"
+    CARS_AT_HOME = "cars_at_home", "家庭车辆数"
+    TAGS = "tags", "标签"
+    KM_ON = "km_on", "里程日期"
+    FORMER_PLATES = "former_plates", "曾用车牌"
+    DESK_NUMBER = "desk_number", "前台单号"
+    CLOSED_ON = "closed_on", "结单日"
+    PROMISED = "promised", "答应交车时间"
+    WARRANTY_PAID = "warranty_paid", "其中质保支付"
+    ITEM_KIND = "item_kind", "项目类别"
+    ITEM_MEANT = "item_meant", "对应保养项"
+    SPOKEN = "spoken", "沟通时间"
+    CHANNEL = "channel", "沟通方式"
+    DIRECTION = "direction", "谁找谁"
+    MOOD = "mood", "客户情绪"
+    SUBJECT = "subject", "事由"
+    BODY = "body", "沟通内容"
+    AUTHOR = "author", "记录人"
+    SETTLED = "settled", "安抚时间"
+    SETTLED_BY = "settled_by", "安抚人"
 
 
 VEHICLE_FIELDS = (
     Field.PLATE, Field.VIN, Field.ENGINE_NO, Field.BRAND, Field.SERIES, Field.MODEL, Field.ENERGY, Field.REGISTERED_ON,
     Field.INSURER, Field.INSURED_UNTIL, Field.COMMERCIAL_INSURED_UNTIL, Field.PREMIUM, Field.INSPECTED_UNTIL, Field.KM,
 )  # fmt: skip
-PERSON_FIELDS = (Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.BIRTHDAY, Field.NEIGHBOURHOOD, Field.CAME_THROUGH)
+PERSON_FIELDS = (
+    Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.SALUTATION, Field.CUSTOMER_KIND, Field.WECHAT, Field.BIRTHDAY,
+    Field.NEIGHBOURHOOD, Field.CAME_THROUGH, Field.NEED, Field.EMERGENCY_NAME, Field.EMERGENCY_PHONE,
+    Field.CARS_AT_HOME, Field.TAGS, Field.ADVISOR, Field.REMARK,
+)  # fmt: skip
 ORDER_FIELDS = (
-    Field.NUMBER, Field.OPENED, Field.CLOSED, Field.ITEM, Field.LABOUR, Field.MATERIAL, Field.DISCOUNT, Field.GROSS,
-    Field.PAID, Field.INSURER_PAID, Field.PAY_METHOD, Field.COST, Field.TECHNICIAN, Field.ADVISOR, Field.STATUS,
-    Field.VOIDED, Field.COMPLAINT, Field.REMARK, Field.NEXT_ON, Field.NEXT_KM, Field.BROUGHT_BY, Field.BROUGHT_PHONE,
+    Field.NUMBER, Field.DESK_NUMBER, Field.OPENED, Field.CLOSED, Field.CLOSED_ON, Field.PROMISED, Field.ITEM,
+    Field.ITEM_KIND, Field.ITEM_MEANT, Field.LABOUR, Field.MATERIAL, Field.DISCOUNT, Field.GROSS, Field.PAID,
+    Field.INSURER_PAID, Field.WARRANTY_PAID, Field.PAY_METHOD, Field.COST, Field.TECHNICIAN, Field.ADVISOR,
+    Field.STATUS, Field.VOIDED, Field.COMPLAINT, Field.REMARK, Field.NEXT_ON, Field.NEXT_KM, Field.BROUGHT_BY,
+    Field.BROUGHT_PHONE,
+)  # fmt: skip
+INTERACTION_FIELDS = (
+    Field.SPOKEN, Field.NAME, Field.PHONE, Field.PLATE, Field.CHANNEL, Field.DIRECTION, Field.MOOD, Field.SUBJECT,
+    Field.BODY, Field.AUTHOR, Field.SETTLED, Field.SETTLED_BY,
 )  # fmt: skip
 FIELDS_OF = {
-    Kind.CUSTOMERS: PERSON_FIELDS + VEHICLE_FIELDS,
+    Kind.CUSTOMERS: (*PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON, Field.FORMER_PLATES),
     Kind.ORDERS: PERSON_FIELDS[:3] + VEHICLE_FIELDS + ORDER_FIELDS,
+    Kind.INTERACTIONS: INTERACTION_FIELDS,
 }
 # Without these columns a file of that kind cannot be imported at all.
-REQUIRED_FIELDS = {Kind.CUSTOMERS: (Field.PHONE,), Kind.ORDERS: (Field.NUMBER, Field.OPENED)}
+REQUIRED_FIELDS = {
+    Kind.CUSTOMERS: (Field.PHONE,),
+    Kind.ORDERS: (Field.NUMBER, Field.OPENED),
+    Kind.INTERACTIONS: (Field.SPOKEN,),
+}
 # Fields that may stand in several columns; the others are read from the best one.
 REPEATABLE_FIELDS = frozenset({Field.PHONE, Field.ALT_PHONE, Field.ITEM})
 

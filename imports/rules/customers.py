@@ -1,14 +1,29 @@
 """The verdict on every row of a file of customers with their vehicles."""
 
+import re
 from dataclasses import dataclass, field
+
+from customers.enums import CustomerKind
 
 from ..enums import STRICT_ORDER, Field, Reason, Verdict
 from .birthdays import Birthday, birthday_of
 from .layout import Layout, RecordShape
 from .ledger import Ledger
+from .lists import tags_in
 from .reading import CellReader, RowFacts
 from .tally import Tally
-from .values import Cell, Unreadable
+from .values import Cell, Unreadable, folded, text_of
+
+_TEXTS = {
+    Field.SALUTATION: 30, Field.NEIGHBOURHOOD: 80, Field.CAME_THROUGH: 40, Field.NEED: 80, Field.EMERGENCY_NAME: 30,
+    Field.EMERGENCY_PHONE: 30, Field.ADVISOR: 30, Field.REMARK: 2000,
+}  # fmt: skip
+_UNIT = re.compile(r"单位|公司|企业|集团|机关|对公|团体")
+_PERSON = re.compile(r"个人|私人|私家|自然人")
+# A nickname or 已加 is no account that reaches anybody.
+_WECHAT = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9]\d{9}")
+_MOST_CARS = 99
+_LONGEST_TAG = 20
 
 
 @dataclass(slots=True)
@@ -41,10 +56,28 @@ class CustomerRows:
         return facts
 
     def _person(self, cells: list[Cell], facts: RowFacts) -> None:
-        for each, longest in ((Field.NEIGHBOURHOOD, 80), (Field.CAME_THROUGH, 40)):
+        for each, longest in _TEXTS.items():
             text = self._reader.text(cells, each, longest=longest)
             if text:
                 facts.person[each] = text
+        self._birthday(cells, facts)
+        said = {
+            Field.CUSTOMER_KIND: _kind_of(self._reader.text(cells, Field.CUSTOMER_KIND)),
+            Field.CARS_AT_HOME: self._reader.number(cells, Field.CARS_AT_HOME, _few),
+            Field.WECHAT: self._wechats(cells),
+            Field.TAGS: self._tags(cells),
+        }
+        facts.person |= {each: value for each, value in said.items() if value is not None and value != ()}
+
+    def _wechats(self, cells: list[Cell]) -> tuple[str, ...]:
+        text, is_ours = self._reader.text(cells, Field.WECHAT), self._reader.is_exact
+        return tuple(account for account in text.split("\n") if account and (is_ours or _WECHAT.fullmatch(account)))
+
+    def _tags(self, cells: list[Cell]) -> tuple:
+        tags = tags_in(self._reader.text(cells, Field.TAGS), is_ours=self._reader.is_exact)
+        return tuple(tag for tag in tags if len(tag.name) <= _LONGEST_TAG)
+
+    def _birthday(self, cells: list[Cell], facts: RowFacts) -> None:
         try:
             birthday: Birthday | None = birthday_of(self._reader.cell(cells, Field.BIRTHDAY))
         except Unreadable:
@@ -52,6 +85,18 @@ class CustomerRows:
         else:
             if birthday:
                 facts.person[Field.BIRTHDAY] = birthday
+
+
+def _kind_of(text: str) -> CustomerKind | None:
+    if _UNIT.search(text):
+        return CustomerKind.UNIT
+    return CustomerKind.PERSON if _PERSON.search(text) else None
+
+
+def _few(cell: Cell) -> int | None:
+    """A small number as a cell says it, ``2`` or ``2台``; None for anything else."""
+    digits = folded(text_of(cell)).rstrip("台辆部 ")
+    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) <= _MOST_CARS else None
 
 
 class CustomerJudge:

@@ -22,8 +22,7 @@ ALIASES: dict[Field, str] = {
     "会员电话 顾客电话 联系电话 电话 电话号码 联系方式 联系手机 联系号码 联系人电话 "
     "联系人手机 驾驶员电话 tel phone mobile",
     Field.ALT_PHONE:
-        "备用电话 备用手机 其他电话 其它电话 第二电话 电话2 手机2 联系电话2 紧急联系电话 "
-        "紧急联系人电话 固定电话 "
+        "备用电话 备用手机 其他电话 其它电话 第二电话 电话2 手机2 联系电话2 固定电话 "
     "座机 家庭电话 办公电话 家属电话",
     Field.BIRTHDAY: "生日 出生日期 出生年月日 客户生日 车主生日 会员生日",
     Field.NEIGHBOURHOOD: "小区 所在小区 居住小区 住址小区",
@@ -93,6 +92,31 @@ ALIASES: dict[Field, str] = {
     Field.NEXT_KM: "下次保养里程 下次保养公里数 下次保养公里 下次里程 建议保养里程",
     Field.BROUGHT_BY: "送修人 送修人姓名 送车人 送修司机 送修人员",
     Field.BROUGHT_PHONE: "送修人电话 送修人手机 送修电话 送车人电话",
+    Field.SALUTATION: "称呼 称谓 怎么称呼",
+    Field.CUSTOMER_KIND: "客户类型 客户类别 客户性质 车主类型 车主性质 个人或单位",
+    Field.WECHAT: "微信号 微信 客户微信 微信账号 微信id wechat",
+    Field.NEED: "首要需求 主要需求 客户需求",
+    Field.EMERGENCY_NAME: "紧急联系人 紧急联系人姓名",
+    Field.EMERGENCY_PHONE: "紧急联系电话 紧急联系人电话 紧急联系人手机 紧急电话",
+    Field.CARS_AT_HOME: "家庭车辆数 家庭用车数 家里几台车 名下车辆数",
+    Field.TAGS: "标签 客户标签 会员标签 标签名称",
+    Field.KM_ON: "里程日期 里程时间 抄表日期",
+    Field.FORMER_PLATES: "曾用车牌 曾用牌照 历史车牌",
+    Field.DESK_NUMBER: "前台单号",
+    Field.CLOSED_ON: "结单日",
+    Field.PROMISED: "答应交车时间 约定交车时间 承诺交车时间",
+    Field.WARRANTY_PAID: "其中质保支付 质保支付 质保金额 索赔金额 厂家索赔 三包金额",
+    Field.ITEM_KIND: "项目类别 服务类别 项目分类 业务类别",
+    Field.ITEM_MEANT: "对应保养项",
+    Field.SPOKEN: "沟通时间 沟通日期 回访时间 回访日期 跟进时间 跟进日期 联系时间 联系日期 来电时间 通话时间",
+    Field.CHANNEL: "沟通方式 回访方式 跟进方式 联系渠道 沟通渠道",
+    Field.DIRECTION: "谁找谁 沟通方向 呼叫方向",
+    Field.MOOD: "客户情绪 情绪 客户态度",
+    Field.SUBJECT: "事由 主题 沟通主题 回访主题 回访类型 跟进类型",
+    Field.BODY: "沟通内容 沟通记录 回访内容 回访记录 回访结果 跟进内容 跟进记录 联系内容 通话内容",
+    Field.AUTHOR: "记录人 回访人 跟进人 回访人员 跟进人员 回访员 录入人 创建人",
+    Field.SETTLED: "安抚时间",
+    Field.SETTLED_BY: "安抚人",
 }  # fmt: skip
 
 # Somebody else's number or name: an employee's, a shop's, an insurer's. Never the customer's.
@@ -109,8 +133,9 @@ FORMS: list[tuple[Field, str]] = [
     (Field.NEXT_ON, r"(?:下次|下回|建议)(?:保养|回厂|进厂|服务|到店).*(?:日|时间)?"),
     (Field.BROUGHT_PHONE, r"(?:送修|送车).*(?:电话|手机|联系方式)"),
     (Field.BROUGHT_BY, r"(?:送修|送车)(?:人|司机).*"),
+    (Field.EMERGENCY_PHONE, _OTHERS + r".*紧急.*(?:电话|手机|号码|联系方式)"),
     (Field.ALT_PHONE, _OTHERS +
-        r".*(?:备用|其他|其它|第二|另一|紧急|家属|家庭|配偶|固定|办公|单位).*(?:电话|手机|号码|"
+        r".*(?:备用|其他|其它|第二|另一|家属|家庭|配偶|固定|办公|单位).*(?:电话|手机|号码|"
         r"联系方式)"),
     (Field.ALT_PHONE, _OTHERS + r".*(?:电话|手机|联系方式)(?:号码|号)?[2-9二三]"),
     (Field.PHONE, _OTHERS + r".*(?:手机|电话|联系方式|联系号码)(?:号码|号)?[1一]?"),
@@ -138,6 +163,7 @@ FORMS: list[tuple[Field, str]] = [
     (Field.LABOUR, r".*(?:工时|人工)(?:费用?|金额|小计|合计)"),
     (Field.MATERIAL, r".*(?:材料|配件|物料|零件|商品)(?:费用?|金额|小计|合计)"),
     (Field.DISCOUNT, r".*(?:(?:优惠|减免|抹零|折让)(?:金额|额)?|折扣(?:金额|额))"),
+    (Field.WARRANTY_PAID, r".*(?:质保|索赔|三包)(?:支付|金额|款)"),
     (Field.INSURER_PAID, r".*(?:理赔|赔付|赔款|保险支付|保险付)(?:金额|款)?"),
     (Field.PAID, r".*(?:实收|实付|实际支付|实际收款|已收|已付|收款金额|支付金额|结算金额).*"),
     (Field.GROSS, r".*(?:应收|应付|总金额|合计金额|总价|总计).*"),

@@ -10,6 +10,7 @@ from customers.rules import phones_in
 from vehicles.rules import VinVerdict, is_plate, judge_vin, normalise_plate, normalise_vin
 
 from ..enums import FIELDS_OF, Field, Kind, RowKind
+from . import own_files
 from .headers import Claim, assign, claim_of, claims_of, normalise_header, order_of_columns, settle
 from .values import Cell, folded, is_blank, text_of
 
@@ -37,6 +38,11 @@ class Layout:
         """The same for two files with the same header: what a remembered mapping hangs on."""
         words = "\x1f".join(normalise_header(text) for text in self.headers)
         return blake2b(f"{self.kind}\x1e{words}".encode(), digest_size=16).hexdigest()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we wrote the file: it is read exactly, nothing tidied and nothing doubted."""
+        return own_files.export_of(self.headers) is not None
 
     @property
     def width(self) -> int:
@@ -95,27 +101,34 @@ def header_at(rows: list[Row], row: int, *, kind: Kind, hidden: frozenset[int] =
 
 def _as_header(number: int, cells: list[Cell], above: list[Cell], kind: Kind | None, hidden) -> Layout | None:
     found = None
-    for each in [kind] if kind else [Kind.ORDERS, Kind.CUSTOMERS]:
+    for each in [kind] if kind else [Kind.ORDERS, Kind.INTERACTIONS, Kind.CUSTOMERS]:
         layout = _read_header(number, cells, above, each, hidden)
         fields = set(layout.meanings.values())
         if len(fields) < 2 or not fields & _KEYS or not _fits(each, fields, asked=kind is not None):
             continue
-        if found is None or (each == Kind.CUSTOMERS and found.kind != Kind.ORDERS):
+        # An order is an order whatever else stands beside it; of the others the one that knows more columns.
+        if found is None or (found.kind != Kind.ORDERS and len(fields) > len(set(found.meanings.values()))):
             found = layout
     return found
 
 
 def _fits(kind: Kind, fields: set[Field], *, asked: bool) -> bool:
-    """An order file has a number, or at least looks like one; everything else is about customers."""
+    """An order file has a number, or at least looks like one; of talks a file says when and what."""
     if asked or kind == Kind.CUSTOMERS:
         return True
+    if kind == Kind.INTERACTIONS:
+        return {Field.SPOKEN, Field.BODY} <= fields
     return (Field.NUMBER in fields and bool(fields & _ORDER_MARKS)) or len(fields & _ORDER_MARKS) >= 3
 
 
 def _read_header(number: int, cells: list[Cell], above: list[Cell], kind: Kind, hidden) -> Layout:
     words = _header_words(cells, above, kind)
     claims = claims_of(words, kind)
-    meanings = settle(assign(claims, hidden), claims, words, kind)
+    ours = own_files.export_of(tuple(words))
+    if ours and own_files.KIND_OF[ours] == kind:
+        meanings = own_files.meanings_of(tuple(words))
+    else:
+        meanings = settle(assign(claims, hidden), claims, words, kind)
     return Layout(
         kind=kind,
         header_row=number,
@@ -185,6 +198,8 @@ _SHARE = 0.6
 
 def _by_content(layout: Layout, rows: list[list[Cell]]) -> Layout:
     """Find phone, plate and VIN by their values where no header named them."""
+    if layout.is_ours:
+        return layout
     meanings = dict(layout.meanings)
     for field, holds in _PROOFS.items():
         if field in meanings.values() or field not in FIELDS_OF[layout.kind]:
@@ -265,6 +280,7 @@ class RowJudge:
 
     def __init__(self, layout: Layout):
         self._layout = layout
+        self._is_ours = layout.is_ours
         self._words = [normalise_header(text) for text in layout.headers]
         self._filled = sum(1 for word in self._words if word)
         self._keys = [(field, column) for field in _STRONG_KEYS for column in layout.columns.get(field, ())]
@@ -275,6 +291,8 @@ class RowJudge:
 
     def kind_of(self, cells: list[Cell]) -> RowKind:
         """DATA, or why the row is none."""
+        if self._is_ours:
+            return RowKind.BLANK if all(map(is_blank, cells)) else RowKind.DATA
         if any(self._holds_key(cells, field, column) for field, column in self._keys):
             return RowKind.SUBTOTAL if self._sums_up_an_order(cells) else RowKind.DATA
         filled = [column for column, cell in enumerate(cells) if not is_blank(cell)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
-from vehicles.enums import OrderStatus
+from vehicles.enums import MaintenanceItem, OrderStatus, ServiceKind
 
 from ..enums import Field, Reason, Verdict
 from .layout import Layout, RecordShape
@@ -36,13 +36,18 @@ class RecordFacts(RowFacts):
     order_number: str = ""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    closed_on: date | None = None
+    promised_at: datetime | None = None
     item: str = ""
+    item_kind: str = ""
+    item_meant: str = ""
     labour_fen: int | None = None
     material_fen: int | None = None
     cost_fen: int | None = None
     discount_fen: int | None = None
     paid_fen: int | None = None
     insurer_fen: int | None = None
+    warranty_fen: int | None = None
     status: OrderStatus = OrderStatus.CLOSED
     next_on: date | None = None
     next_km: int | None = None
@@ -73,14 +78,19 @@ class RecordVerdict:
 
 _TEXTS = {
     Field.ADVISOR: 30, Field.PAY_METHOD: 20, Field.STATUS: 20, Field.COMPLAINT: 2000,
-    Field.REMARK: 2000, Field.BROUGHT_BY: 60, Field.BROUGHT_PHONE: 30,
+    Field.REMARK: 2000, Field.BROUGHT_BY: 60, Field.BROUGHT_PHONE: 30, Field.DESK_NUMBER: 60,
 }  # fmt: skip
 
 
 # What differs from line to line of one order; everything else is the order's, its customer's or its car's.
-_OF_THE_LINE = (Field.ITEM, Field.LABOUR, Field.MATERIAL, Field.COST, Field.TECHNICIAN)
+_OF_THE_LINE = (
+    Field.ITEM, Field.ITEM_KIND, Field.ITEM_MEANT, Field.LABOUR, Field.MATERIAL, Field.COST, Field.TECHNICIAN,
+)  # fmt: skip
 # What the first look through a file reads.
 _SKIMMED = (Field.NUMBER, Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.PLATE, Field.OPENED)
+_KINDS = {kind.label: kind for kind in ServiceKind}
+_MEANT = {item.label: item for item in MaintenanceItem}
+_STATUSES = {status.label: status for status in OrderStatus}
 
 
 class OrderRows:
@@ -126,7 +136,8 @@ class OrderRows:
         if not self._fits(cells):
             facts.problem = Reason.COLUMN_COUNT
             return facts
-        facts.order_number = order_number_of(self._reader.text(cells, Field.NUMBER, longest=_NUMBER_LENGTH * 2))
+        number = self._reader.text(cells, Field.NUMBER, longest=_NUMBER_LENGTH * 2)
+        facts.order_number = number if self._reader.is_exact else order_number_of(number)
         self._reader.people(cells, facts)
         self._reader.plate(cells, facts)
         self._opened(cells, facts)
@@ -151,7 +162,9 @@ class OrderRows:
         facts.labour_fen = self._reader.fen(cells, Field.LABOUR, facts)
         facts.material_fen = self._reader.fen(cells, Field.MATERIAL, facts)
         facts.cost_fen = self._reader.fen(cells, Field.COST, facts)
-        facts.item = _item_of(self._reader.first_text(cells, Field.ITEM, longest=400))
+        facts.item = self._reader.first_text(cells, Field.ITEM, longest=400, tidy=_item_of)
+        facts.item_kind = _KINDS.get(self._reader.text(cells, Field.ITEM_KIND), "")
+        facts.item_meant = _MEANT.get(self._reader.text(cells, Field.ITEM_MEANT), "")
         facts.technician = self._reader.text(cells, Field.TECHNICIAN, longest=30)
 
     def _opened(self, cells: list[Cell], facts: RecordFacts) -> None:
@@ -165,20 +178,29 @@ class OrderRows:
             facts.problem = Reason.BAD_DATE
 
     def _closed(self, cells: list[Cell], facts: RecordFacts) -> None:
-        try:
-            closed_at = moment_of(self._reader.cell(cells, Field.CLOSED))
-        except Unreadable:
-            closed_at = None
-            facts.note(Reason.BAD_DATE)
+        closed_at = self._moment(cells, Field.CLOSED, facts)
+        closed_on = self._reader.day(cells, Field.CLOSED_ON, facts)
         # A car cannot leave tomorrow, nor before it came; the visit is kept and ends on the day it began.
-        if closed_at and facts.opened_at.date() <= closed_at.date() <= self._today:
+        opened_on = facts.opened_at.date()
+        if closed_at and opened_on <= closed_at.date() <= self._today:
             facts.closed_at = closed_at
+        if closed_on and opened_on <= closed_on <= self._today:
+            facts.closed_on = closed_on
+        facts.promised_at = self._moment(cells, Field.PROMISED, facts)
+
+    def _moment(self, cells: list[Cell], field: Field, facts: RecordFacts) -> datetime | None:
+        try:
+            return moment_of(self._reader.cell(cells, field))
+        except Unreadable:
+            facts.note(Reason.BAD_DATE)
+            return None
 
     def _of_the_order(self, cells: list[Cell], facts: RecordFacts) -> None:
         fen = self._reader.fen
         facts.discount_fen = fen(cells, Field.DISCOUNT, facts, parse=_discount_of)
         facts.paid_fen = fen(cells, Field.PAID, facts, parse=paid_fen_of)
         facts.insurer_fen = fen(cells, Field.INSURER_PAID, facts, parse=paid_fen_of)
+        facts.warranty_fen = fen(cells, Field.WARRANTY_PAID, facts, parse=paid_fen_of)
         for each, longest in _TEXTS.items():
             text = self._reader.text(cells, each, longest=longest)
             if text:
@@ -186,17 +208,19 @@ class OrderRows:
         facts.status = self._status(cells, facts)
         facts.next_on = self._reader.day(cells, Field.NEXT_ON, facts)
         try:
-            facts.next_km = km_of(self._reader.cell(cells, Field.NEXT_KM))
+            facts.next_km = self._reader.number(cells, Field.NEXT_KM, km_of)
         except Unreadable:
             facts.note(Reason.BAD_MILEAGE)
 
     def _status(self, cells: list[Cell], facts: RecordFacts) -> OrderStatus:
         said = facts.texts.get(Field.STATUS, "")
+        if self._reader.is_exact and said in _STATUSES:
+            return _STATUSES[said]
         voided = self._reader.text(cells, Field.VOIDED)
         if _CANCELLED.search(said) or _CANCELLED.search(voided) or _YES.fullmatch(voided):
             return OrderStatus.CANCELLED
         days = (self._today - facts.opened_at.date()).days
-        is_open = facts.closed_at is None and days <= _UNFINISHED_DAYS and _UNFINISHED.search(said)
+        is_open = not (facts.closed_at or facts.closed_on) and days <= _UNFINISHED_DAYS and _UNFINISHED.search(said)
         return OrderStatus.OPEN if is_open else OrderStatus.CLOSED
 
 

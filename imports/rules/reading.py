@@ -8,7 +8,8 @@ from vehicles.rules import VinVerdict, is_plate, judge_vin, normalise_plate, nor
 
 from ..enums import Field, Reason
 from .layout import Layout
-from .values import Cell, Unreadable, day_of, fen_of, folded, km_of, text_of
+from .lists import plates_in
+from .values import Cell, Unreadable, day_of, exact_text, fen_of, folded, km_of, text_of
 
 # Longest texts the tables hold; what is longer is cut, never refused.
 _LENGTHS = {
@@ -33,6 +34,7 @@ class RowFacts:
     vin: str = ""
     vin_is_good: bool = False
     km: int | None = None
+    km_on: date | None = None
     car: dict[Field, str | date | int] = field(default_factory=dict)
     person: dict[Field, str | tuple] = field(default_factory=dict)
     issues: list[Reason] = field(default_factory=list)
@@ -50,6 +52,7 @@ class CellReader:
 
     def __init__(self, layout: Layout):
         self._columns = layout.columns
+        self.is_exact = layout.is_ours
         self._single = {field: columns[0] for field, columns in layout.columns.items()}
 
     def cell(self, cells: list[Cell], field: Field) -> Cell:
@@ -57,24 +60,37 @@ class CellReader:
         column = self._single.get(field)
         return cells[column] if column is not None and column < len(cells) else None
 
-    def text(self, cells: list[Cell], field: Field, *, longest: int = 200) -> str:
-        """A field as text in one line, cut at `longest` characters."""
+    def text(self, cells: list[Cell], field: Field, *, longest: int = 200, tidy=None) -> str:
+        """A field as text, tidied and cut at `longest` characters; in a file of our own as it is."""
         column = self._single.get(field)
         if column is None or column >= len(cells):
             return ""
-        return text_of(cells[column])[:longest]
+        return self._text(cells[column], longest, tidy)
 
-    def first_text(self, cells: list[Cell], field: Field, *, longest: int = 200) -> str:
+    def _text(self, cell: Cell, longest: int, tidy) -> str:
+        if self.is_exact:
+            return exact_text(cell)
+        text = text_of(cell)
+        return tidy(text[: longest * 2])[:longest] if tidy else text[:longest]
+
+    def first_text(self, cells: list[Cell], field: Field, *, longest: int = 200, tidy=None) -> str:
         """The text of the surest of a field's columns that says anything: a part's name where no job is named."""
         columns = (column for column in self._columns.get(field, ()) if column < len(cells))
-        return next((text[:longest] for column in columns if (text := text_of(cells[column]))), "")
+        return next((text for column in columns if (text := self._text(cells[column], longest, tidy))), "")
+
+    def number(self, cells: list[Cell], field: Field, parse) -> int | None:
+        """A whole number as `parse` reads it; in a file of our own as it is. Raises Unreadable."""
+        cell = self.cell(cells, field)
+        if self.is_exact and (text := exact_text(cell)).isascii() and text.isdigit():
+            return int(text)
+        return parse(cell)
 
     def people(self, cells: list[Cell], facts: RowFacts) -> None:
         """Name and phones. The surest column with a usable number identifies; numbers of the others only reach.
 
         A driver's or a dispatcher's number beside the owner's may stand in the rows of many owners.
         """
-        facts.name = tidy_name(self.text(cells, Field.NAME, longest=_LENGTHS[Field.NAME] * 2))[: _LENGTHS[Field.NAME]]
+        facts.name = self.text(cells, Field.NAME, longest=_LENGTHS[Field.NAME], tidy=tidy_name)
         texts = self._texts(cells, Field.PHONE)
         facts.phone_is_blank = not texts
         numbers = [phones for text in texts if (phones := phones_in(text))]
@@ -97,15 +113,21 @@ class CellReader:
                 facts.car[each] = day
         self._odometer(cells, facts)
         for each in _CAR_TEXTS:
-            text = self.text(cells, each, longest=_LENGTHS[each])
+            text = self.text(cells, each, longest=_LENGTHS[each], tidy=folded)
             if text:
-                facts.car[each] = folded(text)[: _LENGTHS[each]]
+                facts.car[each] = text
         premium = self.fen(cells, Field.PREMIUM, facts)
-        if premium:
+        if premium or (premium == 0 and self.is_exact):
             facts.car[Field.PREMIUM] = premium
+        plates = plates_in(self.text(cells, Field.FORMER_PLATES))
+        if plates:
+            facts.car[Field.FORMER_PLATES] = plates
 
     def plate(self, cells: list[Cell], facts: RowFacts) -> None:
         """The plate; junk is noted and left out."""
+        if self.is_exact:
+            facts.plate = self.text(cells, Field.PLATE)
+            return
         plate = normalise_plate(self.text(cells, Field.PLATE))
         if plate and not is_plate(plate):
             facts.note(Reason.BAD_PLATE)
@@ -113,6 +135,10 @@ class CellReader:
         facts.plate = plate
 
     def _vin(self, cells: list[Cell], facts: RowFacts) -> None:
+        if self.is_exact:
+            facts.vin = self.text(cells, Field.VIN)
+            facts.vin_is_good = judge_vin(facts.vin) in _GOOD_VINS
+            return
         vin = normalise_vin(self.text(cells, Field.VIN))
         verdict = judge_vin(vin)
         if verdict == VinVerdict.BAD:
@@ -124,9 +150,10 @@ class CellReader:
 
     def _odometer(self, cells: list[Cell], facts: RowFacts) -> None:
         try:
-            facts.km = km_of(self.cell(cells, Field.KM))
+            facts.km = self.number(cells, Field.KM, km_of)
         except Unreadable:
             facts.note(Reason.BAD_MILEAGE)
+        facts.km_on = self.day(cells, Field.KM_ON, facts) if facts.km is not None else None
 
     def day(self, cells: list[Cell], field: Field, facts: RowFacts) -> date | None:
         """A field as a day; what cannot be read is noted and left blank."""

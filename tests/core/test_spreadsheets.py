@@ -14,7 +14,7 @@ from core.spreadsheets import LONGEST_CELL, CellTooLong, guard, sheet_in, unguar
 LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NAUGHTY = ["=1+1", "==1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1", "'=1", "''=1",
            "'王", "'", "''", "'\t", '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0", "007", "440301199001011234",
-           "a,b;c\td", 'say "hi"', "one\r\ntwo\nthree", "😀", "1.38E+10", "_x000D_", " 两边 ", "\u200b零宽"]  # fmt: skip
+           "a,b;c\td", 'say "hi"', "one\r\ntwo\nthree", "😀", "1.38E+10", "_x000D_", " 两边 "]  # fmt: skip
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffe\uffff"), max_size=40)
 naughty = st.one_of(
     st.sampled_from(NAUGHTY),

@@ -39,7 +39,7 @@ def test_a_header_is_its_word(written, word):
         ("会员手机号码", Field.PHONE),
         ("客户联系电话", Field.PHONE),
         ("备用电话", Field.ALT_PHONE),
-        ("紧急联系人手机", Field.ALT_PHONE),
+        ("紧急联系人手机", Field.EMERGENCY_PHONE),
         ("联系电话2", Field.ALT_PHONE),
         ("车牌号码", Field.PLATE),
         ("车牌", Field.PLATE),

@@ -40,6 +40,7 @@ class Sighting(NamedTuple):
     day: date
     km: int | None
     source: ReadingSource = ReadingSource.IMPORT
+    is_dated: bool = True
 
 
 class CarsWriter:
@@ -79,6 +80,7 @@ class CarsWriter:
                 if row.plate
             ]
         )
+        self._carried(verdicts, {car: row.pk for car, row in rows.items()})
         self._own({car: row.pk for car, row in rows.items()}, days)
         for car, row in rows.items():
             known.set_car(car, row.pk, plate=row.plate, vin=row.vin, is_owned=True)
@@ -86,6 +88,26 @@ class CarsWriter:
                 reading.vehicle_id = row.pk
         self._journal.create([reading for car in rows for reading in readings[car]])
         return set(rows)
+
+    def _carried(self, verdicts, cars: dict[int, int]) -> None:
+        """Plates that cars of the database (number → pk) carried before, where they are not on file."""
+        said = {
+            (cars[v.car], each.plate, each.first): each
+            for v in verdicts
+            if v.car in cars
+            for each in v.facts.car.get(Field.FORMER_PLATES, ())
+        }
+        if not said:
+            return
+        on_file = VehiclePlate.objects.filter(vehicle_id__in={pk for pk, _, _ in said})
+        for known in on_file.values_list("vehicle_id", "plate", "valid_from"):
+            said.pop(known, None)
+        self._journal.create(
+            [
+                VehiclePlate(vehicle_id=pk, plate=each.plate, valid_from=each.first, valid_to=each.last)
+                for (pk, _, _), each in said.items()
+            ]
+        )
 
     def _own(self, cars: dict[int, int], days: dict[int, date]) -> None:
         owners = {car: self._known.ledger.owner[car] for car in cars}
@@ -103,6 +125,7 @@ class CarsWriter:
         rows = Vehicle.objects.in_bulk({self._known.car_pk(verdict.car) for verdict in brings})
         for verdict in brings:
             self._update_one(verdict.car, self._unsaid(verdict), rows[self._known.car_pk(verdict.car)])
+        self._carried(brings, {v.car: self._known.car_pk(v.car) for v in brings})
         free = {v.car for v in verdicts if v.car in self._known.without_owner} - new
         for car in free:
             self._known.without_owner.discard(car)
@@ -143,9 +166,9 @@ class CarsWriter:
         return first
 
     def sightings(self, verdicts: list) -> list[Sighting]:
-        """What a customer file says the odometers show. It names no day, so today's; once per car and file."""
+        """What a customer file says the odometers show, today where it names no day; once per car and file."""
         return [
-            Sighting(v.car, self._today, v.facts.km)
+            Sighting(v.car, v.facts.km_on or self._today, v.facts.km, is_dated=v.facts.km_on is not None)
             for v in verdicts
             if v.verdict != Verdict.CONFLICT
             and v.car is not None
@@ -154,12 +177,17 @@ class CarsWriter:
         ]
 
     def read_again(self, sightings: list[Sighting]) -> None:
-        """Keep readings that name no day of their own, unless an import has brought that value for the car before."""
-        readings = {(self._known.car_pk(s.car), s.km) for s in sightings}
-        cars = {pk for pk, _ in readings}
+        """Keep readings; one that names no day of its own only if no import has brought that value for the car before.
+
+        What the car itself says already is left alone.
+        """
+        cars = {self._known.car_pk(s.car) for s in sightings}
+        shown = set(Vehicle.objects.filter(pk__in=cars).values_list("pk", "odometer_on", "odometer_km"))
+        dated = {(self._known.car_pk(s.car), s.day, s.km) for s in sightings if s.is_dated} - shown
+        readings = {(self._known.car_pk(s.car), s.km) for s in sightings if not s.is_dated}
         brought = OdometerReading.objects.filter(vehicle_id__in=cars, source=ReadingSource.IMPORT)
         new = readings - set(brought.values_list("vehicle_id", "km"))
-        self.record([(pk, self._today, km) for pk, km in new], ReadingSource.IMPORT)
+        self.record([*dated, *((pk, self._today, km) for pk, km in new)], ReadingSource.IMPORT)
 
     def record(self, readings: list[tuple[int, date, int]], source: ReadingSource) -> None:
         """Keep odometer readings `(vehicle pk, day, km)` that are not on file."""

@@ -24,6 +24,9 @@ _PLURALS = {
     "odometerreading": "readings",
     "serviceorder": "orders",
     "serviceline": "lines",
+    "tag": "tags",
+    "customertag": "tag_links",
+    "interaction": "interactions",
 }
 
 

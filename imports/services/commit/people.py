@@ -7,12 +7,26 @@ from customers.enums import Calendar, ChangeKind, ContactKind
 from customers.models import ContactPoint, Customer, CustomerStore
 from customers.rules import phone_key
 
+from staff.models import User
+
 from ...enums import Field
 from ...rules.numbers import NumberSet
+from .extras import write_extras
 from .journal import Journal
 from .known import Known
 
-_TEXTS = {Field.NEIGHBOURHOOD: "neighbourhood", Field.CAME_THROUGH: "came_through"}
+_COLUMNS = {
+    Field.NEIGHBOURHOOD: "neighbourhood",
+    Field.CAME_THROUGH: "came_through",
+    Field.SALUTATION: "salutation",
+    Field.CUSTOMER_KIND: "kind",
+    Field.NEED: "primary_need",
+    Field.EMERGENCY_NAME: "emergency_name",
+    Field.EMERGENCY_PHONE: "emergency_phone",
+    Field.CARS_AT_HOME: "cars_at_home",
+    Field.REMARK: "remark",
+    Field.ADVISOR: "advisor_id",
+}
 
 
 class PeopleWriter:
@@ -26,12 +40,14 @@ class PeopleWriter:
         self._said: dict[int, set[str]] = {}
         self._linked = NumberSet()
         self._spare: list[tuple[int, str]] = []
+        self._advisors = dict(User.objects.working().filter(store=self._store).values_list("display_name", "pk"))
 
     def write(self, verdicts: list) -> None:
         """Verdicts of accepted rows, in order."""
         new = self._create(verdicts)
         self._fill(verdicts, new)
         self._reach(verdicts)
+        write_extras(verdicts, self._known, self._journal)
         self._make_known({verdict.person for verdict in verdicts}, new)
 
     def _create(self, verdicts) -> set[int]:
@@ -67,6 +83,8 @@ class PeopleWriter:
                 named = Customer()
                 named.rename(name)
                 values |= {"name": named.name, "pinyin": named.pinyin, "initials": named.initials}
+            if customer.advisor_id:
+                values.pop("advisor_id", None)  # whose customer somebody is, the shop decides and no file
             if values and self._journal.change(customer, values):
                 self._journal.touch([customer.pk], ChangeKind.PERSON)
 
@@ -79,8 +97,16 @@ class PeopleWriter:
         for field, value in facts.person.items():
             if field not in said:
                 said.add(field)
-                values |= _birthday(value) if field == Field.BIRTHDAY else {_TEXTS[field]: value}
+                values |= self._values_of(field, value)
         return values
+
+    def _values_of(self, field: Field, value) -> dict:
+        """The columns a field fills; none for what has tables of its own, or names nobody who works here."""
+        if field == Field.BIRTHDAY:
+            return _birthday(value)
+        if field == Field.ADVISOR:
+            value = self._advisors.get(value)
+        return {_COLUMNS[field]: value} if field in _COLUMNS and value is not None else {}
 
     def _reach(self, verdicts) -> None:
         """Main numbers at once; spare ones when the whole file is known, as they may be somebody's main number."""
@@ -136,4 +162,5 @@ def _birthday(birthday) -> dict:
         "birth_year": birthday.year,
         "birth_month": birthday.month,
         "birth_day": birthday.day,
+        "birth_in_leap_month": birthday.in_leap_month,
     }

@@ -30,7 +30,8 @@ _TEXTS = {
     Field.REMARK: "remark",
 }
 # Facts of the whole order, repeated on its lines: the first line that says something decides.
-_FACTS = ("km", "discount_fen", "paid_fen", "insurer_fen", "next_on", "next_km")
+_FACTS = ("km", "discount_fen", "paid_fen", "insurer_fen", "warranty_fen", "next_on", "next_km")
+_MOMENTS = ("opened_at", "closed_at", "promised_at")
 
 
 @dataclass

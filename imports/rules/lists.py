@@ -1,0 +1,62 @@
+"""Lists within one cell, a line each: tags with their last day, plates with the days they were carried."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+_UNTIL = re.compile(r"(?P<name>.*?)（至 (?P<day>\d{4}-\d{2}-\d{2})）", re.DOTALL)
+_CARRIED = re.compile(r"(?P<plate>.*?)（(?P<first>\d{4}-\d{2}-\d{2}) 至 (?P<last>\d{4}-\d{2}-\d{2})）", re.DOTALL)
+_SEPARATORS = re.compile(r"[\n、,，;；|/]+")
+
+
+class TagSaid(NamedTuple):
+    name: str
+    expires_on: date | None
+
+
+class PlateCarried(NamedTuple):
+    plate: str
+    first: date
+    last: date
+
+
+def tag_words(tags: Iterable[TagSaid]) -> str:
+    """``VIP`` and ``怕吵（至 2026-12-31）``, a line each."""
+    return "\n".join(f"{tag.name}（至 {tag.expires_on}）" if tag.expires_on else tag.name for tag in tags)
+
+
+def tags_in(text: str, *, is_ours: bool) -> tuple[TagSaid, ...]:
+    """The tags of a cell, once each. Other systems put signs of all kinds between them."""
+    parts = text.split("\n") if is_ours else map(str.strip, _SEPARATORS.split(text))
+    found = {tag.name: tag for part in parts if part for tag in [_tag(part)]}
+    return tuple(found.values())
+
+
+def _tag(text: str) -> TagSaid:
+    found = _UNTIL.fullmatch(text)
+    day = _day(found["day"]) if found else None
+    return TagSaid(found["name"], day) if day else TagSaid(text, None)
+
+
+def plate_words(plates: Iterable[PlateCarried]) -> str:
+    """``粤B12345（2019-03-01 至 2021-05-06）``, a line each."""
+    return "\n".join(f"{each.plate}（{each.first} 至 {each.last}）" for each in plates)
+
+
+def plates_in(text: str) -> tuple[PlateCarried, ...]:
+    """The plates of a cell that say from when to when they were carried."""
+    carried = []
+    for line in text.split("\n"):
+        found = _CARRIED.fullmatch(line)
+        first, last = (_day(found["first"]), _day(found["last"])) if found else (None, None)
+        if first and last and first <= last:
+            carried.append(PlateCarried(found["plate"], first, last))
+    return tuple(carried)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

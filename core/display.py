@@ -64,6 +64,15 @@ def group_phone(number: str) -> str:
     return " ".join(parts.groups()) if parts else number
 
 
+# A mobile, or a landline with its area code, wherever it stands in a text.
+NUMBER_IN_TEXT = re.compile(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}[ -]?\d{3,4}[ -]?\d{4})(?!\d)")
+
+
+def mask_numbers_in(text: str) -> str:
+    """A text with every phone number in it masked: 找他太太 13900139000 → 找他太太 139 **** 9000."""
+    return NUMBER_IN_TEXT.sub(lambda found: mask_phone(re.sub("[ -]", "", found[0])), text)
+
+
 def mask_phone(number: str) -> str:
     """A number with its middle hidden: 138 **** 8000, 0755 **** 5678. Others keep their tail, never more than half."""
     parts = GROUPED_NUMBER.fullmatch(number)

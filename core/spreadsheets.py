@@ -23,6 +23,7 @@ _TO_GUARD = re.compile(f"'*[{_TRIGGERS}]")
 _GUARDED = re.compile(f"'+[{_TRIGGERS}]")
 # What Excel holds in one cell; XlsxWriter drops what is longer without a word.
 LONGEST_CELL = 32_767
+_FIRST_YEAR = 1900  # of Excel's calendar
 _WIDEST = 40
 _NO_GUESSING = {
     "strings_to_formulas": False,
@@ -92,6 +93,8 @@ class Sheet:
             if isinstance(cell, str):
                 # The mark is invisible to a reader, so only a text with apostrophes of its own needs one more.
                 self._write_text(column, cell if as_read or cell[:1] != "'" else guard(cell))
+            elif isinstance(cell, date) and cell.year < _FIRST_YEAR:
+                self._write_text(column, str(cell))
             elif isinstance(cell, date):
                 shape = self._moment if isinstance(cell, datetime) else self._day
                 self.sheet.write_datetime(self._row, column, cell, shape)

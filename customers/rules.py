@@ -153,6 +153,11 @@ def tidy_name(raw: str) -> str:
     return _HAN_GAP.sub("", _SPACES.sub(" ", text).strip())
 
 
+def tag_key(name: str) -> str:
+    """A tag as it is compared: ``ＶＩＰ ``, ``Vip`` and ``VIP`` are one."""
+    return tidy_name(name).casefold()
+
+
 def is_text(sign: str) -> bool:
     """Whether a character may be stored in a name: no control, surrogate or direction-override characters."""
     return unicodedata.category(sign) not in ("Cc", "Cs", "Cf", "Cn", "Co")

@@ -103,3 +103,29 @@ class ImportsRunning(ImportRefused):
 
 class UndoInterrupted(ImportRefused):
     sentence = "撤销中途出错停了下来；已经撤销的都撤了，可以再点一次撤销接着做，不会重复。"
+
+
+class ExportRefused(Exception):
+    """What cannot be written out. `str(error)` is the Chinese sentence to show."""
+
+
+class NothingToExport(ExportRefused):
+    def __init__(self):
+        super().__init__("按这些条件一行也没有，请放宽条件。")
+
+
+class OverCap(ExportRefused):
+    def __init__(self, *, rows: int, left: int):
+        super().__init__(
+            f"这次有 {rows:,} 行，您今天还能导出 {left:,} 行。请缩小范围，或者明天再导；确实需要更多，请老板来导。"
+        )
+
+
+class SheetTooSmall(ExportRefused):
+    def __init__(self, *, rows: int, most: int):
+        super().__init__(f"这次有 {rows:,} 行，一张 Excel 工作表最多放 {most:,} 行，请改选 csv。")
+
+
+class CellTooSmall(ExportRefused):
+    def __init__(self):
+        super().__init__("有一格的文字超过 Excel 单元格能放的长度，请改选 csv。")

@@ -15,6 +15,7 @@ SHOWN = 50
 _NEW = {
     Kind.CUSTOMERS: (("customers", "新客户"), ("vehicles", "新车辆")),
     Kind.ORDERS: (("orders", "新工单"), ("lines", "新项目"), ("customers", "新客户"), ("vehicles", "新车辆")),
+    Kind.INTERACTIONS: (("interactions", "新沟通记录"), ("customers", "新客户")),
 }
 _CHANGED = (("customers", "客户"), ("vehicles", "车辆"), ("orders", "工单"), ("lines", "项目"))
 
@@ -44,6 +45,8 @@ def preview_of(batch: ImportBatch) -> Preview | None:
     ]
     if totals["orders"]:
         stats.append(("工单", totals["orders"], f"{totals['lines']} 个项目"))
+    if totals.get("interactions"):
+        stats[2:] = [("沟通记录", totals["interactions"], "")]
     stats.append(("导不进去", out, "可以下载改好再导" if out else "全部可以导入"))
     return Preview(
         stats=stats,

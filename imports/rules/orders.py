@@ -136,8 +136,8 @@ class OrderRows:
         if not self._fits(cells):
             facts.problem = Reason.COLUMN_COUNT
             return facts
-        number = self._reader.text(cells, Field.NUMBER, longest=_NUMBER_LENGTH * 2)
-        facts.order_number = number if self._reader.is_exact else order_number_of(number)
+        said = self._reader.text(cells, Field.NUMBER, longest=_NUMBER_LENGTH * 2)
+        facts.order_number = said if self._reader.is_exact else order_number_of(said)
         self._reader.people(cells, facts)
         self._reader.plate(cells, facts)
         self._opened(cells, facts)

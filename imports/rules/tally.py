@@ -13,6 +13,7 @@ class Tally:
     vehicles: NumberSet = field(default_factory=NumberSet)
     orders: int = 0
     lines: int = 0
+    talks: int = 0
     duplicates: int = 0
     vehicle_conflicts: int = 0
     revenue_fen: int = 0
@@ -32,4 +33,5 @@ class Tally:
             "vehicle_conflicts": self.vehicle_conflicts,
             "warnings": {str(reason): count for reason, count in sorted(self.warnings.items())},
             "revenue_fen": self.revenue_fen,
+            **({"interactions": self.talks} if self.talks else {}),
         }

@@ -3,7 +3,7 @@
 from ..enums import Reason
 from ..models import ImportBatch
 
-_CREATED = {"customers": "客户", "vehicles": "车辆", "orders": "工单", "lines": "项目"}
+_CREATED = {"customers": "客户", "vehicles": "车辆", "orders": "工单", "lines": "项目", "interactions": "沟通"}
 
 
 def report(batch: ImportBatch, *, is_kept: bool = True) -> dict:

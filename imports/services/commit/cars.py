@@ -104,7 +104,7 @@ class CarsWriter:
             said.pop(known, None)
         self._journal.create(
             [
-                VehiclePlate(vehicle_id=pk, plate=each.plate, valid_from=each.first, valid_to=each.last)
+                new_row(VehiclePlate, vehicle_id=pk, plate=each.plate, valid_from=each.first, valid_to=each.last)
                 for (pk, _, _), each in said.items()
             ]
         )

@@ -1,7 +1,9 @@
-"""What a file of customers brings beyond their own columns: accounts on WeChat, tags. Added where absent, never taken."""
+"""What a file of customers brings in tables of its own: WeChat accounts, tags. Added where absent, never taken."""
 
+from core.bulk import new_row
 from customers.enums import ChangeKind, ContactKind
 from customers.models import ContactPoint, CustomerTag, Tag
+from customers.rules import tag_key
 
 from ...enums import Field
 from .journal import Journal
@@ -25,12 +27,16 @@ def _write_wechats(said: list[tuple[int, str]], journal: Journal) -> None:
     accounts = {account.lower(): (pk, account) for pk, account in reversed(said)}
     live = ContactPoint.objects.live().filter(kind=ContactKind.WECHAT)
     taken = set(live.filter(key__in=list(accounts)).values_list("key", flat=True))
-    with_main = set(live.filter(customer__in={pk for pk, _ in said}, is_main=True).values_list("customer_id", flat=True))
+    with_main = set(
+        live.filter(customer__in={pk for pk, _ in said}, is_main=True).values_list("customer_id", flat=True)
+    )
     points = []
     for key, (pk, account) in reversed(accounts.items()):
         if key not in taken:
-            point = ContactPoint(customer_id=pk, kind=ContactKind.WECHAT, value=account, key=key)
-            point.is_main = pk not in with_main
+            is_main = pk not in with_main
+            point = new_row(
+                ContactPoint, customer_id=pk, kind=ContactKind.WECHAT, value=account, key=key, is_main=is_main
+            )
             with_main.add(pk)
             points.append(point)
     journal.create(points)
@@ -41,18 +47,18 @@ def _write_tags(said: list[tuple[int, object]], journal: Journal) -> None:
     """A tag somebody has taken off does not come back with the next file."""
     if not said:
         return
-    names = {tag.name for _, tag in said}
-    tags = {tag.name: tag for tag in Tag.objects.filter(name__in=names)}
-    new = [Tag(name=name, created_by=journal.batch.created_by) for name in sorted(names - tags.keys())]
+    names = {key: tag.name for _, tag in reversed(said) if (key := tag_key(tag.name))}
+    tags = dict(Tag.objects.filter(key__in=list(names)).values_list("key", "pk"))
+    by = journal.batch.created_by_id
+    new = [new_row(Tag, name=name, key=key, created_by_id=by) for key, name in names.items() if key not in tags]
     journal.create(new)
-    tags |= {tag.name: tag for tag in new}
-    pairs = {(pk, tags[tag.name].pk): tag for pk, tag in reversed(said)}
+    tags |= {tag.key: tag.pk for tag in new}
+    pairs = {(pk, tags[key]): tag for pk, tag in reversed(said) if (key := tag_key(tag.name))}
     known = CustomerTag.objects.filter(customer__in={pk for pk, _ in pairs}, tag__in={tag for _, tag in pairs})
     for pair in known.values_list("customer_id", "tag_id"):
         pairs.pop(pair, None)
-    by = journal.batch.created_by
     links = [
-        CustomerTag(customer_id=pk, tag_id=tag, added_by=by, expires_on=said_of.expires_on)
+        new_row(CustomerTag, customer_id=pk, tag_id=tag, added_by_id=by, expires_on=said_of.expires_on)
         for (pk, tag), said_of in reversed(pairs.items())
     ]
     journal.create(links)

@@ -6,7 +6,6 @@ from core.bulk import new_row
 from customers.enums import Calendar, ChangeKind, ContactKind
 from customers.models import ContactPoint, Customer, CustomerStore
 from customers.rules import phone_key
-
 from staff.models import User
 
 from ...enums import Field

@@ -15,6 +15,7 @@ from vehicles.enums import ReadingSource
 from ...enums import BatchState, Kind, RowKind, Verdict
 from ...errors import ImportRefused
 from ...models import ImportBatch, ImportRow
+from ...rules.conversations import TalkJudge, TalkRows
 from ...rules.customers import CustomerJudge, CustomerRows
 from ...rules.layout import Layout, RecordShape, Row, RowJudge, shape_of
 from ...rules.ledger import Ledger
@@ -25,6 +26,7 @@ from .cars import CarsWriter, Sighting
 from .journal import Journal
 from .known import Known
 from .people import PeopleWriter
+from .talks import TalksWriter
 from .visits import VisitsWriter
 
 logger = logging.getLogger(__name__)
@@ -49,6 +51,8 @@ class FileRows:
         self._judge = RowJudge(layout)
         if layout.kind == Kind.ORDERS:
             self._reader = OrderRows(layout, today=today, shape=shape)
+        elif layout.kind == Kind.INTERACTIONS:
+            self._reader = TalkRows(layout, today=today, shape=shape)
         else:
             self._reader = CustomerRows(layout, shape=shape)
 
@@ -144,7 +148,10 @@ class OrdersRun:
         self._known = Known(self._judge.ledger)
         self._people = PeopleWriter(self._known, journal)
         self._cars = CarsWriter(self._known, journal, today=today)
-        self._visits = VisitsWriter(self._known, journal, self._cars, today=today, scattered=self._book.scattered)
+        self._visits = VisitsWriter(
+            self._known, journal, self._cars, today=today, scattered=self._book.scattered,
+            is_ours=rows is not None and rows.layout.is_ours,
+        )  # fmt: skip
 
     @property
     def tally(self):
@@ -180,6 +187,42 @@ class OrdersRun:
         return self._people.write_spare_numbers(CHUNK)
 
 
+class TalksRun:
+    """One passage through a file of conversations."""
+
+    def __init__(self, journal: Journal, rows: FileRows, *, today: date, writes: bool = True):
+        self._rows = rows
+        self._writes = writes
+        self._judge = TalkJudge(ledger=Ledger())
+        self._known = Known(self._judge.ledger)
+        self._people = PeopleWriter(self._known, journal)
+        self._talks = TalksWriter(self._known, journal)
+
+    @property
+    def tally(self):
+        return self._judge.tally
+
+    def chunks(self) -> Iterable[list[RowFacts]]:
+        return chunks_of(self._rows.facts())
+
+    def take(self, chunk: list[RowFacts]) -> list:
+        """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
+        self._known.learn(chunk)
+        verdicts = [self._judge.judge(facts) for facts in chunk]
+        accepted = [verdict for verdict in verdicts if verdict.verdict != Verdict.REJECT]
+        if self._writes:
+            self._people.write(accepted)
+            self._talks.write(accepted)
+        return verdicts
+
+    def newcomers(self) -> dict:
+        """How many of the file's people the database does not know yet."""
+        return _newcomers(self._known, self.tally)
+
+    def finish(self) -> Iterable[None]:
+        return self._people.write_spare_numbers(CHUNK)
+
+
 def _sightings(verdicts) -> list[Sighting]:
     """When the orders saw their cars: one sighting per order, with the first odometer value among its lines."""
     found: dict[int, Sighting] = {}
@@ -197,10 +240,12 @@ def _newcomers(known: Known, tally) -> dict:
     }
 
 
-def run_of(journal: Journal, rows: FileRows, *, today: date, writes: bool = True) -> CustomersRun | OrdersRun:
+def run_of(
+    journal: Journal, rows: FileRows, *, today: date, writes: bool = True
+) -> CustomersRun | OrdersRun | TalksRun:
     """The passage that fits the kind of the file."""
-    cls = OrdersRun if rows.layout.kind == Kind.ORDERS else CustomersRun
-    return cls(journal, rows, today=today, writes=writes)
+    runs = {Kind.ORDERS: OrdersRun, Kind.INTERACTIONS: TalksRun}
+    return runs.get(rows.layout.kind, CustomersRun)(journal, rows, today=today, writes=writes)
 
 
 def commit(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid.UUID, in_one: bool = False) -> None:

@@ -63,7 +63,11 @@ class OrderDraft:
 class VisitsWriter:
     """Creates orders with their lines, updates those that came before, and never makes two visits of one."""
 
-    def __init__(self, known: Known, journal: Journal, cars: CarsWriter, *, today: date, scattered: set[str]):
+    def __init__(
+        self, known: Known, journal: Journal, cars: CarsWriter, *, today: date, scattered: set[str], is_ours=False
+    ):
+        # A file we wrote ourselves names the desk's own visits too.
+        self._is_ours = is_ours
         self._known, self._journal, self._cars = known, journal, cars
         self._store = journal.batch.store
         self._today = today
@@ -76,8 +80,10 @@ class VisitsWriter:
     def on_file(self, chunk: list[RecordFacts]) -> dict[str, ServiceOrder]:
         """{number: order} of the chunk's numbers that earlier imports or chunks brought."""
         numbers = {facts.order_number for facts in chunk if facts.order_number}
-        mine = ServiceOrder.objects.filter(store=self._store, source=OrderSource.IMPORT, number__in=numbers)
-        return {order.number: order for order in mine.select_related("vehicle")}
+        sources = [OrderSource.DESK, OrderSource.IMPORT] if self._is_ours else [OrderSource.IMPORT]
+        mine = ServiceOrder.objects.filter(store=self._store, source__in=sources, number__in=numbers)
+        # Should the desk and a file have used one number, the file's order has it.
+        return {order.number: order for order in mine.select_related("vehicle", "advisor").order_by("source", "pk")}
 
     def plates_of(self, orders: dict[str, ServiceOrder], chunk: list[RecordFacts]) -> dict[str, str]:
         """{number: plate} as the file should repeat it; a plate the car carried before is still its plate."""
@@ -107,8 +113,10 @@ class VisitsWriter:
         )
         attached = {number: order for number, order in matched.items() if order}
         orders = {**{n: on_file[n] for n in drafts if n in on_file}, **attached, **created}
+        # A reading on file was written down with the order, perhaps on a later day: it is not read again.
+        read = {n for n, o in orders.items() if n not in created and o.km == drafts[n].first("km")}
         self._write_lines({number: drafts[number] for number in orders}, orders, created)
-        self._read_odometers({number: drafts[number] for number in orders}, orders)
+        self._read_odometers({number: drafts[number] for number in orders if number not in read}, orders)
 
     # --- the desk's own visits ---
 
@@ -188,8 +196,12 @@ class VisitsWriter:
             "opened_on": facts.opened_at.date(),
             "status": facts.status,
         }
+        if facts.promised_at:
+            values["promised_at"] = self._aware(facts.promised_at)
+        if self._is_ours and draft.text(Field.DESK_NUMBER):
+            values["desk_number"] = draft.text(Field.DESK_NUMBER)
         if facts.status == OrderStatus.CLOSED:
-            values["closed_on"] = (facts.closed_at or facts.opened_at).date()
+            values["closed_on"] = facts.closed_on or (facts.closed_at or facts.opened_at).date()
             if facts.closed_at:
                 values["closed_at"] = self._aware(facts.closed_at)
         else:
@@ -198,7 +210,7 @@ class VisitsWriter:
 
     def _other_name(self, draft: OrderDraft) -> str:
         """A name on the order that is not the customer's: whoever brought the car."""
-        name = draft.facts.name
+        name = "" if self._is_ours else draft.facts.name
         return name if name and name != self._known.ledger.names[draft.verdicts[0].person] else ""
 
     def _aware(self, moment: datetime) -> datetime:
@@ -243,6 +255,7 @@ class VisitsWriter:
             if place < len(standing[values["name"]]):
                 amounts = {name: value for name, value in values.items() if value is not None and value != ""}
                 amounts.pop("kind")
+                amounts.pop("item", None)
                 self._journal.change(standing[values["name"]][place], amounts)
             elif position < _MOST_LINES:
                 position += 1
@@ -257,14 +270,15 @@ class VisitsWriter:
         name = facts.item or UNNAMED_ITEM
         return {
             "name": name,
-            "kind": self._meanings.get(name) or kind_of_item(name),
+            "kind": facts.item_kind or self._meanings.get(name) or kind_of_item(name),
+            "item": facts.item_meant,
             "technician": facts.technician,
             **amounts,
         }
 
     def _update(self, order: ServiceOrder, draft: OrderDraft, lines: list[ServiceLine]) -> None:
         """Bring an order that came before up to date; blanks in the file erase nothing."""
-        values = self._values(draft)
+        values = _news(order, self._values(draft))
         if order.desk_number and order.status == OrderStatus.OPEN and order.opened_on >= self._today:
             # The car is still in the shop by the desk's own word: today the desk closes its visit itself.
             values = {n: v for n, v in values.items() if n not in ("status", "closed_at", "closed_on")}
@@ -285,6 +299,18 @@ class VisitsWriter:
             if orders[number].vehicle_id and (km := draft.first("km")) is not None
         ]
         self._cars.record(readings, ReadingSource.ORDER)
+
+
+def _news(order: ServiceOrder, values: dict) -> dict:
+    """What the file says differently: a file knows no parts of seconds, and an advisor by name only."""
+    for name in _MOMENTS:
+        known = getattr(order, name)
+        if known and known.replace(microsecond=0) == values.get(name):
+            values.pop(name)
+    if order.advisor_id and order.advisor.display_name == values.get("advisor_name"):
+        values.pop("advisor_name")
+        values.pop("advisor", None)
+    return values
 
 
 def _days(facts: RecordFacts) -> set[date]:

@@ -13,7 +13,7 @@ from django.db.models import Model
 from campaigns.models import Message, Touch
 from core.bulk import delete_rows, insert_rows
 from customers.enums import ChangeKind
-from customers.models import Customer, CustomerChange, CustomerStore
+from customers.models import Customer, CustomerChange, CustomerStore, Tag
 from segments.models import Profile
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
 from vehicles.services import judge_readings
@@ -24,7 +24,7 @@ from ..commit.journal import plural
 from ..commit.traces import columns_of, digest_of_values
 from .created import Created
 from .images import Restorer, typed
-from .tables import CAR, ORDER, PERSON, TABLES, Whole, links_to, portions, rows_naming, words_for
+from .tables import CAR, ORDER, PERSON, TABLES, TAG, Whole, links_to, portions, rows_naming, words_for
 
 CHUNK = 1_000
 _COLUMN_OF = {Customer: "customer_id", Vehicle: "vehicle_id", ServiceOrder: "order_id"}
@@ -63,6 +63,7 @@ class Passage:
         yield from self._through(Customer, partial(self._wholes, PERSON))
         for model, _ in PERSON.parts:
             yield from self._through(model, partial(self._loose, model, Customer))
+        yield from self._through(Tag, partial(self._wholes, TAG))
 
     def _through(self, model: type[Model], step: Callable, weight: int = 1):
         for pks in portions(self.created[model], CHUNK):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Model, QuerySet
 
 from campaigns.models import Touch
-from customers.models import ContactPoint, Customer, CustomerStore
+from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, Interaction, Tag
 from segments.models import Profile
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
@@ -22,8 +22,17 @@ class Whole(NamedTuple):
 
 ORDER = Whole(ServiceOrder, ((ServiceLine, "order_id"),))
 CAR = Whole(Vehicle, ((VehiclePlate, "vehicle_id"), (Ownership, "vehicle_id")))
-PERSON = Whole(Customer, ((ContactPoint, "customer_id"), (CustomerStore, "customer_id")))
-WHOLES = (ORDER, CAR, PERSON)
+PERSON = Whole(
+    Customer,
+    (
+        (ContactPoint, "customer_id"),
+        (CustomerStore, "customer_id"),
+        (CustomerTag, "customer_id"),
+        (Interaction, "customer_id"),
+    ),
+)
+TAG = Whole(Tag, ())
+WHOLES = (ORDER, CAR, PERSON, TAG)
 # Everything a batch creates.
 TABLES: tuple[type[Model], ...] = (
     *(whole.model for whole in WHOLES), *(part for whole in WHOLES for part, _ in whole.parts), OdometerReading,

@@ -1,0 +1,133 @@
+"""What somebody wants to have written out, and which rows that is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, Interaction
+from staff.enums import Permission
+from staff.models import Store, User
+from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
+
+from ...enums import Export
+from ...narrowing import CustomerFilter
+from ...resources import OrderLine
+from ...rules.caps import CAPS
+
+CHUNK = 1_000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One store's rows of a kind. `first` and `last` bound the day of orders and conversations, both included."""
+
+    export: Export
+    store: Store
+    customers: CustomerFilter = CustomerFilter()
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the reader of a file may see; `own` limits it to the customers somebody looks after."""
+
+    money: bool = True
+    masked: bool = False
+    own: User | None = None
+
+
+def sight_of(user: User) -> Sight:
+    cap = CAPS.get(user.role)
+    return Sight(
+        money=user.may(Permission.SEE_MONEY),
+        masked=not user.may(Permission.SEE_PHONE),
+        own=user if cap is None or cap.own_only else None,
+    )
+
+
+def rows_of(wish: Wish, sight: Sight) -> QuerySet:
+    """Customers, cars, orders or conversations, as wished for; another store's customers are never among them."""
+    people = wish.customers.narrow(Customer.objects.live().filter(_known_in(wish.store)))
+    if sight.own:
+        people = people.filter(advisor=sight.own)
+    if wish.export == Export.CUSTOMERS:
+        return people
+    is_whole = sight.own is None and not wish.customers
+    if wish.export == Export.VEHICLES:
+        return _cars(wish.store, None if is_whole else people)
+    if wish.export == Export.ORDERS:
+        orders = _between(ServiceOrder.objects.filter(store=wish.store), "opened_on", wish)
+        return orders if is_whole else orders.filter(customer__in=people)
+    talks = Interaction.objects.filter(store=wish.store, customer__in=people)
+    return _between(talks, "at__date", wish)
+
+
+def _known_in(store: Store, customer: str = "pk") -> Exists:
+    return Exists(CustomerStore.objects.filter(store=store, customer=OuterRef(customer)))
+
+
+def _cars(store: Store, people: QuerySet | None) -> QuerySet:
+    if people is None:
+        return Vehicle.objects.seen_in(store.pk)
+    return Vehicle.objects.filter(
+        Exists(Ownership.objects.current().filter(vehicle=OuterRef("pk"), customer__in=people))
+    )
+
+
+def _between(rows: QuerySet, day: str, wish: Wish) -> QuerySet:
+    if wish.first:
+        rows = rows.filter(**{f"{day}__gte": wish.first})
+    return rows.filter(**{f"{day}__lte": wish.last}) if wish.last else rows
+
+
+def count(wish: Wish, sight: Sight) -> int:
+    """How many rows the file would have."""
+    rows = rows_of(wish, sight)
+    if wish.export != Export.ORDERS:
+        return rows.count()
+    lines = ServiceLine.objects.filter(order__in=rows)
+    bare = rows.filter(~Exists(ServiceLine.objects.filter(order=OuterRef("pk"))))
+    return lines.count() + bare.count()
+
+
+def read(wish: Wish, sight: Sight) -> Iterator[list]:
+    """The rows with all their cells need, a chunk at a time and each chunk in a fixed number of statements."""
+    rows, last = _prepared(wish, rows_of(wish, sight)).order_by("pk"), 0
+    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+        yield [line for order in chunk for line in _lines(order)] if wish.export == Export.ORDERS else chunk
+        last = chunk[-1].pk
+
+
+def _lines(order: ServiceOrder) -> list[OrderLine]:
+    lines = order.lines_written
+    return [OrderLine(order, line, place) for place, line in enumerate(lines, 1)] or [OrderLine(order, None, 1)]
+
+
+def _prepared(wish: Wish, rows: QuerySet) -> QuerySet:
+    reached = ContactPoint.objects.live().order_by("-is_main", "pk")
+    if wish.export == Export.CUSTOMERS:
+        tags = CustomerTag.objects.filter(removed_at__isnull=True).select_related("tag").order_by("pk")
+        return rows.select_related("advisor").prefetch_related(
+            Prefetch("contact_points", reached, to_attr="reached_at"), Prefetch("tag_links", tags, to_attr="tags_now")
+        )
+    if wish.export == Export.VEHICLES:
+        before = VehiclePlate.objects.filter(valid_to__isnull=False).order_by("valid_from", "pk")
+        known = Q(customer__ended_at__isnull=True) & Q(_known_in(wish.store, "customer"))
+        owned = Ownership.objects.current().filter(known).select_related("customer")
+        return rows.prefetch_related(
+            Prefetch("plates", before, to_attr="plates_before"),
+            Prefetch("ownerships", owned, to_attr="owned_now"),
+            Prefetch("owned_now__customer__contact_points", reached, to_attr="reached_at"),
+        )
+    of_customer = Prefetch("customer__contact_points", reached, to_attr="reached_at")
+    if wish.export == Export.ORDERS:
+        lines = ServiceLine.objects.order_by("position")
+        known = Q(_known_in(wish.store, "customer"), customer__ended_at__isnull=True)
+        orders = rows.select_related("customer", "vehicle", "advisor").annotate(is_customer_known=known)
+        return orders.prefetch_related(of_customer, Prefetch("lines", lines, to_attr="lines_written"))
+    cars = Ownership.objects.current().select_related("vehicle").order_by("pk")
+    talks = rows.select_related("customer", "by", "settled_by")
+    return talks.prefetch_related(of_customer, Prefetch("customer__ownerships", cars, to_attr="cars_now"))

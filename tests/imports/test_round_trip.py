@@ -1,0 +1,88 @@
+"""What we write out comes back: into the same shop without changing a row, into an empty one without losing a cell."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from imports import services
+from imports.enums import Export, FileForm
+from imports.services import exports
+from staff.enums import Role
+from tests.factories import TODAY, StoreFactory, UserFactory, moment
+from tests.imports.shop import fill
+from tests.walk import checksum
+
+pytestmark = pytest.mark.django_db
+FORMS = list(FileForm)
+# What an import writes about itself.
+OF_IMPORTS = ["imports.ImportBatch", "imports.ImportRow", "imports.CreatedRows", "imports.RowImage", "staff.AuditEntry"]
+ORDER = [Export.CUSTOMERS, Export.VEHICLES, Export.ORDERS, Export.INTERACTIONS]
+
+
+def write(export, store, folder, form=FileForm.CSV) -> Path:
+    path = folder / f"{export}.{form}"
+    exports.write_to(path, exports.all_of(exports.Wish(export, store), form=form, why="测试"))
+    return path
+
+
+def bring(path, store):
+    batch = services.import_path(path, kind=None, strict=False, store=store, by=None, now=moment(TODAY, 20))
+    assert batch.state == "done", batch.error
+    return batch
+
+
+def cells(path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("export", ORDER)
+def test_a_file_brought_back_into_its_shop_changes_nothing(export, form, store, tmp_path):
+    fill(store)
+    before = checksum(without=OF_IMPORTS)
+
+    batch = bring(write(export, store, tmp_path, form), store)
+
+    assert batch.counts["totals"]["rows_data"] == exports.count(exports.Wish(export, store), exports.Sight())
+    assert batch.counts["totals"]["rows_rejected"] == {}
+    assert batch.counts["created"] == {}
+    assert batch.counts["updated"] == {}
+    assert checksum(without=OF_IMPORTS) == before
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_empty_shop_filled_from_the_files_writes_the_same_files(form, store, tmp_path):
+    fill(store)
+    paths = {export: write(export, store, tmp_path, form) for export in ORDER}
+    said = {export: cells(write(export, store, tmp_path)) for export in ORDER}
+    empty_the_company()
+    new = StoreFactory()
+    UserFactory(store=new, role=Role.ADVISOR, display_name="陈顾问")
+
+    for export in ORDER:
+        bring(paths[export], new)
+
+    (tmp_path / "again").mkdir()
+    again = {export: cells(write(export, new, tmp_path / "again")) for export in ORDER}
+    assert again == said
+
+
+def empty_the_company():
+    from customers.models import ContactPoint, Customer, CustomerChange, CustomerStore, CustomerTag, Interaction, Tag
+    from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
+
+    tables = [
+        ServiceLine,
+        ServiceOrder,
+        OdometerReading,
+        Ownership,
+        VehiclePlate,
+        Vehicle,
+        Interaction,
+        CustomerTag,
+        Tag,
+    ]
+    for model in [*tables, ContactPoint, CustomerStore, CustomerChange, Customer]:
+        model.objects.all().delete()

@@ -86,3 +86,19 @@ def empty_the_company():
     ]
     for model in [*tables, ContactPoint, CustomerStore, CustomerChange, Customer]:
         model.objects.all().delete()
+
+
+def test_files_of_ours_are_undone_without_a_trace(store, manager, tmp_path):
+    fill(store)
+    paths = [write(export, store, tmp_path) for export in ORDER]
+    empty_the_company()
+    ignored = [*OF_IMPORTS, "customers.CustomerChange", "imports.KeptRow"]
+    before = checksum(without=ignored)
+
+    batches = [bring(path, store) for path in paths]
+    for batch in reversed(batches):
+        batch.refresh_from_db()
+        services.begin_undo(batch, why="试一试", by=manager, now=moment(TODAY, 21))
+        services.run_undo(batch.pk, now=moment(TODAY, 21))
+
+    assert checksum(without=ignored) == before

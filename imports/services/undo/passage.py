@@ -13,7 +13,7 @@ from django.db.models import Model
 from campaigns.models import Message, Touch
 from core.bulk import delete_rows, insert_rows
 from customers.enums import ChangeKind
-from customers.models import Customer, CustomerChange, CustomerStore, Tag
+from customers.models import Customer, CustomerChange, CustomerStore, Interaction, Tag
 from segments.models import Profile
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
 from vehicles.services import judge_readings
@@ -24,7 +24,7 @@ from ..commit.journal import plural
 from ..commit.traces import columns_of, digest_of_values
 from .created import Created
 from .images import Restorer, typed
-from .tables import CAR, ORDER, PERSON, TABLES, TAG, Whole, links_to, portions, rows_naming, words_for
+from .tables import CAR, ORDER, PERSON, TABLES, TAG, TALK, Whole, links_to, portions, rows_naming, words_for
 
 CHUNK = 1_000
 _COLUMN_OF = {Customer: "customer_id", Vehicle: "vehicle_id", ServiceOrder: "order_id"}
@@ -56,6 +56,7 @@ class Passage:
         yield from self._through_images()
         yield from self._through(ServiceOrder, partial(self._wholes, ORDER))
         yield from self._through(ServiceLine, partial(self._loose, ServiceLine, ServiceOrder))
+        yield from self._through(Interaction, partial(self._wholes, TALK))
         yield from self._through(OdometerReading, self._readings)
         yield from self._through(Vehicle, partial(self._wholes, CAR))
         for model, _ in CAR.parts:
@@ -210,7 +211,8 @@ class Passage:
             judge_readings(cars)
 
     def _take(self, pks: list[int], model: type[Model]) -> None:
-        self.removed[plural(model)] += len(pks)
+        if pks:
+            self.removed[plural(model)] += len(pks)
         if not self.writes or not pks:
             return
         if model in _COLUMN_OF:

@@ -28,11 +28,10 @@ PERSON = Whole(
         (ContactPoint, "customer_id"),
         (CustomerStore, "customer_id"),
         (CustomerTag, "customer_id"),
-        (Interaction, "customer_id"),
     ),
 )
-TAG = Whole(Tag, ())
-WHOLES = (ORDER, CAR, PERSON, TAG)
+TALK, TAG = Whole(Interaction, ()), Whole(Tag, ())
+WHOLES = (ORDER, TALK, CAR, PERSON, TAG)
 # Everything a batch creates.
 TABLES: tuple[type[Model], ...] = (
     *(whole.model for whole in WHOLES), *(part for whole in WHOLES for part, _ in whole.parts), OdometerReading,

@@ -48,17 +48,17 @@ def line(request, pk):
 @require_POST
 def open_line(request, pk):
     touch = get_object_or_404(workable_by(request.user).listed().for_worklist().for_script(), pk=pk)
-    form = OutcomeForm(today=localdate(), initial={"attempt": touch.attempts + 1})
+    form = OutcomeForm(now=timezone.now(), initial={"attempt": touch.attempts + 1})
     return _opened(request, touch, form)
 
 
 @require_POST
 def work(request, pk):
     touch = get_object_or_404(workable_by(request.user).for_worklist().for_script(), pk=pk)
-    form = OutcomeForm(request.POST, today=localdate())
+    form = OutcomeForm(request.POST, now=timezone.now())
     if not form.is_valid():
         return _opened(request, touch, form)
-    said = form.cleaned_data
+    said = form.cleaned_data | form.lessons
     try:
         outcome = services.work(touch, said.pop("result"), by=request.user, now=timezone.now(), **said)
     except AlreadyWorked as error:

@@ -52,6 +52,16 @@ def ago_words(value: datetime, *, now: datetime) -> str:
     return f"{minutes:.0f} 分钟前" if minutes < 60 else f"{minutes // 60:.0f} 小时前"
 
 
+def late_words(promised: datetime | None, *, now: datetime) -> str:
+    """How long a promised time has been over: 20 分钟, 3 小时, 2 天; "" while it is not."""
+    minutes = int((now - promised).total_seconds() // 60) if promised else 0
+    if minutes < 1:
+        return ""
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    return f"{minutes // 60} 小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天"
+
+
 def exact_words(value: date | datetime) -> str:
     """The exact moment for a tooltip: 2026-03-05 14:30 星期四."""
     shape = "%Y-%m-%d %H:%M" if isinstance(value, datetime) else "%Y-%m-%d"

@@ -104,20 +104,8 @@ class Learnt(models.TextChoices):
     OTHER = "other", "其他"
 
 
-# Of these a customer has one at a time; two live values disagree. Cars and numbers may be several.
-ONE_AT_A_TIME = frozenset(
-    {
-        ProfileItem.NAME,
-        ProfileItem.SALUTATION,
-        ProfileItem.EMERGENCY,
-        ProfileItem.BIRTHDAY,
-        ProfileItem.NEIGHBOURHOOD,
-        ProfileItem.CARS_AT_HOME,
-        ProfileItem.CAME_THROUGH,
-        ProfileItem.NEED,
-        Learnt.TRANSPORT,
-    }
-)
+# Of these a customer has one at a time: two live values disagree.
+ONE_AT_A_TIME = frozenset({*TEXT_ITEMS, Learnt.TRANSPORT})
 
 
 class FactSource(models.TextChoices):

@@ -35,3 +35,10 @@ class CannotReach(CustomerError):
 
 class CannotTakeBack(CustomerError):
     """What was done can no longer be taken back; the text says why."""
+
+
+class TooLateToUndo(CannotTakeBack):
+    """What was done belongs to somebody else, is minutes old, or others have acted on it."""
+
+    def __init__(self):
+        super().__init__("已经过了可以撤销的时间")

@@ -1,7 +1,7 @@
 """How customers and what belongs to them are chosen."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from staff.querysets import VisibleQuerySet
 
@@ -83,11 +83,27 @@ class PromiseQuerySet(OfCustomerQuerySet):
         """Open promises whose time has passed."""
         return self.open().filter(due_at__lt=now)
 
+    def for_reading(self):
+        """With who gave them and, in `first_due_at`, the time that was promised before it was moved; soonest first."""
+        from .models import PromiseMove
+
+        first = PromiseMove.objects.filter(promise=OuterRef("pk")).order_by("at", "pk").values("was_due_at")[:1]
+        return self.select_related("made_by").annotate(first_due_at=Subquery(first)).order_by("due_at", "pk")
+
 
 class InteractionQuerySet(OfCustomerQuerySet):
     def unhappy(self):
         """Conversations that left the customer unhappy and that nobody has put right."""
         return self.filter(mood=Mood.UNHAPPY, settled_at__isnull=True)
+
+    def with_sinking(self):
+        """Annotate `is_sinking`: this is the customer's last mood, unhappy, and the one before was a down as well."""
+        felt = self.model.objects.filter(customer=OuterRef("customer")).exclude(mood="").order_by("-at", "-pk")
+        last, moods = felt.values("pk")[:1], felt.values("mood")
+        rows = self.annotate(last=Subquery(last), before=Subquery(moods[1:2]), earlier=Subquery(moods[2:3]))
+        fell_before = Q(before=Mood.UNHAPPY) | Q(before=Mood.CALM, earlier=Mood.GOOD)
+        sinking = Q(pk=F("last"), mood=Mood.UNHAPPY) & fell_before
+        return rows.annotate(is_sinking=Case(When(sinking, then=True), default=False))
 
 
 class FactQuerySet(OfCustomerQuerySet):

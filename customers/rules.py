@@ -5,7 +5,11 @@ Numbering plan: data/phones.json (mobiles, landlines with area code, 400/800 num
 
 import re
 import unicodedata
+from datetime import timedelta
 from functools import lru_cache
+
+# A slip may be taken back by whoever made it for this long.
+UNDO_WITHIN = timedelta(minutes=10)
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _AREA = r"(?:10|2[0-57-9]|[3-9]\d{2})"

@@ -1,7 +1,6 @@
 """What whoever serves must know before touching the car: warnings, an open grievance, what was promised."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from customers.models import Customer, Interaction, Promise
 from vehicles.models import Vehicle, VehicleWarning
@@ -19,10 +18,8 @@ class Beware:
         return bool(self.warnings or self.promises or self.unhappy)
 
 
-def beware_of(customer: Customer, vehicle: Vehicle | None, *, now: datetime) -> Beware:
-    """Three queries, whatever there is. Promises carry `is_broken`."""
+def beware_of(customer: Customer, vehicle: Vehicle | None) -> Beware:
+    """Three queries, whatever there is."""
     warnings = vehicle.warnings.open().order_by("-is_safety", "-pk") if vehicle else []
-    promises = list(customer.promises.open().order_by("due_at"))
-    for promise in promises:
-        promise.is_broken = promise.due_at < now
+    promises = list(customer.promises.open().for_reading())
     return Beware(list(warnings), promises, list(customer.interactions.unhappy().order_by("-at")))

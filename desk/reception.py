@@ -7,14 +7,13 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from campaigns.enums import Result
 from campaigns.models import Outcome, Touch
+from core.display import late_words
 from customers.models import Customer, Enquiry, Interaction, Promise
 from staff.enums import Permission
 from staff.models import User
 from vehicles.models import ServiceOrder, VehicleWarning
 
-from .rules.promises import late_words
-
-MOST_IN_SHOP, MOST_EXPECTED, MOST_LINES, MOST_PROMISES, MOST_UNHAPPY, MOST_ENQUIRIES = 60, 20, 5, 8, 5, 20
+MOST_IN_SHOP, MOST_EXPECTED, MOST_LINES, MOST_PROMISES, MOST_UNHAPPY, MOST_ENQUIRIES = 60, 20, 5, 20, 5, 20
 
 
 @dataclass(frozen=True)
@@ -80,15 +79,14 @@ def _promises(user: User, now: datetime) -> list[Promise]:
     """Promises that are broken or fall due today, the oldest first."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     due = _of_own_store(Promise.objects.visible_to(user).broken(now=midnight), user)
-    promises = list(due.select_related("customer", "made_by").order_by("due_at")[:MOST_PROMISES])
-    for promise in promises:
-        promise.is_broken = promise.due_at < now
-    return promises
+    return list(due.for_reading().select_related("customer")[:MOST_PROMISES])
 
 
 def _unhappy(user: User) -> list[Interaction]:
+    """Who left unhappy and was not put at ease; those whose mood fell twice first."""
     unhappy = _of_own_store(Interaction.objects.visible_to(user).unhappy(), user)
-    return list(unhappy.select_related("customer", "by").order_by("-at")[:MOST_UNHAPPY])
+    rows = unhappy.with_sinking().select_related("customer", "by")
+    return list(rows.order_by("-is_sinking", "-at")[:MOST_UNHAPPY])
 
 
 def _enquiries(user: User, now: datetime) -> list[Enquiry]:

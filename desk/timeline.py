@@ -1,20 +1,19 @@
-"""One person's story, newest first: visits, conversations, enquiries and what they agreed to."""
+"""One person's story, newest first, a page at a time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, F, Prefetch, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from customers.models import Consent, Customer, Enquiry, Interaction
+from customers.models import Customer
 from staff.models import User
-from vehicles.models import ServiceLine, ServiceOrder
+
+from .story import STORY, rows_with_all
 
 PAGE = 20
-# Part of the order: of two entries at the same moment the later letter comes first.
-VISIT, TALK, ENQUIRY, CONSENT = "visit", "talk", "enquiry", "consent"
 
 
 @dataclass(frozen=True)
@@ -52,29 +51,19 @@ def read_cursor(text: str) -> Cursor | None:
         cursor = Cursor(moment.astimezone(UTC), kind, int(pk)) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
-    usable = cursor and kind in (VISIT, TALK, ENQUIRY, CONSENT) and 0 < cursor.pk < 2**63
+    usable = cursor and kind in STORY and 0 < cursor.pk < 2**63
     return cursor if usable else None
 
 
-def timeline(customer: Customer, *, user: User, after: Cursor | None) -> TimelinePage:
-    """A page of the story in at most six statements, however far back it lies."""
-    arms = [_arm(rows, kind, moment, after) for kind, (rows, moment) in _sources(customer, user).items()]
+def timeline(customer: Customer, *, user: User, after: Cursor | None, now: datetime) -> TimelinePage:
+    """A page of the story, however far back it lies: one statement for the places, one or two for every table shown."""
+    arms = [_arm(source.rows(customer, user, now), kind, source.moment, after) for kind, source in STORY.items()]
     places = list(arms[0].union(*arms[1:], all=True).order_by("-moment", "-sort", "-row")[: PAGE + 1])
     shown = places[:PAGE]
-    rows = {kind: _rows(kind, [pk for _, its, pk in shown if its == kind]) for kind in {kind for _, kind, _ in shown}}
-    entries = [Entry(kind, at, rows[kind][pk]) for at, kind, pk in shown if pk in rows[kind]]
+    rows = _rows((STORY[kind].model, pk) for _, kind, pk in shown)
+    found = [(at, kind, rows[STORY[kind].model].get(pk)) for at, kind, pk in shown]
     older = str(Cursor(*shown[-1])) if len(places) > PAGE else ""
-    return TimelinePage(entries, older)
-
-
-def _sources(customer: Customer, user: User) -> dict[str, tuple[QuerySet, str]]:
-    orders = ServiceOrder.objects.visible_to(user).not_cancelled()
-    return {
-        VISIT: (orders.filter(customer=customer), "opened_at"),
-        TALK: (Interaction.objects.filter(customer=customer), "at"),
-        ENQUIRY: (Enquiry.objects.visible_to(user).filter(customer=customer), "at"),
-        CONSENT: (Consent.objects.filter(customer=customer), "given_at"),
-    }
+    return TimelinePage([Entry(kind, at, row) for at, kind, row in found if row], older)
 
 
 def _arm(rows: QuerySet, kind: str, moment: str, after: Cursor | None) -> QuerySet:
@@ -93,12 +82,9 @@ def _older(kind: str, moment: str, after: Cursor) -> Q:
     return earlier | same & Q(pk__lt=after.pk) if kind == after.kind else earlier
 
 
-def _rows(kind: str, pks: Iterable[int]) -> dict[int, Any]:
-    lines = Prefetch("lines", ServiceLine.objects.order_by("position"))
-    sources = {
-        VISIT: ServiceOrder.objects.select_related("vehicle", "advisor", "store").prefetch_related(lines),
-        TALK: Interaction.objects.select_related("by", "outcome"),
-        ENQUIRY: Enquiry.objects.select_related("by"),
-        CONSENT: Consent.objects.select_related("recorded_by"),
-    }
-    return sources[kind].in_bulk(list(pks))
+def _rows(wanted: Iterable[tuple[type, int]]) -> dict[type, dict[int, Any]]:
+    """The rows to print, table by table."""
+    by_model: dict[type, set[int]] = {}
+    for model, pk in wanted:
+        by_model.setdefault(model, set()).add(pk)
+    return {model: rows_with_all(model).in_bulk(list(pks)) for model, pks in by_model.items()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, arrival, briefing, customers, enquiry, reception, search, visit
+from .views import acts, arrival, briefing, customers, enquiry, notes, promises, reception, search, visit
 
 app_name = "desk"
 
@@ -14,12 +14,9 @@ SEARCH_AND_BRIEFING = [
     path("customers/<int:pk>/timeline/", briefing.timeline, name="timeline"),
     path("customers/<int:pk>/phone/", briefing.reveal_phone, name="reveal_phone"),
     path("customers/<int:pk>/edit/", customers.edit_customer, name="edit_customer"),
-    path("customers/<int:pk>/note/", acts.add_note, name="add_note"),
-    path("customers/<int:pk>/promise/", acts.add_promise, name="add_promise"),
     path("customers/<int:pk>/consent/", acts.record_consent, name="record_consent"),
     path("customers/<int:pk>/answer/", acts.answer, name="answer"),
     path("customers/<int:pk>/dismiss/", acts.dismiss_action, name="dismiss_action"),
-    path("promises/<int:pk>/kept/", acts.keep_promise, name="keep_promise"),
     path("conversations/<int:pk>/settle/", acts.settle, name="settle"),
     path("vehicles/<int:pk>/edit/", customers.edit_vehicle, name="edit_vehicle"),
     path("vehicles/<int:pk>/warning/", acts.warning_add, name="warning_add"),
@@ -42,4 +39,17 @@ ARRIVAL = [
     path("visits/<int:pk>/introducer/", visit.visit_introducer, name="visit_introducer"),
 ]
 
-urlpatterns = [*ARRIVAL, *SEARCH_AND_BRIEFING]
+KNOWLEDGE = [
+    path("customers/<int:pk>/note/", notes.add_note, name="add_note"),
+    path("conversations/<int:pk>/undo/", notes.undo_note, name="undo_note"),
+    path("facts/<int:pk>/over/", notes.end_fact, name="end_fact"),
+    path("facts/<int:pk>/right/", notes.choose_fact, name="choose_fact"),
+    path("facts/<int:pk>/revive/", notes.revive_fact, name="revive_fact"),
+    path("customers/<int:pk>/promise/", promises.add_promise, name="add_promise"),
+    path("promises/<int:pk>/kept/", promises.keep_promise, name="keep_promise"),
+    path("promises/<int:pk>/move/", promises.move_promise, name="move_promise"),
+    path("promises/<int:pk>/give-up/", promises.give_up_promise, name="give_up_promise"),
+    path("promises/<int:pk>/reopen/", promises.reopen_promise, name="reopen_promise"),
+]
+
+urlpatterns = [*ARRIVAL, *SEARCH_AND_BRIEFING, *KNOWLEDGE]

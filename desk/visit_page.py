@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from core.display import late_words
 from customers.models import Introduction
 from customers.services import CONSENT_TEXT
 from staff.enums import Action, Permission
@@ -14,7 +15,6 @@ from .beware import beware_of
 from .forms.arrival import ArrivalForm
 from .forms.visit import BillForm, CancelForm, IntroducerForm, NextVisitForm, lines_of
 from .frequent import frequent_in
-from .rules.promises import late_words
 
 
 def visit_page(order: ServiceOrder, *, user: User, now: datetime, **bound) -> dict:
@@ -25,7 +25,7 @@ def visit_page(order: ServiceOrder, *, user: User, now: datetime, **bound) -> di
         "order": order,
         "customer": order.customer,
         "vehicle": order.vehicle,
-        "beware": beware_of(order.customer, order.vehicle, now=now),
+        "beware": beware_of(order.customer, order.vehicle),
         "late": late_words(order.promised_at, now=now) if order.status == OrderStatus.OPEN else "",
         "may_serve": may_serve,
         # Whoever takes the money sees it; what was paid on other days is for those who may.

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 
 from customers.enums import Channel, ConsentHow, Mood, Purpose
 from customers.models import Consent, Customer, Refusal
-from customers.services import REFUSABLE, log_interaction, record_consent, refuse
+from customers.services import REFUSABLE, forget_talk, keep_lessons, log_interaction, record_consent, refuse
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
 
@@ -55,11 +55,14 @@ def work(
     note: str = "",
     next_on: date | None = None,
     consent: str = ConsentAnswer.NOT_ASKED,
+    mood: str = "",
+    mood_reason: str = "",
+    **lessons,
 ) -> Outcome:
     """Record what came of calling, once: `attempt` is the try that the caller saw on the line (1 for the first).
 
     Raises AlreadyWorked when the line was worked, moved or closed meanwhile, or the key was pressed twice. `next_on`
-    overrides the day that is proposed for another call.
+    overrides the day that is proposed for another call; `lessons`: the facts and the promise of the talk.
     """
     touch = Touch.objects.select_for_update(of=["self"]).select_related("customer", "store").get(pk=touch.pk)
     if touch.state != TouchState.LISTED or touch.channel != TouchChannel.CALL:
@@ -69,7 +72,8 @@ def work(
     _answer(touch.customer, result, consent, by=by)
     outcome.next_on = _move(touch, result, next_on, now=now)
     before["others"] = _close_others(touch, result, today=localdate(now))
-    outcome.interaction = _tell(touch, outcome)
+    outcome.interaction = _tell(touch, outcome, mood=mood, mood_reason=mood_reason)
+    keep_lessons(outcome.interaction, **lessons)
     outcome.before = before
     outcome.save(update_fields=["next_on", "interaction", "before"])
     return outcome
@@ -135,10 +139,11 @@ def _drop(touches, reason: DropReason) -> list[list]:
     return [[pk, state, day and day.isoformat(), caller] for pk, state, day, caller in rows]
 
 
-def _tell(touch: Touch, outcome: Outcome):
-    mood = Mood.UNHAPPY if outcome.result == Result.UNHAPPY else ""
+def _tell(touch: Touch, outcome: Outcome, **felt):
+    if outcome.result == Result.UNHAPPY:
+        felt["mood"] = Mood.UNHAPPY
     subject = f"{name_of(touch.occasion)} · {outcome.get_result_display()}"
-    said = {"subject": subject, "body": outcome.note, "mood": mood}
+    said = {"subject": subject, "body": outcome.note} | felt
     return log_interaction(
         touch.customer, store=touch.store, by=outcome.by, channel=Channel.CALL, at=outcome.at, **said
     )
@@ -162,7 +167,7 @@ def _answers(customer: Customer) -> dict:
 
 @transaction.atomic
 def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
-    """Take a mis-keyed outcome back: the line, other lines, consents and refusals stand as before it.
+    """Take a mis-keyed outcome back: line, other lines, consents, refusals and what the talk taught are as before.
 
     Raises TooLateToUndo for somebody else's outcome, one that is not the line's last, or one minutes old.
     """
@@ -173,7 +178,7 @@ def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
     spoken, outcome.interaction, outcome.undone_at = outcome.interaction, None, now
     outcome.save(update_fields=["interaction", "undone_at"])
     if spoken:
-        spoken.delete()
+        forget_talk(spoken, by=by)
     _restore_answers(outcome, by=by, now=now)
     Touch.objects.filter(pk=outcome.touch_id).update(**outcome.before["touch"])
     for pk, state, day, caller in outcome.before["others"]:

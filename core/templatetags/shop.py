@@ -42,6 +42,30 @@ def ago(value) -> str:
     return _moment(value, lambda moment, now: display.ago_words(moment, now=now))
 
 
+@register.filter
+def late(moment: datetime) -> str:
+    """{{ promise.due_at|late }} → 2 小时 when that long has passed since, "" before."""
+    return display.late_words(timezone.localtime(moment), now=timezone.localtime())
+
+
+@register.filter
+def due(moment: datetime) -> str:
+    """{{ promise.due_at|due }} → a pill: 已过 2 小时 in red, 今天 18:00 之前 in amber, else the day."""
+    local, now = timezone.localtime(moment), timezone.localtime()
+    if past := display.late_words(local, now=now):
+        state, words = "pill--danger", f"已过 {past}"
+    else:
+        state = "pill--warning" if local.date() == now.date() else ""
+        words = f"{display.day_words(local, now=now)} 之前"
+    return format_html('<span class="pill {}" title="{}">{}</span>', state, display.exact_words(local), words)
+
+
+@register.filter
+def staff(person) -> str:
+    """{{ promise.made_by|staff }} → 小林, or 小林（已离职） for somebody who works here no more."""
+    return "" if person in ABSENT else f"{person}" if person.is_active else f"{person}（已离职）"
+
+
 def _moment(value: date | datetime | None, words) -> str:
     if value in ABSENT:
         return display.UNKNOWN

@@ -50,6 +50,11 @@ class Interaction(models.Model):
     def __str__(self):
         return f"{self.customer_id} {self.at:%Y-%m-%d}"
 
+    @property
+    def is_unsettled(self) -> bool:
+        """It left the customer unhappy and nobody has put that right."""
+        return self.mood == Mood.UNHAPPY and self.settled_at is None
+
     def settle(self, *, by):
         """The customer has been put at ease."""
         self.settled_at, self.settled_by = timezone.now(), by
@@ -97,10 +102,10 @@ class Promise(models.Model):
     def __str__(self):
         return self.body
 
-    def keep(self, *, by):
-        """The promise was kept."""
-        self.kept_at, self.kept_by = timezone.now(), by
-        self.save(update_fields=["kept_at", "kept_by"])
+    @property
+    def is_open(self) -> bool:
+        """Neither kept nor given up."""
+        return self.kept_at is None and self.given_up_at is None
 
 
 class PromiseMove(models.Model):

@@ -2,6 +2,7 @@
 
 from .households import change_member, join_household, leave_household, undo_household
 from .knowledge import choose_fact, end_fact, learn, revive_facts, take_back_facts
+from .notes import add_note, forget_talk, keep_lessons, take_back_note
 from .people import (
     CONSENT_TEXT,
     CONSENT_TEXT_VERSION,
@@ -16,27 +17,37 @@ from .people import (
     record_consent,
     refuse,
 )
+from .promises import give_promise, give_up_promise, keep_promise, move_promise, reopen_promise
 
 __all__ = [
     "CONSENT_TEXT",
     "CONSENT_TEXT_VERSION",
     "REFUSABLE",
     "add_contact",
+    "add_note",
     "change_customer",
     "change_member",
     "choose_fact",
     "contact_keys",
     "create_customer",
     "end_fact",
+    "forget_talk",
+    "give_promise",
+    "give_up_promise",
     "join_household",
+    "keep_lessons",
+    "keep_promise",
     "learn",
     "leave_household",
     "log_interaction",
     "make_known",
+    "move_promise",
     "postpone_consent",
     "record_consent",
     "refuse",
+    "reopen_promise",
     "revive_facts",
     "take_back_facts",
+    "take_back_note",
     "undo_household",
 ]

@@ -1,5 +1,6 @@
 """What conversations teach us of a customer: facts that are kept with their source, found wrong, or taken back."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,7 +16,6 @@ from .people import write_columns
 SAME_FACT = timedelta(minutes=10)
 
 
-@transaction.atomic
 def learn(
     customer: Customer,
     *,
@@ -26,33 +26,44 @@ def learn(
     at: datetime,
     interaction: Interaction | None = None,
 ) -> ProfileFact:
-    """Keep what somebody told us: an item of the form (`ProfileItem`) or something else learnt (`Learnt`).
+    """Keep what somebody told us: an item of the form (`ProfileItem`) or something else learnt (`Learnt`)."""
+    said = {"kind": kind, "value": value, "source": source}
+    return learn_all(customer, [said], by=by, at=at, interaction=interaction)[0]
+
+
+@transaction.atomic
+def learn_all(
+    customer: Customer, facts: Sequence[dict], *, by: User, at: datetime, interaction: Interaction | None = None
+) -> list[ProfileFact]:
+    """Keep several facts (`kind`, `value`, `source` of each) in a fixed number of statements.
 
     An item that is a line of text is written into the customer's column too; a guess never replaces what is known.
     Pressing twice is pressing once.
     """
     row = _locked(customer)
-    same = ProfileFact.objects.live().filter(
-        customer=row, kind=kind, value=value, source=source, recorded_by=by, recorded_at__gte=at - SAME_FACT
-    )
-    if found := same.first():
-        return found
-    said = {"kind": kind, "value": value, "source": source, "recorded_by": by, "recorded_at": at}
-    fact = ProfileFact.objects.create(
-        customer=row, interaction=interaction, before=_write(row, kind, value, source, by=by), **said
-    )
-    _note(row, by=by, learnt=fact.pk, kind=kind)
-    return fact
+    lately = ProfileFact.objects.live().filter(customer=row, recorded_by=by, recorded_at__gte=at - SAME_FACT)
+    known = {(fact.kind, fact.value, fact.source): fact for fact in lately}
+    new = {
+        key: ProfileFact(customer=row, interaction=interaction, recorded_by=by, recorded_at=at, **fact)
+        for fact in facts
+        if (key := (fact["kind"], fact["value"], fact["source"])) not in known
+    }
+    _write(row, new.values(), by=by)
+    ProfileFact.objects.bulk_create(new.values())
+    if new:
+        _note(row, by=by, learnt=[fact.pk for fact in new.values()])
+    return [(known | new)[fact["kind"], fact["value"], fact["source"]] for fact in facts]
 
 
-def _write(customer: Customer, kind: str, value: str, source: FactSource, *, by: User) -> dict | None:
-    """Write an item into its column; what stood there, or None where nothing was written."""
-    if kind not in TEXT_ITEMS:
-        return None
-    was = {"value": getattr(customer, kind), "edited": kind in customer.edited_fields}
-    if source == FactSource.GUESS and was["value"]:
-        return None
-    return was if write_columns(customer, by=by, **{kind: value}) else None
+def _write(customer: Customer, facts: Iterable[ProfileFact], *, by: User) -> None:
+    """Write items into their columns; each fact remembers what stood there."""
+    columns = {}
+    for fact in facts:
+        was = getattr(customer, fact.kind) if fact.kind in TEXT_ITEMS else fact.value
+        if was != fact.value and not (was and fact.source == FactSource.GUESS):
+            fact.before = {"value": was, "edited": fact.kind in customer.edited_fields}
+            columns[fact.kind] = fact.value
+    write_columns(customer, by=by, **columns)
 
 
 @transaction.atomic
@@ -66,13 +77,17 @@ def end_fact(fact: ProfileFact, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def choose_fact(fact: ProfileFact, *, by: User, at: datetime) -> None:
-    """Of several things said of one matter this one is right: the others are over."""
+def choose_fact(fact: ProfileFact, *, by: User, at: datetime) -> int | None:
+    """Of several things said of one matter this one is right, the others are over: the id of one of them, if any."""
     customer = _locked(fact.customer)
-    others = ProfileFact.objects.live().filter(customer=customer, kind=fact.kind).exclude(value=fact.value)
-    if others.update(ended_at=at, ended_by=by):
+    live = ProfileFact.objects.live().filter(customer=customer, kind=fact.kind)
+    others = live.exclude(value=fact.value)
+    over = list(others.values_list("pk", flat=True)) if live.filter(pk=fact.pk).exists() else []
+    if over:
+        others.update(ended_at=at, ended_by=by)
         _follow(customer, fact.kind, by=by)
         _note(customer, by=by, chosen=fact.pk, kind=fact.kind)
+    return over[0] if over else None
 
 
 @transaction.atomic
@@ -90,14 +105,13 @@ def revive_facts(fact: ProfileFact, *, by: User) -> None:
 def take_back_facts(interaction: Interaction, *, by: User) -> None:
     """What a mistaken note taught was never learnt: columns that still say it stand as before."""
     customer = _locked(interaction.customer)
-    for fact in interaction.facts.order_by("-pk"):
-        if fact.before is not None and getattr(customer, fact.kind) == fact.value:
-            write_columns(customer, by=by, **{fact.kind: fact.before["value"]})
-            customer.refresh_from_db()
-            if not fact.before["edited"]:
-                customer.edited_fields.remove(fact.kind)
-                customer.save(update_fields=["edited_fields"])
-        fact.delete()
+    written = [fact for fact in interaction.facts.all() if fact.before and getattr(customer, fact.kind) == fact.value]
+    write_columns(customer, by=by, **{fact.kind: fact.before["value"] for fact in written})
+    unedited = {fact.kind for fact in written if not fact.before["edited"]}
+    row = Customer.objects.get(pk=customer.pk)
+    row.edited_fields = [field for field in row.edited_fields if field not in unedited]
+    row.save(update_fields=["edited_fields"])
+    interaction.facts.all().delete()
 
 
 def _follow(customer: Customer, kind: str, *, by: User) -> None:

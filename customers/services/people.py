@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from staff.enums import Action
@@ -64,9 +67,10 @@ def change_customer(customer: Customer, *, by: User, **facts) -> list[str]:
     What is the same already is left alone, so that repeating writes nothing. What somebody told us otherwise is over.
     """
     changed = write_columns(customer, by=by, **facts)
-    for field in changed:
-        said = ProfileFact.objects.live().filter(customer=customer, kind=field)
-        said.exclude(value=str(facts[field])).update(ended_at=timezone.now(), ended_by=by)
+    otherwise = [Q(kind=field) & ~Q(value=str(facts[field])) for field in changed]
+    if otherwise:
+        said = ProfileFact.objects.live().filter(reduce(or_, otherwise), customer=customer)
+        said.update(ended_at=timezone.now(), ended_by=by)
     return changed
 
 

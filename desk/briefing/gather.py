@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 from django.shortcuts import get_object_or_404
 
 from campaigns.models import Touch
@@ -17,11 +17,12 @@ from staff.models import User
 from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleWarning
 
 from ..rules.best_action import days_left_words, is_ending
+from .knowledge import add_knowledge
 from .proposal import propose, unsellable
 from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
 
 MEASURES = ("visits", "own_fen", "insurer_fen", "lifetime_visits", "lifetime_own_fen", "lifetime_insurer_fen")
-TALKS_SHOWN, TOUCHES_SHOWN = 6, 10
+TALKS_SHOWN, MOODS_SHOWN, TOUCHES_SHOWN = 6, 8, 10
 # Before the first night there is no tier; the measures themselves need no thresholds.
 NO_TIER = Thresholds(frequent_visits=0, steady_visits=0, high_ticket_fen=0)
 
@@ -44,7 +45,7 @@ def survivor_of(user: User, pk: int) -> Customer | None:
 
 
 def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: datetime) -> Briefing:
-    """The briefing of one customer in at most twelve statements, however long the history. Raises Http404."""
+    """The briefing of one customer in at most fifteen statements, however long the history. Raises Http404."""
     customer = get_object_or_404(_with_relations(user), pk=pk)
     found = Briefing(customer=customer, today=today)
     found.cars = _cars(customer, vehicle_pk, today)
@@ -53,6 +54,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     found.worth = _worth(customer, user, today)
     found.visits = list(_visits(customer, user)[: VISITS_SHOWN + 1])
     _add_conversations(found, now)
+    add_knowledge(found)
     found.touches = list(_touches(customer, user)[:TOUCHES_SHOWN])
     found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
     found.refused = _refused(customer, ever)
@@ -145,12 +147,17 @@ def _visits(customer: Customer, user: User):
 
 
 def _add_conversations(found: Briefing, now: datetime) -> None:
-    """The last conversations and, however old, those that left the customer unhappy; open promises."""
+    """The last conversations and, however old, those that left the customer unhappy; the last moods; open promises."""
     unsettled = Case(When(mood=Mood.UNHAPPY, settled_at__isnull=True, then=0), default=1)
-    talks = found.customer.interactions.select_related("by").order_by(unsettled, "-at", "-pk")
-    found.talks = sorted(talks[:TALKS_SHOWN], key=lambda talk: (talk.at, talk.pk), reverse=True)
-    found.unhappy = [talk for talk in found.talks if talk.mood == Mood.UNHAPPY and not talk.settled_at]
-    found.promises = list(found.customer.promises.open().order_by("due_at", "pk"))
+    talks = found.customer.interactions.all()
+    told = talks.order_by(unsettled, "-at", "-pk").values("pk")[:TALKS_SHOWN]
+    felt = talks.exclude(mood="").order_by("-at", "-pk").values("pk")[:MOODS_SHOWN]
+    rows = list(talks.filter(Q(pk__in=told) | Q(pk__in=felt)).select_related("by").order_by("-at", "-pk"))
+    first = sorted(rows, key=lambda talk: not talk.is_unsettled)[:TALKS_SHOWN]
+    found.talks = [talk for talk in rows if talk in first]
+    found.unhappy = [talk for talk in found.talks if talk.is_unsettled]
+    found.moods = [talk for talk in rows if talk.mood][:MOODS_SHOWN]
+    found.promises = list(found.customer.promises.open().for_reading())
     found.broken = [promise for promise in found.promises if promise.due_at < now]
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from campaigns.models import Touch
 from core.calendars import LUNAR, lunar_words
 from customers.enums import ContactKind, Purpose
-from customers.models import ContactPoint, Customer, Interaction, Promise
+from customers.models import ContactPoint, Customer, Interaction, ProfileFact, Promise
 from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
 
 from ..rules.best_action import Action
+from ..rules.moods import is_sinking
 
 # An undecided answer about marketing is asked again after this many days.
 CONSENT_RESTS_DAYS = 90
@@ -52,6 +53,18 @@ class Worth:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What we know of one matter: each thing that was said, the latest first. `disagree`: only one can be true."""
+
+    facts: list[ProfileFact]
+    disagree: bool
+
+    @property
+    def matter(self) -> str:
+        return self.facts[0].get_kind_display()
+
+
 @dataclass
 class Briefing:
     customer: Customer
@@ -62,6 +75,8 @@ class Briefing:
     visits: list[ServiceOrder] = field(default_factory=list)
     talks: list[Interaction] = field(default_factory=list)
     unhappy: list[Interaction] = field(default_factory=list)
+    moods: list[Interaction] = field(default_factory=list)
+    lessons: list[Lesson] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
     broken: list[Promise] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
@@ -91,8 +106,12 @@ class Briefing:
     @property
     def mood(self) -> Interaction | None:
         """The latest conversation in which somebody noted a mood; an unsettled unhappy one outlasts a later smile."""
-        noted = [talk for talk in self.talks if talk.mood]
-        return (self.unhappy or noted or [None])[0]
+        return (self.unhappy or self.moods or [None])[0]
+
+    @property
+    def is_sinking(self) -> bool:
+        """Two downs in a row, and nobody has put the customer at ease since."""
+        return bool(self.moods) and not self.moods[0].settled_at and is_sinking([talk.mood for talk in self.moods])
 
     @property
     def car_here(self) -> Car | None:

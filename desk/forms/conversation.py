@@ -1,11 +1,9 @@
 """Short forms of the briefing: a note, a promise, a warning, a reason."""
 
-from datetime import timedelta
-
 from django import forms
-from django.utils import timezone
 
-from customers.enums import Channel, Direction, Mood
+from customers.enums import Channel, Direction
+from customers.forms import FutureField, LessonsForm
 
 from ..enums import ActionKind
 from .fields import TextField
@@ -26,8 +24,8 @@ def reason_field(label: str, hint: str = "", reasons: str = "") -> TextField:
     )
 
 
-class NoteForm(forms.Form):
-    """What was said, how, and in which mood."""
+class NoteForm(LessonsForm):
+    """What was said, how, in which mood, what it taught and what was promised. Only the words are asked for."""
 
     body = TextField(
         label="说了什么",
@@ -40,31 +38,23 @@ class NoteForm(forms.Form):
     direction = forms.ChoiceField(
         label="谁找谁", choices=Direction.choices, initial=Direction.IN, widget=forms.RadioSelect
     )
-    mood = forms.ChoiceField(
-        label="情绪", choices=[("", "没留意"), *Mood.choices], required=False, widget=forms.RadioSelect
-    )
 
 
-class PromiseForm(forms.Form):
-    """What we told the customer we would do, and by when."""
+class MovePromiseForm(forms.Form):
+    """Another time for a promise, and why."""
 
-    body = TextField(label="答应了什么", max_length=200, error_messages={"required": "请写答应了什么"})
-    due_at = forms.DateTimeField(
-        label="什么时候之前",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"required": "请写一个时间，没有时间的承诺会忘", "invalid": "时间写成 2026-03-05 14:30 这样"},
-    )
+    due_at = FutureField(label="改到什么时候之前")
+    why = reason_field("为什么改", "客户知道了再改；原来的时间会留着", "move-reasons")
 
     def __init__(self, *args, now, **kwargs):
-        self.now = now
-        tonight = timezone.localtime(now).replace(hour=18, minute=0, second=0, microsecond=0)
-        first = tonight if tonight > now else tonight + timedelta(days=1)
-        super().__init__(*args, initial={"due_at": first}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["due_at"].start(now)
 
-    def clean_due_at(self):
-        if self.cleaned_data["due_at"] <= self.now:
-            raise forms.ValidationError("这个时间已经过了")
-        return self.cleaned_data["due_at"]
+
+class GiveUpPromiseForm(forms.Form):
+    """Why a promise will not be kept."""
+
+    why = reason_field("为什么不做了", "客户知道了再放下", "give-up-reasons")
 
 
 class WarningForm(forms.Form):

@@ -6,21 +6,16 @@ import unicodedata
 from django import forms
 from django.core.exceptions import ValidationError
 
-from customers.rules import is_text, normalise_phone
+from customers.forms import TextField
+from customers.rules import normalise_phone
 from imports.rules.values import Unreadable, fen_of
 from vehicles.rules import normalise_plate, normalise_vin
+
+__all__ = ["KmField", "MoneyField", "PhoneField", "PlateField", "ReadField", "TextField", "VinField"]
 
 LONGEST_PLATE = 12
 MOST_FEN = 10**11  # a billion yuan: beyond it somebody slipped
 _KM_SIGNS = re.compile(r"[\s,，']|公里|km", re.IGNORECASE)
-
-
-class TextField(forms.CharField):
-    """Words without control signs, blanks around them, or what cannot be stored."""
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        return "".join(sign for sign in text if is_text(sign) or sign in "\n\t")
 
 
 class ReadField(forms.CharField):

@@ -27,13 +27,3 @@ def promised_moment(choice: str, *, now: datetime) -> datetime | None:
     if choice == "noon":
         return now.replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return None
-
-
-def late_words(promised: datetime | None, *, now: datetime) -> str:
-    """How long a promised time has been over: 20 分钟, 3 小时, 2 天; "" while it is not."""
-    minutes = int((now - promised).total_seconds() // 60) if promised else 0
-    if minutes < 1:
-        return ""
-    if minutes < 60:
-        return f"{minutes} 分钟"
-    return f"{minutes // 60} 小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天"

@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.web import id_of, is_htmx, redirect_back, say_done
+from core.web import id_of, redirect_back, say_done
 from customers.errors import ContactTaken
-from customers.models import Interaction, Promise
+from customers.models import Interaction
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.models import Vehicle, VehicleWarning
@@ -17,49 +17,10 @@ from vehicles.services.changes import raise_warning
 from ..briefing import customer_or_404
 from ..enums import Item
 from ..forms.answer import OF_CAR, answer_form
-from ..forms.conversation import DismissForm, NoteForm, PromiseForm, WarningForm
+from ..forms.conversation import DismissForm, WarningForm
 from ..services import conversation
 from ..services.proposals import dismiss
-
-
-def answer_form_page(request, form, **context):
-    """A small form, fresh or refused: the form alone where htmx asks, else a page of its own."""
-    template = "desk/briefing/_form.html" if is_htmx(request) else "desk/briefing/form.html"
-    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Permission.WRITE)
-def add_note(request, pk):
-    customer = customer_or_404(request.user, pk)
-    form = NoteForm(request.POST or None)
-    if form.is_valid():
-        conversation.add_note(customer, by=request.user, now=timezone.now(), **form.cleaned_data)
-        say_done(request, "记下了。")
-        return redirect_back(request, customer)
-    return answer_form_page(request, form, customer=customer, title="记一笔", act="记下")
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Permission.WRITE)
-def add_promise(request, pk):
-    customer = customer_or_404(request.user, pk)
-    form = PromiseForm(request.POST or None, now=timezone.now())
-    if form.is_valid():
-        conversation.add_promise(customer, by=request.user, **form.cleaned_data)
-        say_done(request, "承诺记下了，到时间会提醒。")
-        return redirect_back(request, customer)
-    return answer_form_page(request, form, customer=customer, title="答应客户一件事", act="记下承诺")
-
-
-@require_POST
-@requires(Permission.WRITE)
-def keep_promise(request, pk):
-    promise = get_object_or_404(Promise.objects.visible_to(request.user), pk=pk)
-    if not promise.kept_at:
-        promise.keep(by=request.user)
-        say_done(request, "承诺已兑现。")
-    return redirect_back(request, promise.customer)
+from .small_form import answer_form_page
 
 
 @require_POST

@@ -55,7 +55,7 @@ def _arrive(request, vehicle, owner):
         order = open_visit(vehicle, customer=owner, store=user.working_store, by=user, **moment, **form.visit_facts())
         messages.success(request, f"{vehicle} 已进厂，单号 {order.number}。")
         return redirect_to(request, "desk:visit", order.pk)
-    context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle, now=now)}
+    context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle)}
     return render_form(request, "desk/arrive.html", context)
 
 

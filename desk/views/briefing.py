@@ -7,13 +7,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.web import id_of, is_htmx
 from customers.enums import Purpose
+from customers.forms import PromiseForm
 from customers.services import CONSENT_TEXT
 from staff.access import requires
 from staff.enums import Permission
 
 from ..briefing import customer_or_404, gather, survivor_of
 from ..forms.answer import answer_form
-from ..forms.conversation import DismissForm, NoteForm, PromiseForm, RevealForm, WarningForm
+from ..forms.conversation import DismissForm, NoteForm, RevealForm, WarningForm
 from ..services.phones import call_due, reveal_phones
 from ..timeline import read_cursor
 from ..timeline import timeline as timeline_of
@@ -34,7 +35,8 @@ def briefing(request, pk):
 @require_safe
 def timeline(request, pk):
     customer = customer_or_404(request.user, pk)
-    page = timeline_of(customer, user=request.user, after=read_cursor(request.GET.get("after", "")))
+    after = read_cursor(request.GET.get("after", ""))
+    page = timeline_of(customer, user=request.user, after=after, now=timezone.now())
     template = "desk/briefing/_timeline.html" if is_htmx(request) else "desk/briefing/timeline.html"
     return render(request, template, {"customer": customer, "page": page})
 
@@ -68,8 +70,8 @@ def briefing_context(request, pk):
         "consent_text": CONSENT_TEXT,
         "marketing": Purpose.MARKETING,
         "may_write": request.user.may(Permission.WRITE),
-        "note_form": NoteForm(),
-        "promise_form": PromiseForm(now=now),
+        "note_form": NoteForm(now=now),
+        "promise_form": PromiseForm(now=now, auto_id="promise_%s"),
         "warning_form": WarningForm(),
         "reveal_form": RevealForm(),
         "dismiss_form": DismissForm(initial={"kind": action.kind, "subject": action.subject}) if action else None,

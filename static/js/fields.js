@@ -27,7 +27,7 @@ document.addEventListener("compositionend", (event) => isShaped(event.target) &&
 const PREFIX = `draft:${document.body.dataset.user}:`;
 const SENT = `${PREFIX}sent`;
 const nameOf = (area) => `${PREFIX}${location.pathname}:${area.dataset.autosave}`;
-const areas = (root) => [...root.querySelectorAll("textarea[data-autosave]")];
+const areas = (root) => [...root.querySelectorAll("[data-autosave]")];
 const drafts = () => Object.keys(sessionStorage).filter((name) => name.startsWith("draft:"));
 
 function restore(root) {
@@ -39,7 +39,7 @@ function restore(root) {
 
 document.addEventListener("input", (event) => {
   const area = event.target;
-  if (area.matches?.("textarea[data-autosave]")) sessionStorage.setItem(nameOf(area), area.value);
+  if (area.matches?.("[data-autosave]")) sessionStorage.setItem(nameOf(area), area.value);
 });
 
 // A sent draft is dropped only when the next page proves that it was accepted: not the login page, not the form again.

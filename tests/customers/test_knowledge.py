@@ -36,7 +36,7 @@ def test_a_fact_keeps_person_moment_source_and_conversation(zhang, front_desk):
     fact.refresh_from_db()
     kept = (fact.kind, fact.value, fact.source, fact.recorded_by, fact.recorded_at, fact.interaction)
     assert kept == ("taboo", "别提保险", "customer", front_desk, NOW, talk)
-    assert AuditEntry.objects.get().facts == {"learnt": fact.pk, "kind": "taboo"}
+    assert AuditEntry.objects.get().facts == {"learnt": [fact.pk]}
     assert AuditEntry.objects.get().action == Action.KNOWLEDGE
     assert set(CustomerChange.objects.values_list("customer_id", flat=True)) == {zhang.pk}
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from campaigns.enums import TouchChannel, TouchState
 from campaigns.models import Touch
 from customers.enums import Channel, ContactKind, CustomerKind, EndedAs, Mood, Purpose
-from customers.models import Introduction, Refusal
-from customers.services import refuse
+from customers.models import Introduction, PromiseMove, Refusal
+from customers.services import keep_promise, refuse
 from segments.models import Profile, SegmentPolicy
 from staff.enums import Action
 from staff.models import AuditEntry
@@ -19,19 +19,23 @@ from tests.factories import (
     ConsentFactory,
     ContactPointFactory,
     CustomerFactory,
+    CustomerTagFactory,
     EnquiryFactory,
+    FactFactory,
     InteractionFactory,
     PromiseFactory,
     ServiceLineFactory,
     ServiceOrderFactory,
     VehicleFactory,
     VehicleWarningFactory,
+    WechatGroupFactory,
     moment,
 )
 from vehicles.enums import OrderStatus, ServiceKind
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+NEVER = moment(TODAY + timedelta(days=3000))
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +86,7 @@ def profile_of(customer, **measures):
 @pytest.mark.parametrize("visits", [1, 300])
 @pytest.mark.parametrize("cars", [1, 3])
 @pytest.mark.parametrize("computed", [True, False])
-def test_fifteen_statements_however_long_the_history(
+def test_fifteen_statements_beside_the_session_however_long_the_history(
     visits, cars, computed, login, manager, store, django_assert_max_num_queries
 ):
     customer = CustomerFactory(store=store)
@@ -93,13 +97,14 @@ def test_fifteen_statements_however_long_the_history(
     for vehicle in vehicles:
         VehicleWarningFactory(vehicle=vehicle)
     InteractionFactory.create_batch(min(visits, 30), customer=customer, by=manager, mood=Mood.UNHAPPY)
-    PromiseFactory.create_batch(3, customer=customer)
+    PromiseFactory.create_batch(3, customer=customer, made_by=manager)
+    FactFactory.create_batch(visits, customer=customer, recorded_by=manager)
     call_line(customer, assignee=manager)
     if computed:
         profile_of(customer)
     client = login(manager)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(2 + 15):
         response = client.get(f"/customers/{customer.pk}/")
 
     assert response.status_code == 200
@@ -434,7 +439,7 @@ def test_exactly_one_action_with_its_reason_the_gravest_first(page, front_desk, 
     seen = []
     for finish in (
         lambda: warning.clear(by=front_desk),
-        lambda: promise.keep(by=front_desk),
+        lambda: keep_promise(promise, by=front_desk, at=timezone.now()),
         lambda: unhappy.settle(by=front_desk),
         lambda: Touch.objects.filter(pk=line.pk).update(state=TouchState.DONE, ended_at=timezone.now()),
     ):
@@ -518,6 +523,43 @@ def test_the_timeline_pages_without_gap_or_repeat_even_at_one_moment(login, fron
     assert len(seen) == 50 and len(set(seen)) == 50
 
 
+@pytest.fixture
+def known(zhang, front_desk):
+    """Everything we know of and promised to him, all at one moment: three of each kind of entry."""
+    at, by = moment(TODAY - timedelta(days=1), 9), front_desk
+    for n in range(3):
+        note = InteractionFactory(customer=zhang, at=at, by=by, mood=Mood.CALM, mood_reason="赶时间")
+        FactFactory(customer=zhang, interaction=note, recorded_at=at, recorded_by=by, value=f"喝绿茶 {n}")
+        FactFactory(customer=zhang, recorded_at=at, recorded_by=by, value=f"只在周末来 {n}")
+        told = {"customer": zhang, "made_by": by, "made_at": at}
+        PromiseFactory(**told, due_at=at)
+        PromiseFactory(**told, due_at=NEVER, kept_at=at, kept_by=by)
+        dropped = PromiseFactory(**told, due_at=NEVER, given_up_at=at, given_up_by=by, given_up_why="客户说不用了")
+        PromiseMove.objects.create(promise=dropped, was_due_at=at, due_at=NEVER, why="改天", by=by, at=at)
+        CustomerTagFactory(customer=zhang, added_by=by, added_at=at, removed_by=by, removed_at=at)
+        WechatGroupFactory(customer=zhang, recorded_by=by, recorded_at=at, ended_by=by, ended_at=at)
+    return zhang
+
+
+def test_what_we_know_and_promised_is_part_of_the_story_without_gap_or_repeat(login, front_desk, known):
+    client, seen, after, html = login(front_desk), [], "", ""
+
+    while not seen or after:
+        response = client.get(f"/customers/{known.pk}/timeline/", {"after": after}, headers=HTMX)
+        seen += [(entry.kind, entry.row.pk) for entry in response.context["page"].entries]
+        after, html = response.context["page"].older, html + response.content.decode()
+
+    counts = {kind: sum(1 for its, _ in seen if its == kind) for kind, _ in seen}
+    assert counts == {
+        "talk": 3, "fact": 3, "promise": 9, "broken": 3, "kept": 3, "dropped": 3, "moved": 3, "tag": 3, "untagged": 3,
+        "group": 3, "disbanded": 3,
+    }  # fmt: skip
+    assert len(set(seen)) == len(seen)
+    words = ["喝绿茶 2", "只在周末来 0", "平静：赶时间", "到时间没做到", "因为：客户说不用了", "因为：改天"]
+    words += ["贴标签", "取下标签", "专属群解散"]
+    assert [word for word in words if word not in html] == []
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_timelines_statements_do_not_grow(count, login, front_desk, zhang, store, django_assert_num_queries):
     for n in range(count):
@@ -527,7 +569,7 @@ def test_the_timelines_statements_do_not_grow(count, login, front_desk, zhang, s
     ConsentFactory(customer=zhang, recorded_by=front_desk)
     client = login(front_desk)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"/customers/{zhang.pk}/timeline/", headers=HTMX)
 
 

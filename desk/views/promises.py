@@ -1,0 +1,84 @@
+"""Promises: given, kept, given another time, given up, and a slip taken back."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.web import redirect_back, say_done
+from customers import services
+from customers.errors import TooLateToUndo
+from customers.forms import PromiseForm
+from customers.models import Promise
+from staff.access import requires
+from staff.enums import Permission
+
+from ..briefing import customer_or_404
+from ..forms.conversation import GiveUpPromiseForm, MovePromiseForm
+from .small_form import answer_form_page
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.WRITE)
+def add_promise(request, pk):
+    customer, now = customer_or_404(request.user, pk), timezone.now()
+    form = PromiseForm(request.POST or None, now=now, auto_id="promise_%s")
+    if form.is_valid():
+        store = request.user.working_store
+        services.give_promise(customer, store=store, by=request.user, at=now, **form.cleaned_data)
+        say_done(request, "承诺记下了，到时间会提醒。")
+        return redirect_back(request, customer)
+    return answer_form_page(request, form, customer=customer, title="答应客户一件事", act="记下承诺")
+
+
+@require_POST
+@requires(Permission.WRITE)
+def keep_promise(request, pk):
+    promise = _promise_or_404(request, pk)
+    if services.keep_promise(promise, by=request.user, at=timezone.now()):
+        say_done(request, f"兑现了：{promise}", undo_url=reverse("desk:reopen_promise", args=[pk]))
+    return redirect_back(request, promise.customer)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.WRITE)
+def move_promise(request, pk):
+    promise, now = _promise_or_404(request, pk), timezone.now()
+    form = MovePromiseForm(request.POST or None, now=now)
+    if form.is_valid():
+        if services.move_promise(promise, by=request.user, at=now, **form.cleaned_data):
+            say_done(request, "时间改好了，原来的时间留在“全部经过”里。")
+        return redirect_back(request, promise.customer)
+    title = f"改时间：{promise}"
+    return answer_form_page(request, form, customer=promise.customer, title=title, act="改时间")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.WRITE)
+def give_up_promise(request, pk):
+    promise = _promise_or_404(request, pk)
+    form = GiveUpPromiseForm(request.POST or None)
+    if form.is_valid():
+        if services.give_up_promise(promise, by=request.user, at=timezone.now(), **form.cleaned_data):
+            say_done(request, f"放下了：{promise}", undo_url=reverse("desk:reopen_promise", args=[pk]))
+        return redirect_back(request, promise.customer)
+    title = f"不做了：{promise}"
+    return answer_form_page(request, form, customer=promise.customer, title=title, act="放下这件事")
+
+
+@require_POST
+@requires(Permission.WRITE)
+def reopen_promise(request, pk):
+    promise = _promise_or_404(request, pk)
+    try:
+        services.reopen_promise(promise, by=request.user, at=timezone.now())
+    except TooLateToUndo as error:
+        messages.warning(request, str(error))
+    else:
+        say_done(request, f"撤销了，还欠着：{promise}")
+    return redirect_back(request, promise.customer)
+
+
+def _promise_or_404(request, pk) -> Promise:
+    return get_object_or_404(Promise.objects.visible_to(request.user).select_related("customer"), pk=pk)

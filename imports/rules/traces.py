@@ -10,12 +10,14 @@ def digest_of(said: Iterable[tuple[str, object]]) -> int:
 
     A blank column counts for nothing: one that a later version adds does not make every row look changed.
     """
-    texts = [f"{name}={_text(value)}" for name, value in said if value is not None and value != "" and value != []]
+    texts = [f"{name}={_text(value)}" for name, value in said if value or value is False or value == 0]
     return crc32("\x1f".join(texts).encode())
 
 
 def _text(value) -> str:
     """A moment is the same in every time zone; an enumeration is its value."""
+    if value.__class__ is str:
+        return value
     return repr(value.timestamp()) if isinstance(value, datetime) else str(value)
 
 

@@ -30,7 +30,7 @@ def _judge_again(vehicle_ids: set[int]) -> None:
     for row in OdometerReading.objects.filter(vehicle_id__in=vehicle_ids).order_by("pk"):
         histories[row.vehicle_id].append(row)
     changed = [row for history in histories.values() for row in _rejudged(history)]
-    OdometerReading.objects.bulk_update(changed, ["is_plausible", "doubt"], batch_size=500)
+    update_rows(changed, ["is_plausible", "doubt"])
     _move_odometers(histories)
 
 

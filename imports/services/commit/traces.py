@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 
 from django.db.models import Model
 
@@ -27,7 +27,7 @@ def columns_of(model: type[Model]) -> tuple[str, ...]:
 def digest(row: Model) -> int:
     """What an instance says."""
     columns = columns_of(type(row))
-    return digest_of(zip(columns, attrgetter(*columns)(row), strict=True))
+    return digest_of(zip(columns, itemgetter(*columns)(row.__dict__), strict=True))
 
 
 def digest_of_values(model: type[Model], values: Mapping) -> int:

@@ -14,7 +14,6 @@ from campaigns.models import Message, Touch
 from core.bulk import delete_rows, insert_rows
 from customers.enums import ChangeKind
 from customers.models import Customer, CustomerChange, CustomerStore, Interaction, Tag
-from segments.models import Profile
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
 from vehicles.services import judge_readings
 
@@ -24,7 +23,7 @@ from ..commit.journal import plural
 from ..commit.traces import columns_of, digest_of_values
 from .created import Created
 from .images import Restorer, typed
-from .tables import CAR, ORDER, PERSON, TABLES, TAG, TALK, Whole, links_to, portions, rows_naming, words_for
+from .tables import CAR, ORDER, PERSON, TABLES, TAG, TALK, WORKED_OUT, Whole, links_to, portions, rows_naming, words_for
 
 CHUNK = 1_000
 _COLUMN_OF = {Customer: "customer_id", Vehicle: "vehicle_id", ServiceOrder: "order_id"}
@@ -227,7 +226,8 @@ class Passage:
             Message.objects.filter(touch__in=touches).delete()
             delete_rows(Touch, touches)
         if model is Customer:
-            delete_rows(Profile, list(Profile.objects.filter(customer__in=pks).values_list("pk", flat=True)))
+            for table in WORKED_OUT:
+                delete_rows(table, list(table.objects.filter(customer__in=pks).values_list("pk", flat=True)))
 
     def _tell(self, model: type[Model], rows: list[dict]) -> None:
         """Note the customers who stay behind when rows of theirs go."""

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 
 from campaigns.models import Touch
 from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, Interaction, Tag
-from segments.models import Profile
+from segments.models import Completeness, Profile
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
 
@@ -37,7 +37,7 @@ TABLES: tuple[type[Model], ...] = (
     *(whole.model for whole in WHOLES), *(part for whole in WHOLES for part, _ in whole.parts), OdometerReading,
 )  # fmt: skip
 # Worked out from facts by the night, and worked out again: it holds nothing and goes with the row.
-WORKED_OUT: tuple[type[Model], ...] = (Profile,)
+WORKED_OUT: tuple[type[Model], ...] = (Profile, Completeness)
 # Columns that go back together or not at all.
 TOGETHER: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     Customer: (

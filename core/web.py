@@ -2,6 +2,7 @@
 
 import sys
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
@@ -10,6 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
+
+from . import addresses
 
 # No id has more digits; a longer number would not fit the database's integers.
 LONGEST_ID = 18
@@ -93,3 +96,25 @@ class NoStoreMiddleware:
         if "Cache-Control" not in response.headers:
             add_never_cache_headers(response)
         return response
+
+
+def client_address(request) -> str:
+    """Where the request comes from; forwarded headers count only through settings.TRUSTED_PROXIES."""
+    meta = request.META
+    return addresses.client_address(
+        meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), proxies=settings.TRUSTED_PROXIES
+    )
+
+
+class AddressMiddleware:
+    """Lets the trail and the log say where an act came from, without handing the request down to every service."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = addresses.current_address.set(client_address(request))
+        try:
+            return self.get_response(request)
+        finally:
+            addresses.current_address.reset(token)

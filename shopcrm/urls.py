@@ -5,13 +5,14 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from desk.views.health import livez, readyz
-from staff.views import Login
+from staff.views.login import Login
 
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("login/", Login.as_view(), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("", include("staff.urls")),
     path("todo/", include("campaigns.urls")),
     path("imports/", include("imports.urls")),
     path("", include("desk.urls")),

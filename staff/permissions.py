@@ -18,6 +18,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.CORRECT: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER}),
     Permission.SET_POLICY: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.MANAGE_STAFF: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.MANAGE_STORES: frozenset({Role.OWNER}),
     Permission.SEE_AUDIT: frozenset({Role.OWNER, Role.AUDITOR}),
 }
 

@@ -1,6 +1,10 @@
-from django.db import models
+from datetime import datetime
 
-from .enums import CALLER_ROLES, COMPANY_ROLES
+from django.db import models
+from django.db.models import F, Q
+
+from .enums import CALLER_ROLES, COMPANY_ROLES, Role
+from .rules import DESK_UNUSED, PIN_LOCK, PIN_TRIES, PIN_TRIES_IN_ALL, roles_given_by
 
 
 class VisibleQuerySet(models.QuerySet):
@@ -31,12 +35,55 @@ class StoreQuerySet(VisibleQuerySet):
         return self.filter(pk=store_id)
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(VisibleQuerySet):
+    def seen_in(self, store_id):
+        return self.filter(store=store_id)
+
     def working(self):
         """People who can log in now."""
         return self.filter(is_active=True)
+
+    def owners(self):
+        return self.filter(role=Role.OWNER)
+
+    def manageable_by(self, user):
+        """Whom `user` may change: people of the stores they see whose role they could give; never oneself."""
+        return self.visible_to(user).filter(role__in=roles_given_by(user.role)).exclude(pk=user.pk)
+
+    def at_desk(self, desk):
+        """Who can switch at a shared desk: people of its store and of the whole company, once they have a PIN."""
+        here = Q(store=desk.store_id) | Q(role__in=COMPANY_ROLES)
+        return self.working().filter(here, must_change_password=False).exclude(pin="").order_by("display_name", "pk")
+
+    def for_people_page(self):
+        """Who works still, then who has left; by store and role."""
+        rank = models.Case(*[models.When(role=role, then=n) for n, role in enumerate(reversed(Role))])
+        return self.select_related("store").order_by("-is_active", F("store").asc(nulls_first=True), rank, "pk")
 
     def callers(self, store):
         """Who of a store can be given calls, care staff first."""
         first = models.Case(*[models.When(role=role, then=n) for n, role in enumerate(CALLER_ROLES)], default=9)
         return self.working().filter(store=store, role__in=CALLER_ROLES).order_by(first, "pk")
+
+
+class DeskDeviceQuerySet(StoreScopedQuerySet):
+    def trusted(self, now: datetime):
+        """Desks where people may switch; DeskDevice.is_trusted says the same of one row."""
+        return self.filter(revoked_at__isnull=True, used_at__gt=now - DESK_UNUSED)
+
+
+class PinTriesQuerySet(models.QuerySet):
+    def take(self, *, desk, user, now: datetime) -> bool:
+        """Use one of the tries of `user` at `desk`; False when none is left now.
+
+        The try is counted before the PIN is looked at, by one conditional UPDATE: however many come at once, no more
+        than PIN_TRIES of them are ever compared.
+        """
+        self.bulk_create([self.model(desk=desk, user=user)], ignore_conflicts=True)
+        resting = Q(wrong__in=range(PIN_TRIES, PIN_TRIES_IN_ALL, PIN_TRIES), last_at__gt=now - PIN_LOCK)
+        free = self.filter(desk=desk, user=user, wrong__lt=PIN_TRIES_IN_ALL).exclude(resting)
+        return bool(free.update(wrong=F("wrong") + 1, last_at=now))
+
+    def forget(self, *, user, desk=None):
+        """Somebody proved who they are: their tries at `desk`, or everywhere, begin anew."""
+        self.filter(user=user, **({"desk": desk} if desk else {})).update(wrong=0, last_at=None)

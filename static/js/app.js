@@ -15,7 +15,7 @@ document.addEventListener("htmx:timeout", () => notice("offline"));
 document.addEventListener("htmx:responseError", (event) => notice(reasonOf(event.detail.xhr.status)));
 
 // A session that ended answers with the login page; putting that into a fragment would swallow what was typed.
-const isExpired = (event) => new URL(event.detail.xhr.responseURL || location.href).pathname === login;
+const isExpired = (event) => new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith(login);
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (isExpired(event)) event.detail.shouldSwap = false;
 });

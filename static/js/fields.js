@@ -59,5 +59,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!refused && elt.closest?.("form")) areas(elt.closest("form")).forEach((area) => sessionStorage.removeItem(nameOf(area)));
 });
 document.addEventListener("htmx:load", (event) => restore(event.detail.elt));
+// Whoever sits down at a desk finds nothing that somebody else has typed.
+if (document.body.dataset.user) for (const name of drafts()) if (!name.startsWith(PREFIX)) sessionStorage.removeItem(name);
 settle();
 restore(document);

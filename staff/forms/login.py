@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 
 LONGEST_USERNAME = 150
+LONGEST_PIN = 6
 
 
 class LoginForm(AuthenticationForm):
@@ -12,3 +13,10 @@ class LoginForm(AuthenticationForm):
     username = UsernameField(
         label="用户名", max_length=LONGEST_USERNAME, widget=forms.TextInput(attrs={"autofocus": True})
     )
+
+
+class SwitchForm(forms.Form):
+    """Who, and their PIN."""
+
+    who = forms.IntegerField(min_value=1, max_value=10**18, error_messages={"required": "先选是谁。"})
+    pin = forms.CharField(max_length=LONGEST_PIN, error_messages={"required": "请输入快捷码。"})

@@ -1,15 +1,14 @@
-"""Who works here: stores, people with one of six roles, and the trail of what they did to personal data."""
+"""Who works here: stores, and people with one of six roles."""
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from core.append_only import AppendOnly
-
-from .enums import COMPANY_ROLES, Action, Permission, Role
-from .permissions import allowed
-from .querysets import StoreQuerySet, StoreScopedQuerySet, UserQuerySet
+from ..enums import COMPANY_ROLES, Permission, Role
+from ..permissions import allowed
+from ..querysets import StoreQuerySet, UserQuerySet
 
 
 class Store(models.Model):
@@ -51,6 +50,11 @@ class User(AbstractUser):
     store = models.ForeignKey(
         Store, on_delete=models.PROTECT, null=True, blank=True, related_name="staff", verbose_name="门店"
     )
+    # A hash like the password's; works on a trusted desk only, see services.desks. "" = none.
+    pin = models.CharField("快捷码", max_length=128, blank=True, editable=False)
+    must_change_password = models.BooleanField("须改密码", default=False)
+    # Part of what every session of this person is checked against: one more, and they all end.
+    session_epoch = models.PositiveIntegerField("会话代次", default=0, editable=False)
 
     objects = StaffUserManager()
 
@@ -76,43 +80,24 @@ class User(AbstractUser):
         """The store this person serves in: their own, else the company's first."""
         return self.store or Store.objects.first()
 
+    def check_pin(self, pin: str) -> bool:
+        """Whether `pin` is theirs; takes as long for a person without one."""
+        return check_password(pin, self.pin or None)
 
-class AuditEntryQuerySet(StoreScopedQuerySet):
-    def about(self, subject, action: Action):
-        """The lines that say `action` of the row `subject`."""
-        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk, action=action)
+    def give_pin(self, pin: str):
+        """Keep a new PIN's hash, or none for ""; every session of this person ends."""
+        self.pin = make_password(pin) if pin else ""
+        self.session_epoch += 1
+        self.save(update_fields=["pin", "session_epoch"])
 
-    def record(self, *, by, action: Action, subject=None, why: str = "", **facts):
-        """Append one line: who did what to which row, and why. `facts` hold ids and codes, no personal text."""
-        return self.create(
-            by=by,
-            store=by.working_store if by else None,
-            action=action,
-            subject_kind=subject._meta.model_name if subject is not None else "",
-            subject_id=subject.pk if subject is not None else None,
-            why=why,
-            facts=facts,
-        )
+    def give_password(self, password: str, *, must_change: bool):
+        """Keep a new password's hash; every session of this person ends."""
+        self.set_password(password)
+        self.must_change_password, self.session_epoch = must_change, self.session_epoch + 1
+        self.save(update_fields=["password", "must_change_password", "session_epoch"])
 
-
-class AuditEntry(AppendOnly):
-    """What staff did to personal data. Added, never edited."""
-
-    at = models.DateTimeField("时间", default=timezone.now)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="谁")
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="门店")
-    action = models.CharField("做了什么", max_length=24, choices=Action)
-    subject_kind = models.CharField("对象", max_length=30, blank=True)
-    # A number, not a key: the trail outlives the row it speaks of.
-    subject_id = models.BigIntegerField("编号", null=True)
-    why = models.CharField("理由", max_length=200, blank=True)
-    facts = models.JSONField("细节", default=dict)
-
-    objects = AuditEntryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "操作记录"
-        indexes = [models.Index(fields=["subject_kind", "subject_id", "-at"], name="audit_by_subject")]
-
-    def __str__(self):
-        return f"{self.by} {self.get_action_display()} {self.subject_kind} {self.subject_id}"
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """What Django compares a session with on every request: not the password alone, but the epoch too."""
+        return salted_hmac(
+            "staff.session", f"{self.session_epoch}:{self.password}", secret=secret, algorithm="sha256"
+        ).hexdigest()

@@ -1,0 +1,37 @@
+"""What can go wrong with people and doors, in words for the person at the screen."""
+
+
+class StaffError(Exception):
+    """Base of this app's refusals; str() is shown."""
+
+
+class NotYours(StaffError):
+    """Somebody whom one may not manage."""
+
+
+class LastOwner(StaffError):
+    """Nobody would be left who may do everything."""
+
+    def __init__(self):
+        super().__init__("这是最后一位在职的老板，不能停用，也不能换岗位。先让另一个人当老板。")
+
+
+class PinRefused(StaffError):
+    """The PIN, or the person, is not right here."""
+
+    def __init__(self):
+        super().__init__("快捷码不对，再试一次。连续输错会暂停。")
+
+
+class PinPaused(StaffError):
+    """Too many wrong PINs of this person at this desk."""
+
+    def __init__(self):
+        super().__init__("输错次数太多，这台电脑上您的快捷码先停 15 分钟。现在可以用密码登录。")
+
+
+class AlreadyStarted(StaffError):
+    """A company lives here."""
+
+    def __init__(self):
+        super().__init__("这里已经有门店或员工了，什么都没有改动。再加人请用老板账号登录，在“员工”里加。")

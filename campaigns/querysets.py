@@ -23,6 +23,8 @@ from django.db.models.functions import Coalesce, Now, TruncDate
 from customers.enums import ContactKind
 from customers.models import ContactPoint, CustomerStore
 from segments.enums import ValueTier
+from staff.enums import Permission
+from staff.permissions import ALLOWED
 from staff.querysets import StoreScopedQuerySet
 from vehicles.models import Ownership, ServiceOrder
 
@@ -131,8 +133,9 @@ class TouchQuerySet(StoreScopedQuerySet):
         return self.listed().calls().filter(assignee=user, listed_on__lte=today)
 
     def of_absent_callers(self):
-        """Lines whose caller has left or works in another store now."""
-        return self.listed().calls().exclude(assignee__is_active=True, assignee__store=F("store"))
+        """Lines whose caller has left, works in another store now, or does not call any more."""
+        here = {"assignee__is_active": True, "assignee__store": F("store")}
+        return self.listed().calls().exclude(**here, assignee__role__in=ALLOWED[Permission.CALL])
 
     def for_worklist(self):
         """What one line on the list shows, in one query."""

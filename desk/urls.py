@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import acts, arrival, briefing, customers, enquiry, notes, promises, reception, search, visit
+from .views import (
+    acts,
+    arrival,
+    audit,
+    briefing,
+    customers,
+    enquiry,
+    leaving,
+    notes,
+    promises,
+    reception,
+    search,
+    visit,
+)
 
 app_name = "desk"
 
@@ -52,4 +65,9 @@ KNOWLEDGE = [
     path("promises/<int:pk>/reopen/", promises.reopen_promise, name="reopen_promise"),
 ]
 
-urlpatterns = [*ARRIVAL, *SEARCH_AND_BRIEFING, *KNOWLEDGE]
+PEOPLE = [
+    path("audit/", audit.audit, name="audit"),
+    path("staff/<int:pk>/leave/", leaving.leave, name="leave"),
+]
+
+urlpatterns = [*ARRIVAL, *KNOWLEDGE, *PEOPLE, *SEARCH_AND_BRIEFING]

@@ -12,6 +12,8 @@ class Role(models.TextChoices):
 
 # These see every store of the company; the others only their own.
 COMPANY_ROLES = frozenset({Role.OWNER, Role.AUDITOR})
+# As a list of people is read.
+BY_RANK = (Role.OWNER, Role.AUDITOR, Role.MANAGER, Role.FRONT_DESK, Role.ADVISOR, Role.CARE)
 # Who can be put on the call list.
 CALLER_ROLES = (Role.CARE, Role.FRONT_DESK, Role.ADVISOR, Role.MANAGER)
 

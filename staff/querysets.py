@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
-from .enums import CALLER_ROLES, COMPANY_ROLES, Role
+from .enums import BY_RANK, CALLER_ROLES, COMPANY_ROLES, Role
 from .rules import DESK_UNUSED, PIN_LOCK, PIN_TRIES, PIN_TRIES_IN_ALL, roles_given_by
 
 
@@ -57,7 +57,7 @@ class UserQuerySet(VisibleQuerySet):
 
     def for_people_page(self):
         """Who works still, then who has left; by store and role."""
-        rank = models.Case(*[models.When(role=role, then=n) for n, role in enumerate(reversed(Role))])
+        rank = models.Case(*[models.When(role=role, then=n) for n, role in enumerate(BY_RANK)])
         return self.select_related("store").order_by("-is_active", F("store").asc(nulls_first=True), rank, "pk")
 
     def callers(self, store):

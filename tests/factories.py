@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from customers.enums import Channel, ContactKind, FactSource, Learnt, Purpose
@@ -21,7 +22,7 @@ from customers.models import (
     WechatGroup,
 )
 from staff.enums import Role
-from staff.models import Store, User
+from staff.models import DeskDevice, Store, User
 from vehicles.enums import OrderSource, OrderStatus, ReadingSource, ServiceKind
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate, VehicleWarning
 
@@ -52,6 +53,19 @@ class UserFactory(DjangoModelFactory):
     role = Role.FRONT_DESK
     store = factory.SubFactory(StoreFactory)
     password = factory.django.Password("demo-pass-2026")
+
+
+class DeskDeviceFactory(DjangoModelFactory):
+    """A PC of a store where people switch by PIN, set up just now."""
+
+    class Meta:
+        model = DeskDevice
+
+    store = factory.SubFactory(StoreFactory)
+    name = "前台左边"
+    enrolled_by = factory.LazyAttribute(lambda o: UserFactory(store=o.store))
+    enrolled_at = factory.LazyFunction(timezone.now)
+    used_at = factory.LazyFunction(timezone.now)
 
 
 class CustomerFactory(DjangoModelFactory):

@@ -2,6 +2,7 @@
 
 import secrets
 
+from axes.utils import reset as forget_wrong_guesses
 from django.db import transaction
 from django.db.models import Q
 
@@ -107,6 +108,7 @@ def reset_password(person: User, *, by: User) -> str:
     person.give_password(password, must_change=True)
     person.give_pin("")
     PinTries.objects.forget(user=person)
+    forget_wrong_guesses(username=person.username)
     _note(by, person, did="reset_password")
     return password
 

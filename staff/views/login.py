@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from core.web import id_of, redirect_back, render_form, way_back
 
 from .. import sessions
-from ..desk_cookie import desk_of, give_cookie
+from ..desk_cookie import claims_desk, desk_of, give_cookie
 from ..errors import PinPaused, PinRefused
 from ..forms.login import LoginForm, SwitchForm
 from ..models import User
@@ -92,10 +92,11 @@ def _switched(request, desk, *, who, pin):
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @login_not_required
 def lock(request):
     """Nothing of the shop stays on the screen; the page comes back to whoever unlocks it."""
     who = {"who": request.user.pk} if request.user.is_authenticated else {}
-    request.session.flush()
-    return redirect(with_next("staff:switch", way_back(request), **who))
+    if request.method == "POST":
+        request.session.flush()
+    return redirect(with_next("staff:switch" if claims_desk(request) else "login", way_back(request), **who))

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         except AlreadyStarted as refusal:
             raise CommandError(str(refusal)) from refusal
         except ValidationError as refusal:
-            raise CommandError("；".join(refusal.messages)) from refusal
+            raise CommandError(words_of(refusal)) from refusal
         self.stdout.write(f"门店“{facts['store']}”和老板账号已建好。")
         self.stdout.write(f"  账号 {owner.username}\n  初始密码 {password}（只显示这一次，首次登录时会要求改掉）")
 
@@ -44,6 +44,10 @@ class Command(BaseCommand):
     @transaction.atomic
     def _start(self, facts: dict):
         store = {"name": facts["store"], "code": facts["code"]}
-        Store(**store).full_clean(exclude=["phone", "address"])
+        Store(**store).clean_fields()
         User(username=facts["username"], display_name=facts["name"]).clean_fields(exclude=["password", "store"])
         return start_company(store=store, username=facts["username"], display_name=facts["name"])
+
+
+def words_of(refusal: ValidationError) -> str:
+    return "；".join(f"{field}：{'，'.join(words)}" for field, words in refusal.message_dict.items())

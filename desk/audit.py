@@ -1,0 +1,129 @@
+"""操作记录: the trail as sentences, filtered by the address, newest first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.timezone import make_aware
+
+from core.paging import KeyPage, key_page
+from core.web import id_of
+from customers.models import Customer
+from imports.models import ImportBatch
+from staff.enums import Action
+from staff.models import AuditEntry, DeskDevice, Store, User
+from vehicles.models import ServiceOrder, Vehicle
+
+from .rules.audit import detail_of
+
+SIZE = 50
+EPOCH = date(2020, 1, 1)  # no shop's trail is older; a day before it is a slip
+ORDER = ("-at", "-pk")
+# What can be named and opened. Of everything else the page says the kind and the number.
+NAMED = {
+    "customer": (Customer, "desk:briefing"),
+    "vehicle": (Vehicle, "desk:edit_vehicle"),
+    "serviceorder": (ServiceOrder, "desk:visit"),
+    "importbatch": (ImportBatch, "imports:batch"),
+    "user": (User, "staff:edit_person"),
+    "store": (Store, ""),
+    "deskdevice": (DeskDevice, ""),
+}
+KINDS = {model._meta.model_name: str(model._meta.verbose_name) for model in apps.get_models()}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a line speaks of: its kind, its name where it can still be seen, and where it opens."""
+
+    kind: str
+    name: str
+    url: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Line:
+    entry: AuditEntry
+    subject: Subject | None
+    detail: str
+
+
+class Filters:
+    """What the address asks for; what it cannot mean is ignored."""
+
+    def __init__(self, query, *, user: User):
+        self.people = list(User.objects.visible_to(user).order_by("-is_active", "display_name", "pk"))
+        self.stores = list(Store.objects.visible_to(user))
+        self.who, self.store = id_of(query.get("who", "")), id_of(query.get("store", ""))
+        self.action = query.get("action") if query.get("action") in Action.values else ""
+        self.since, self.until = _day(query.get("since")), _day(query.get("until"))
+        kind, _, number = query.get("about", "").partition(":")
+        self.about = (kind, id_of(number)) if kind in KINDS and id_of(number) else None
+
+    @property
+    def actions(self) -> list[tuple[str, str]]:
+        return sorted(Action.choices, key=lambda choice: choice[1])
+
+    @property
+    def names(self) -> dict[str, dict[int, str]]:
+        """The colleagues and stores that facts mention by number."""
+        return {kind: {row.pk: str(row) for row in getattr(self, kind)} for kind in ("people", "stores")}
+
+    @property
+    def is_narrow(self) -> bool:
+        return any((self.who, self.store, self.action, self.since, self.until, self.about))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if EPOCH <= day < date.max - timedelta(days=1) else None
+
+
+def trail(user: User, filters: Filters, *, after: str | None) -> tuple[list[Line], KeyPage]:
+    """A page of the trail that `user` may see, as lines; the number of statements does not depend on its length."""
+    page = key_page(_chosen(user, filters), after=after, size=SIZE, order=ORDER)
+    subjects, names = _subjects(page.rows, user), filters.names
+    return [Line(entry, subjects.get(_key(entry)), detail_of(entry.action, entry.facts, names)) for entry in page], page
+
+
+def _chosen(user: User, filters: Filters) -> QuerySet:
+    rows = AuditEntry.objects.visible_to(user).select_related("by", "store")
+    wanted = {"by": filters.who, "store": filters.store, "action": filters.action}
+    if filters.about:
+        wanted |= {"subject_kind": filters.about[0], "subject_id": filters.about[1]}
+    if filters.since:
+        wanted["at__gte"] = _midnight(filters.since)
+    if filters.until:
+        wanted["at__lt"] = _midnight(filters.until + timedelta(days=1))
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def _midnight(day: date) -> datetime:
+    return make_aware(datetime.combine(day, time.min))
+
+
+def _key(entry: AuditEntry) -> tuple[str, int] | None:
+    """What a line speaks of, unless that is its author themselves."""
+    is_of_oneself = entry.subject_kind == "user" and entry.subject_id == entry.by_id
+    return (entry.subject_kind, entry.subject_id) if entry.subject_kind and not is_of_oneself else None
+
+
+def _subjects(entries: list[AuditEntry], user: User) -> dict[tuple[str, int], Subject]:
+    """The subjects of a page; who may not be seen, or is gone, is a number."""
+    keys = {_key(entry) for entry in entries} - {None}
+    found = {}
+    for kind in {kind for kind, _ in keys} & NAMED.keys():
+        model, view = NAMED[kind]
+        for row in model.objects.visible_to(user).filter(pk__in=[pk for other, pk in keys if other == kind]):
+            found[kind, row.pk] = str(row), reverse(view, args=[row.pk]) if view else ""
+    return {key: _subject(*key, *found.get(key, (f"#{key[1]}", ""))) for key in keys}
+
+
+def _subject(kind: str, pk: int, name: str, url: str) -> Subject:
+    return Subject(kind=KINDS.get(kind, ""), name=name, url=url, key=f"{kind}:{pk}")

@@ -1,0 +1,59 @@
+"""The facts of a line of the trail in words. They are codes, so what a code means is said here alone."""
+
+from staff.enums import Action, Role
+
+HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
+DID = {
+    "hire": "新加",
+    "change": "改岗位或门店",
+    "disable": "停用",
+    "enable": "恢复",
+    "reset_password": "重设密码",
+    "clear_pin": "清除快捷码",
+    "enrol": "设为合用",
+    "revoke": "停用",
+}
+FIELDS = {
+    "name": "名称",
+    "phone": "电话",
+    "address": "地址",
+    "contact_from": "最早联系",
+    "contact_until": "最晚联系",
+}
+
+
+def detail_of(action: str, facts: dict, names: dict[str, dict[int, str]]) -> str:
+    """What more is to say of an act; "" for nothing."""
+    words = WORDS.get(action)
+    return words(facts, names) if words else ""
+
+
+def _staff(facts, names) -> str:
+    before, after, did = facts.get("before"), facts.get("after"), facts.get("did")
+    places = " → ".join(_place(place, names) for place in (before, after) if place) if before != after else ""
+    act = "" if did == "change" and not places else DID.get(did, "")
+    return "，".join(word for word in (act, places, "改了姓名" if facts.get("renamed") else "") if word)
+
+
+def _place(place: dict, names) -> str:
+    role = Role(place["role"]).label if place["role"] in Role.values else place["role"]
+    return f"{role}（{names['stores'].get(place['store'], '全部门店')}）"
+
+
+def _refused(facts, names) -> str:
+    return HOW.get(facts.get("how"), "") + ("，暂停 15 分钟" if facts.get("locked") else "")
+
+
+def _switched(facts, names) -> str:
+    before = names["people"].get(facts.get("before"))
+    return f"接替 {before}" if before else "从锁屏进入"
+
+
+WORDS = {
+    Action.CHANGE_STAFF: _staff,
+    Action.DESK: lambda facts, names: DID.get(facts.get("did"), ""),
+    Action.CHANGE_STORE: lambda facts, names: "、".join(FIELDS.get(name, name) for name in facts.get("fields", ())),
+    Action.SET_PIN: lambda facts, names: "取消" if facts.get("cleared") else "",
+    Action.LOGIN_REFUSED: _refused,
+    Action.SWITCH_USER: _switched,
+}

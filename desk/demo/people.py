@@ -1,196 +1,175 @@
-"""One made-up customer with their cars, from an index."""
+"""One made-up customer from an index: who they are, how to reach them, what they agreed to."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
 from borax.calendars.lunardate import LunarDate
 
-from customers.enums import Calendar, ConsentHow, CustomerKind, Purpose
-from customers.models import Consent, ContactPoint, Customer, CustomerStore, Refusal
-from customers.models.consent import contact_hash
+from customers.enums import Calendar, ConsentHow, ContactKind, CustomerKind, Purpose
+from customers.models import contact_hash
+from customers.pinyin import spell
 from customers.services import CONSENT_TEXT_VERSION
-from staff.models import Store, User
-from vehicles.models import Ownership, Vehicle, VehiclePlate
 
 from . import words
-from .company import Company
-from .numbers import phone_of, plate_of, vin_of
-from .rhythms import Way, visits_of, way_of
-from .rows import Rows
+from .cars import buy_cars
+from .numbers import phone_of
+from .parts import (
+    BELONGS_TO,
+    GROWN_CHILD,
+    IN_TWO_STORES,
+    LAST_VISIT,
+    LUNAR_BIRTHDAY,
+    REACHED_THROUGH,
+    SOLAR_BIRTHDAY,
+    SPOUSES,
+    UNIT,
+    WITHOUT_CAR,
+    of_today,
+    part_of,
+)
+from .rhythms import Way, way_of
+from .seasons import SPAN
+from .world import Person, World
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-CARS_EACH = 10  # indices set aside for the cars of one customer
-# By index within each hundred, so that every size of demo has something to do today.
-SOLAR_BIRTHDAY = {3: 0, 37: 0, 61: 1, 71: 3}
-LUNAR_BIRTHDAY = {7: 0, 53: 1, 79: 2}
-INSURANCE_ENDS = {11: 60, 23: 59, 31: 30, 41: 30, 47: 29, 59: 7, 67: 7, 73: 6, 83: 45, 89: 15}
-LAST_VISIT = {2: 1, 10: 1, 18: 1, 26: 1, 34: 2, 42: 3, 58: 4, 66: 5, 74: 6, 82: 1}
-
-
-@dataclass
-class Person:
-    """A customer in the making: the rows, and what the history needs to know."""
-
-    customer: Customer
-    rng: Random
-    store: Store
-    advisor: User
-    way: Way
-    cars: list["OwnedCar"] = field(default_factory=list)
+_EMERGENCY = ("太太", "先生", "哥哥", "妹妹", "同事")
+_UNKNOWN_BIRTHDAY = ("", None, None, None)
 
 
-@dataclass
-class OwnedCar:
-    """A car and its visits (days ago, kind), oldest first; `price` scales what work on it costs."""
-
-    vehicle: Vehicle
-    number: int
-    price: float
-    visits: list[tuple[int, str]]
-
-
-def moment(day: date, rng: Random, first: int = 8, last: int = 17) -> datetime:
-    """A moment of the shop's day, between the hours `first` and `last`."""
-    return datetime(day.year, day.month, day.day, rng.randint(first, last), rng.randrange(0, 60, 5), tzinfo=SHANGHAI)
-
-
-def invent(index: int, *, seed: int, company: Company, today: date, rows: Rows) -> Person:
-    """Customer number `index` with contact, consent and cars, added to `rows`."""
-    rng = Random(f"{seed}:{index}")
-    store = company.stores[0] if index % 10 < 7 else company.stores[1]
-    way = Way.REGULAR if index % 100 in LAST_VISIT else way_of(rng)
-    customer = rows.add(_customer(rng, index, today))
-    person = Person(customer, rng, store, rng.choice(company.advisors(store)), way)
-    _cars(person, index, today, rows)
-    first = max((car.visits[0][0] for car in person.cars if car.visits), default=30)
-    customer.created_at = moment(today - timedelta(days=first), rng, 8, 9)
-    customer.advisor = person.advisor if rng.random() < 0.85 else None
-    rows.add(CustomerStore(customer=customer, store=store, since=customer.created_at))
-    if index % 25 == 14:
-        rows.add(CustomerStore(customer=customer, store=company.stores[index % 10 < 7], since=customer.created_at))
-    phone = phone_of(index)
-    rows.add(ContactPoint(customer=customer, value=phone, key=phone, added_at=customer.created_at))
-    _answer_on_consent(person, phone, today, rows)
+def invent(index: int, world: World, pace: float, relatives: dict[int, Person]) -> Person:
+    """Customer number `index` with contact, consent and cars. `relatives`: earlier people of this chunk by number."""
+    rng = Random(f"{world.seed}:{index}")
+    places = world.places
+    store = places[int(index % 10 >= 7)] if len(places) == 2 else places[index % len(places)]
+    role = part_of(index)
+    head = relatives.get(index - role + BELONGS_TO[role]) if role in BELONGS_TO else None
+    if head:
+        store = head.store
+    way = Way.REGULAR if role == UNIT or of_today(index, LAST_VISIT) else way_of(rng)
+    person = Person(index, world.tables.customers.last + 1, rng, store, way)
+    if role not in WITHOUT_CAR:
+        buy_cars(person, world, pace, relatives.get(index - 1))
+    _meet(person, head, world)
+    _who(person, head, world)
+    _reach(person, has_number=role not in REACHED_THROUGH, world=world)
     return person
 
 
-def _customer(rng: Random, index: int, today: date) -> Customer:
-    if index % 50 == 8:
-        return _unit(rng, index)
-    is_woman = rng.random() < 0.38
-    surname = rng.choice(words.SURNAMES)
-    given = rng.choice(words.FEMALE if is_woman else words.MALE)
-    customer = Customer(
-        salutation=surname + rng.choice(("女士", "姐", "小姐") if is_woman else ("先生", "哥", "总", "先生")),
-        neighbourhood=rng.choice(words.NEIGHBOURHOODS) if rng.random() < 0.6 else "",
-        primary_need=rng.choice(words.NEEDS),
-        came_through=rng.choice(words.SOURCES),
-    )
-    customer.rename(surname + given if rng.random() < 0.94 else f"{surname}{'女士' if is_woman else '先生'}")
-    _birthday(customer, rng, index % 100, today)
-    return customer
-
-
-def _unit(rng: Random, index: int) -> Customer:
-    customer = Customer(kind=CustomerKind.UNIT, came_through="朋友介绍", primary_need="月结、要发票")
-    number = "" if index < 400 else f"{index // 400}分"
-    customer.rename(f"惠州{words.UNITS[index // 50 % len(words.UNITS)]}{number}公司")
-    customer.salutation = f"{rng.choice(words.SURNAMES)}经理"
-    return customer
-
-
-def _birthday(customer: Customer, rng: Random, place: int, today: date) -> None:
-    known, is_lunar, year = rng.random() < 0.62, rng.random() < 0.35, rng.randint(1962, 2003)
-    month, day = rng.randint(1, 12), rng.randint(1, 28)
-    if place in SOLAR_BIRTHDAY:
-        coming = today + timedelta(days=SOLAR_BIRTHDAY[place])
-        known, is_lunar, month, day = True, False, coming.month, coming.day
-    elif place in LUNAR_BIRTHDAY:
-        coming = today + timedelta(days=LUNAR_BIRTHDAY[place])
-        lunar = LunarDate.from_solar_date(coming.year, coming.month, coming.day)
-        known, is_lunar, month, day = True, True, lunar.month, lunar.day
-    if not known:
-        return
-    customer.birthday_calendar = Calendar.LUNAR if is_lunar else Calendar.SOLAR
-    customer.birth_month, customer.birth_day = month, day
-    customer.birth_year = year if rng.random() < 0.8 and (month, day) != (2, 29) else None
-
-
-def _cars(person: Person, index: int, today: date, rows: Rows) -> None:
+def _meet(person: Person, head: Person | None, world: World) -> None:
+    """The day they came first, who received them, and who looks after them today."""
     rng = person.rng
-    is_unit = person.customer.kind == CustomerKind.UNIT
-    count = rng.randint(3, 5) if is_unit else rng.choices((1, 2, 3), weights=(76, 21, 3))[0]
-    for place in range(count):
-        visits = visits_of(rng, person.way if place == 0 else way_of(rng))
-        if place == 0 and index % 100 in LAST_VISIT:
-            visits = _ending(visits, LAST_VISIT[index % 100], rng)
-        ends = INSURANCE_ENDS.get(index % 100) if place == 0 else None
-        person.cars.append(_car(person, index * CARS_EACH + place, visits, ends, today, rows))
+    days = [car.since for car in person.cars]
+    person.since = min(days) if days else (head.since if head else SPAN - 30)
+    world.since.append(person.since)
+    ago = SPAN - person.since
+    first = head.first_advisor if head else person.store.on_duty(ago, rng.random())
+    person.first_advisor = person.advisor = first
+    if head:
+        person.advisor = head.advisor
+    elif rng.random() < 0.12:
+        person.advisor = None
+    elif first.until and rng.random() < 0.65:  # the advisor left: some customers were given to a colleague, not all
+        person.advisor = person.store.on_duty(1, rng.random())
 
 
-def _ending(visits: list[tuple[int, str]], last: int, rng: Random) -> list[tuple[int, str]]:
-    """The same visits, with the latest one `last` days ago and none in the weeks before it."""
-    kept = [(ago, kind) for ago, kind in visits if ago > last + 50]
-    return [*kept, (last, rng.choice(("maintenance", "maintenance", "repair", "tyre")))]
+def _who(person: Person, head: Person | None, world: World) -> None:
+    rng, dice, days = person.rng, person.rng.random, world.days
+    knows = person.diligence
+    is_unit = person.is_unit = part_of(person.index) == UNIT
+    salutation = _name(person, head)
+    pinyin, initials = spell(person.name)
+    asked_at = _answer_on_consent(person, world)
+    home = words.NEIGHBOURHOODS[int(dice() * len(words.NEIGHBOURHOODS))] if dice() < knows and not is_unit else ""
+    is_near = dice() < knows and not is_unit and not head
+    world.tables.customers.add(
+        CustomerKind.UNIT.value if is_unit else CustomerKind.PERSON.value,
+        person.name, salutation if dice() < knows + 0.15 else "", pinyin, initials,
+        person.advisor.pk if person.advisor else None,
+        *_birthday(person, knows, world),
+        home,
+        "月结、要发票" if is_unit else words.NEEDS[int(dice() * len(words.NEEDS))] if dice() < knows else "",
+        words.SOURCES[int(dice() * len(words.SOURCES))] if dice() < knows else "",
+        f"{person.surname}{_EMERGENCY[int(dice() * 5)]}" if is_near else "",
+        phone_of(50_000_000 + person.index) if is_near else "",
+        len(person.cars) + (dice() < 0.2) if dice() < knows and person.cars and not is_unit else None,
+        asked_at, days.moment(person.since, 8, rng.randrange(60)),
+    )  # fmt: skip
 
 
-def _car(person: Person, number: int, visits, insurance_ends: int | None, today: date, rows: Rows) -> OwnedCar:
-    rng, kind = person.rng, person.rng.choice(words.CARS)
-    oldest = visits[0][0] if visits else 200
-    registered = today - timedelta(days=oldest + rng.randint(30, 2200))
-    plate = plate_of(number, energy=kind.energy, region=rng.choice(("粤L", "粤L", "粤L", "粤L", "粤B", "粤S")))
-    vehicle = Vehicle(
-        plate=plate,
-        vin=vin_of(number, wmi=kind.wmi, year=registered.year) if rng.random() < 0.7 else "",
-        brand=kind.brand,
-        series=kind.series,
-        energy=kind.energy,
-        registered_on=registered if rng.random() < 0.8 else None,
-        created_at=moment(today - timedelta(days=oldest), rng, 8, 9),
-    )
-    _insure(vehicle, rng, insurance_ends, today)
-    rows.add(vehicle)
-    since = today - timedelta(days=oldest)
-    rows.add(VehiclePlate(vehicle=vehicle, plate=plate, valid_from=since))
-    rows.add(Ownership(vehicle=vehicle, customer=person.customer, valid_from=since))
-    return OwnedCar(vehicle, number, kind.price, visits)
-
-
-def _insure(vehicle: Vehicle, rng: Random, ends: int | None, today: date) -> None:
-    days = rng.randint(-120, 340) if ends is None else ends
-    if ends is None and rng.random() < 0.3:
-        return
-    vehicle.insured_until = today + timedelta(days=days)
-    vehicle.insurer = rng.choice(words.INSURERS)
-    vehicle.premium_fen = rng.randint(180, 620) * 1000
-    if rng.random() < 0.5:
-        vehicle.inspected_until = today + timedelta(days=rng.randint(-40, 700))
-
-
-def _answer_on_consent(person: Person, phone: str, today: date, rows: Rows) -> None:
-    rng, customer = person.rng, person.customer
-    asked = moment(today - timedelta(days=rng.randint(1, 200)), rng)
-    answer = rng.random()
-    if answer < 0.34:
-        how = rng.choice((ConsentHow.DESK, ConsentHow.CALL))
-        rows.add(
-            Consent(
-                customer=customer, purpose=Purpose.MARKETING, how=how, text_version=CONSENT_TEXT_VERSION,
-                given_at=asked, recorded_by=person.advisor,
-            )
-        )  # fmt: skip
-    elif answer < 0.39:
-        rows.add(
-            Refusal(
-                key_hash=contact_hash(phone),
-                purpose=Purpose.MARKETING,
-                how="到店当面",
-                recorded_by=person.advisor,
-                refused_at=asked,
-            )
-        )
+def _name(person: Person, head: Person | None) -> str:
+    """Give the person a name as this shop would have written it, and say how they are addressed."""
+    rng, dice, role = person.rng, person.rng.random, part_of(person.index)
+    person.is_woman = not head.is_woman if role in SPOUSES and head else dice() < 0.36
+    person.surname = words.SURNAMES[int(dice() * len(words.SURNAMES))]
+    if role == GROWN_CHILD and head:
+        person.surname = head.surname
+    if person.is_unit:
+        branch = person.index // 50 // len(words.UNITS)
+        person.name = f"惠州{words.UNITS[person.index // 50 % len(words.UNITS)]}{f'{branch}分' if branch else ''}公司"
+        person.driver = f"司机小{person.surname}"
+        return f"{person.surname}经理"
+    title = rng.choice(("女士", "小姐", "姐") if person.is_woman else ("先生", "先生", "总", "哥"))
+    kind = dice()
+    if kind < 0.25:
+        person.name = person.surname + ("女士" if person.is_woman else "总" if title == "总" else "先生")
+    elif kind < 0.28:
+        person.name = f"{rng.randrange(100, 10_000)}"
     else:
-        return
-    customer.consent_asked_at = asked
+        person.name = person.surname + _given(rng, person.is_woman)
+    return person.surname + title
+
+
+def _given(rng: Random, is_woman: bool) -> str:
+    if rng.random() < 0.5:
+        return rng.choice(words.FEMALE if is_woman else words.MALE)
+    first, second = rng.choice(words.FIRST_SIGNS[is_woman]), rng.choice(words.SECOND_SIGNS[is_woman])
+    return first + second if rng.random() < 0.8 else second
+
+
+def _birthday(person: Person, knows: float, world: World) -> tuple:
+    """Calendar, year, month and day as the columns want them; nothing where nobody asked."""
+    rng, today = person.rng, world.days.today
+    solar, lunar = (of_today(person.index, table) for table in (SOLAR_BIRTHDAY, LUNAR_BIRTHDAY))
+    is_lunar, year = rng.random() < 0.35, rng.randint(1962, 2003)
+    month, day = rng.randint(1, 12), rng.randint(1, 28)
+    if solar is not None:
+        coming = today + timedelta(days=solar)
+        is_lunar, month, day = False, coming.month, coming.day
+    elif lunar is not None:
+        coming = today + timedelta(days=lunar)
+        kept = LunarDate.from_solar_date(coming.year, coming.month, coming.day)
+        is_lunar, month, day = True, kept.month, kept.day
+    elif person.is_unit or rng.random() > knows:
+        return _UNKNOWN_BIRTHDAY
+    has_year = rng.random() < 0.8 and (month, day) != (2, 29)
+    return (Calendar.LUNAR.value if is_lunar else Calendar.SOLAR.value, year if has_year else None, month, day)
+
+
+def _reach(person: Person, *, has_number: bool, world: World) -> None:
+    tables, days, dice = world.tables, world.days, person.rng.random
+    at = days.moment(person.since, 9, 0)
+    tables.links.add(person.pk, person.store.pk, at)
+    if person.index % 25 == IN_TWO_STORES:
+        other = world.places[(world.places.index(person.store) + 1) % len(world.places)]
+        tables.links.add(person.pk, other.pk, at)
+    if has_number:
+        tables.contacts.add(person.pk, ContactKind.PHONE.value, person.phone, person.phone, at)
+        if dice() < person.diligence:
+            wechat = f"wx_{person.phone[-8:]}{person.index % 7}"
+            tables.contacts.add(person.pk, ContactKind.WECHAT.value, wechat, wechat, at)
+
+
+def _answer_on_consent(person: Person, world: World) -> str | None:
+    """When they were asked about marketing, if ever; a third agreed, some refused."""
+    dice, pk = person.rng.random, person.pk
+    person.phone = phone_of(person.index)
+    answer, day = dice(), int(SPAN - 1 - dice() * min(300, SPAN - 1 - person.since))
+    if answer > 0.41 or part_of(person.index) in REACHED_THROUGH:
+        return None
+    at = world.days.moment(day, 9 + int(dice() * 9), int(dice() * 12) * 5)
+    asker = person.advisor.pk if person.advisor else person.store.desk
+    if answer < 0.34:
+        how = (ConsentHow.DESK if dice() < 0.6 else ConsentHow.CALL).value
+        world.tables.consents.add(pk, Purpose.MARKETING.value, how, CONSENT_TEXT_VERSION, at, asker)
+    else:
+        world.tables.refusals.add(contact_hash(person.phone), Purpose.MARKETING.value, "到店当面", asker, at)
+    return at if answer < 0.39 else None

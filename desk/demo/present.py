@@ -8,13 +8,14 @@ from campaigns.enums import Result, TouchChannel, TouchState
 from campaigns.models import Outcome, Touch
 from campaigns.occasions.after_visit import occasion as after_visit
 from customers.enums import Channel, Direction, Mood, Purpose
-from customers.models import Enquiry, Interaction, Promise
-from vehicles.models import VehicleWarning
+from customers.models import Customer, Enquiry, Interaction, Promise
+from staff.models import Store, User
+from vehicles.models import Vehicle, VehicleWarning
 from vehicles.services import open_visit
 
 from .company import Company
-from .people import Person
 from .rows import Rows
+from .world import Person
 
 WARNINGS = (
     ("前刹车片只剩 2 毫米，上次建议马上更换，客户没做", True),
@@ -51,21 +52,21 @@ def happen(people: list[Person], *, company: Company, now: datetime, rows: Rows)
     for person, (body, is_safety) in zip(people[1::7], WARNINGS, strict=False):
         rows.add(
             VehicleWarning(
-                vehicle=person.cars[0].vehicle, body=body, is_safety=is_safety, raised_by=person.advisor,
+                vehicle_id=person.cars[0].pk, body=body, is_safety=is_safety, raised_by_id=_who(person),
                 raised_at=now - timedelta(days=30),
             )
         )  # fmt: skip
     for person, (body, hours) in zip(people[3::9], PROMISES, strict=False):
         rows.add(
             Promise(
-                customer=person.customer, store=person.store, body=body, made_by=person.advisor,
+                customer_id=person.pk, store_id=person.store.pk, body=body, made_by_id=_who(person),
                 made_at=now - timedelta(days=3), due_at=now + timedelta(hours=hours),
             )
         )  # fmt: skip
     for person in people[9:10]:
         rows.add(
             Interaction(
-                customer=person.customer, store=person.store, by=company.callers(person.store)[0],
+                customer_id=person.pk, store_id=person.store.pk, by_id=person.store.callers[0],
                 at=now - timedelta(days=2), channel=Channel.CALL, direction=Direction.OUT, subject="回访",
                 mood=Mood.UNHAPPY, body="说上次洗完内饰还有水渍，前台态度敷衍，不想再来。",
             )
@@ -88,38 +89,43 @@ def drive_in(people: list[Person], *, company: Company, now: datetime) -> None:
     """Put cars into both shops. Runs on saved rows, through the desk's own verb."""
     for place, plan in enumerate(IN_SHOP):
         store = company.stores[place >= 4]
-        regulars = [person for person in people if person.store == store and person.cars[0].visits]
+        regulars = [person for person in people if person.store.pk == store.pk and person.visits > 2]
         for person in regulars[5 + place * 4 :][:1]:
-            _drive_in(person, plan, company, now)
+            _drive_in(person, plan, store, company.desk(store), now)
 
 
-def _drive_in(person: Person, plan: tuple, company: Company, now: datetime) -> None:
+def _drive_in(person: Person, plan: tuple, store: Store, clerk: User, now: datetime) -> None:
     ago, until, brought_by, words = plan
-    vehicle, moment = person.cars[0].vehicle, now - timedelta(minutes=ago)
-    vehicle.refresh_from_db()
+    vehicle, moment = Vehicle.objects.get(pk=person.cars[0].pk), now - timedelta(minutes=ago)
+    customer = Customer.objects.select_related("advisor").get(pk=person.pk)
     promised_at = None if until is None else now + timedelta(minutes=until)
     km = None if vehicle.odometer_km is None or not words else vehicle.odometer_km + 180
     open_visit(
-        vehicle, customer=person.customer, store=person.store, by=company.desk(person.store), today=localdate(moment),
-        now=moment, km=km, advisor=person.advisor, complaint=words, brought_by=brought_by, promised_at=promised_at,
+        vehicle, customer=customer, store=store, by=clerk, today=localdate(moment), now=moment, km=km,
+        advisor_id=_who(person), complaint=words, brought_by=brought_by, promised_at=promised_at,
     )  # fmt: skip
 
 
-def expect(people: list[Person], *, company: Company, now: datetime) -> None:
+def expect(people: list[Person], *, now: datetime) -> None:
     """People who said on the phone yesterday that they come today."""
     called_at, today = now - timedelta(days=1), now.date()
     for person, note in zip(people[6::11], BOOKED, strict=False):
-        caller = company.callers(person.store)[0]
+        caller = person.store.callers[0]
         touch = Touch.objects.create(
-            customer=person.customer, store=person.store, vehicle=person.cars[0].vehicle, cycle="booked",
+            customer_id=person.pk, store_id=person.store.pk, vehicle_id=person.cars[0].pk, cycle="booked",
             occasion=after_visit.key, purpose=Purpose.SERVICE, channel=TouchChannel.CALL, priority=0,
             due_on=called_at.date(), not_after=today, reason="上次到店后的回访", state=TouchState.DONE,
-            listed_on=called_at.date(), assignee=caller, frozen_at=called_at, ended_at=called_at,
+            listed_on=called_at.date(), assignee_id=caller, frozen_at=called_at, ended_at=called_at,
         )  # fmt: skip
         talk = Interaction.objects.create(
-            customer=person.customer, store=person.store, at=called_at, by=caller, channel=Channel.CALL,
+            customer_id=person.pk, store_id=person.store.pk, at=called_at, by_id=caller, channel=Channel.CALL,
             subject="回访", body=note,
         )  # fmt: skip
         Outcome.objects.create(
-            touch=touch, result=Result.BOOKED, note=note, next_on=today, by=caller, at=called_at, interaction=talk
+            touch=touch, result=Result.BOOKED, note=note, next_on=today, by_id=caller, at=called_at, interaction=talk
         )
+
+
+def _who(person: Person) -> int:
+    """Who looks after somebody today."""
+    return person.advised_by(1).pk

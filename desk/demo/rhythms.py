@@ -1,9 +1,10 @@
-"""How often people come: the ways of a real shop's customers, as days before today."""
+"""How often people come: the ways of a real shop's customers."""
 
 from enum import StrEnum
 from random import Random
+from typing import NamedTuple
 
-FOUR_YEARS = 4 * 365
+from .seasons import SPAN, Days
 
 
 class Way(StrEnum):
@@ -18,90 +19,86 @@ class Way(StrEnum):
     RARE = "rare"
 
 
-_SHARES = {
-    Way.REGULAR: 32,
-    Way.FREQUENT: 12,
-    Way.WASH_ONLY: 8,
-    Way.LAPSED: 20,
-    Way.NEW: 11,
-    Way.INSURED_ONLY: 8,
-    Way.RARE: 9,
+class Habit(NamedTuple):
+    """One kind of visit and the days between two of them; `chance`: how many of such people have this habit."""
+
+    kind: str
+    least: int
+    most: int
+    chance: float = 1.0
+
+
+class Manner(NamedTuple):
+    """A way of coming: its share, days since the first visit, days since the last possible one, and what for.
+
+    Who came before the books begin turns up in their first months.
+
+    `casual` visits a year are for `kinds`, whenever they happen.
+    """
+
+    share: int
+    since: tuple[int, int]
+    until: tuple[int, int]
+    habits: tuple[Habit, ...]
+    casual: float
+    kinds: tuple[str, ...]
+
+
+Visit = tuple[int, str]  # day, kind of visit
+_NOW = (0, 0)
+_WEAR = ("repair", "repair", "tyre", "aircon", "battery", "detailing")
+_ANYTHING = (*_WEAR, "accident")
+WAYS = {
+    Way.REGULAR: Manner(
+        30, (150, 2_300), _NOW, (Habit("maintenance", 140, 205), Habit("wash", 45, 110, 0.35)), 0.8, _ANYTHING
+    ),
+    Way.FREQUENT: Manner(
+        9, (200, 2_300), _NOW, (Habit("maintenance", 125, 190), Habit("wash", 25, 50)), 1.1, _ANYTHING
+    ),
+    Way.WASH_ONLY: Manner(8, (60, 1_900), _NOW, (Habit("wash", 35, 90),), 0.0, ("wash",)),
+    Way.LAPSED: Manner(20, (800, 2_000), (270, 640), (Habit("maintenance", 150, 230),), 0.6, _ANYTHING),
+    Way.NEW: Manner(
+        12, (2, 120), _NOW, (Habit("wash", 20, 60, 0.3),), 1.4, ("maintenance", "repair", "tyre", "detailing", "wash")
+    ),
+    Way.INSURED_ONLY: Manner(8, (20, SPAN - 100), _NOW, (), 0.35, ("accident",)),
+    Way.RARE: Manner(13, (300, 2_600), _NOW, (Habit("repair", 250, 420),), 0.3, _WEAR),
 }
-Visit = tuple[int, str]  # days ago, kind of visit
+_KINDS_OF_WAY, _SHARES = list(WAYS), [manner.share for manner in WAYS.values()]
+# How far from its day a visit may fall: those of a season wait for it.
+_SPREAD = {"wash": 4, "maintenance": 18, "aircon": 150, "tyre": 120, "battery": 120}
+_USUAL_SPREAD = 10
 
 
 def way_of(rng: Random) -> Way:
     """A way of coming, in the shares of a real shop."""
-    return rng.choices(list(_SHARES), weights=list(_SHARES.values()))[0]
+    return rng.choices(_KINDS_OF_WAY, weights=_SHARES)[0]
 
 
-def visits_of(rng: Random, way: Way) -> list[Visit]:
-    """Visits of one car, oldest first, one a day at most, the latest yesterday."""
-    visits = dict(_RHYTHMS[way](rng))
-    return sorted(((ago, kind) for ago, kind in visits.items() if ago >= 1), reverse=True)
+def visits_of(rng: Random, way: Way, days: Days, pace: float) -> list[Visit]:
+    """Visits of one car, oldest first, one a day at most, the latest yesterday. Twice the `pace`: twice as often.
+
+    The first visit is the day somebody came for the first time, whatever for.
+    """
+    manner, dice = WAYS[way], rng.random
+    since = rng.randint(*manner.since)
+    if since >= SPAN:
+        since = SPAN - 1 - since % 170
+    until = min(rng.randint(*manner.until), since - 1)
+    found = {}
+    for kind, least, most, chance in manner.habits:
+        if chance == 1.0 or dice() < chance:
+            _keep_habit(found, kind, since, until, (least / pace, most / pace), days, dice)
+    casual = manner.casual * pace * (since - until) / 365
+    for _ in range(int(casual) + (dice() < casual % 1) or not found):
+        kind = manner.kinds[int(dice() * len(manner.kinds))]
+        ago = until + dice() * (since - until) if found else since
+        found.setdefault(days.near(SPAN - ago, _SPREAD.get(kind, _USUAL_SPREAD), kind, dice()), kind)
+    return sorted(found.items())
 
 
-def _regular(rng: Random) -> list[Visit]:
-    since = rng.randint(240, FOUR_YEARS)
-    services = _every(rng, since, until=0, days=(140, 205), kind="maintenance")
-    return [*services, *_between(rng, since, ("repair", "repair", "detailing", "tyre", "accident"), per_year=0.8)]
-
-
-def _frequent(rng: Random) -> list[Visit]:
-    since = rng.randint(200, FOUR_YEARS - 200)
-    washes = _every(rng, since, until=0, days=(30, 75), kind="wash")
-    return [
-        *washes,
-        *_every(rng, since, until=0, days=(130, 190), kind="maintenance"),
-        *_between(rng, since, ("detailing", "repair", "tyre"), per_year=0.8),
-    ]
-
-
-def _wash_only(rng: Random) -> list[Visit]:
-    return _every(rng, rng.randint(60, FOUR_YEARS - 500), until=0, days=(35, 90), kind="wash")
-
-
-def _lapsed(rng: Random) -> list[Visit]:
-    since, until = rng.randint(800, FOUR_YEARS), rng.randint(270, 640)
-    return [
-        *_every(rng, since, until=until, days=(150, 230), kind="maintenance"),
-        (until + 9, rng.choice(("repair", "accident", "maintenance"))),
-    ]
-
-
-def _new(rng: Random) -> list[Visit]:
-    first = rng.randint(2, 110)
-    visits = [(first, rng.choice(("maintenance", "repair", "wash", "tyre", "detailing")))]
-    return [*visits, (first // 2, "maintenance")] if first > 60 and rng.random() < 0.4 else visits
-
-
-def _insured_only(rng: Random) -> list[Visit]:
-    return [(rng.randint(20, FOUR_YEARS - 100), "accident") for _ in range(rng.choice((1, 1, 2, 3)))]
-
-
-def _rare(rng: Random) -> list[Visit]:
-    return _every(rng, rng.randint(300, FOUR_YEARS), until=0, days=(290, 420), kind="repair")
-
-
-_RHYTHMS = {
-    Way.REGULAR: _regular,
-    Way.FREQUENT: _frequent,
-    Way.WASH_ONLY: _wash_only,
-    Way.LAPSED: _lapsed,
-    Way.NEW: _new,
-    Way.INSURED_ONLY: _insured_only,
-    Way.RARE: _rare,
-}
-
-
-def _every(rng: Random, since: int, *, until: int, days: tuple[int, int], kind: str) -> list[Visit]:
-    visits, ago = [], since
+def _keep_habit(found: dict[int, str], kind: str, since: int, until: int, gap: tuple[float, float], days, dice) -> None:
+    least, wide, spread = gap[0], gap[1] - gap[0], _SPREAD.get(kind, _USUAL_SPREAD)
+    ago = since - dice() * least
     while ago > until:
-        visits.append((ago, kind))
-        ago -= rng.randint(*days)
-    return visits
-
-
-def _between(rng: Random, since: int, kinds: tuple[str, ...], *, per_year: float) -> list[Visit]:
-    count = sum(rng.random() < per_year for _ in range(max(1, since // 365)))
-    return [(rng.randint(1, since), rng.choice(kinds)) for _ in range(count)]
+        found.setdefault(days.near(SPAN - ago, spread, kind, dice()), kind)
+        ago -= least + dice() * wide

@@ -1,24 +1,28 @@
-"""Loading the demo company, more of it, or nothing where a real one lives."""
+"""Loading the demo company, or nothing where a real one lives."""
 
 import secrets
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.models import JobRun
-from customers.models import Customer
+from customers.models import Customer, Tag
 from staff.models import Store, User
+from vehicles.models import Vehicle
 
-from .company import Company, change_password, company, found_company
-from .history import live_through
-from .people import invent
+from . import mass
+from .company import LEFT, STAFF, STORES, Company, change_password, found_branches, found_company
+from .known import TAGS
+from .loading import bare_tables, pays_off
 from .present import drive_in, expect, happen
 from .rows import Rows
+from .sheets import writing
 from .stories import tell
+from .tables import Tables
 
 MARK = "desk.seed_demo"  # the job run that says: this company is made up
-CHUNK = 1000  # customers held in memory at once
 
 
 class NotADemo(Exception):
@@ -29,7 +33,7 @@ class NotADemo(Exception):
 
 
 class OtherSeed(Exception):
-    """The demo company was grown from another seed; two of them would share phones and plates."""
+    """The demo company was grown from another seed."""
 
     def __init__(self, seed: int):
         super().__init__(f"现有的演示公司是用 --seed {seed} 生成的，请用同一个种子，或换一个空数据库。")
@@ -37,34 +41,42 @@ class OtherSeed(Exception):
 
 @dataclass(frozen=True)
 class Seeded:
-    """What came of it: customers added, and the password when one was set now ("" otherwise)."""
+    """What came of it: customers and orders added now, and the password when one was set now ("" otherwise)."""
 
     customers: int
+    orders: int
     password: str
 
 
 @transaction.atomic
-def seed_demo(*, customers: int, seed: int, today: date, now: datetime, password: str = "") -> Seeded:
-    """Grow the demo company to `customers` made-up customers (beside the two of the stories).
+def seed_demo(
+    *, customers: int, orders: int | None = None, seed: int, today: date, now: datetime, password: str = "",
+    say: mass.Progress = lambda customers, orders: None,
+) -> Seeded:  # fmt: skip
+    """Found the demo company with so many made-up customers and orders, beside those of the stories; 0: only the staff.
 
-    Repeating with the same or a smaller number adds nothing. Raises NotADemo and OtherSeed.
+    A company that has its customers is left alone, whatever is asked. Raises NotADemo and OtherSeed.
     """
     mark = JobRun.objects.filter(job=MARK).first()
     if mark is None:
         if is_inhabited():
             raise NotADemo
         password = password or secrets.token_urlsafe(9)
-        firm = found_company(password=password, now=now)
+        found_company(password=password, now=now)
         mark = JobRun.objects.claim(MARK, today)
         mark.finish({"seed": seed, "customers": 0})
-    else:
-        firm = company()
-        if mark.result["seed"] != seed:
-            raise OtherSeed(mark.result["seed"])
-        if password:
-            change_password(password)
-    added = _grow(firm, mark, customers, today=today, now=now)
-    return Seeded(customers=added, password=password)
+    elif mark.result["seed"] != seed:
+        raise OtherSeed(mark.result["seed"])
+    elif password:
+        change_password(password)
+    if not customers or mark.result["customers"]:
+        return Seeded(customers=0, orders=0, password=password)
+    if _has_become_real():
+        raise NotADemo
+    orders = round(customers * mass.USUAL) if orders is None else orders
+    written = _populate(customers, orders, seed=seed, today=today, now=now, say=say)
+    mark.finish({"seed": seed, "customers": customers})
+    return Seeded(customers=customers, orders=written, password=password)
 
 
 def is_inhabited() -> bool:
@@ -72,22 +84,38 @@ def is_inhabited() -> bool:
     return Store.objects.exists() or Customer.objects.exists() or User.objects.exists()
 
 
-def _grow(firm: Company, mark: JobRun, wanted: int, *, today: date, now: datetime) -> int:
-    known, seed = mark.result["customers"], mark.result["seed"]
-    for first in range(known, wanted, CHUNK):
-        rows = Rows()
-        people = [
-            invent(n, seed=seed, company=firm, today=today, rows=rows) for n in range(first, min(first + CHUNK, wanted))
-        ]
-        for person in people:
-            live_through(person, company=firm, today=today, rows=rows)
-        if first == 0:
-            tell(company=firm, today=today, rows=rows)
-            happen(people, company=firm, now=now, rows=rows)
-        rows.save()
-        if first == 0:
-            drive_in(people, company=firm, now=now)
-            expect(people, company=firm, now=now)
-    if wanted > known:
-        mark.finish({"seed": seed, "customers": wanted})
-    return max(wanted - known, 0)
+def _has_become_real() -> bool:
+    """Whether people have begun to work in a company that was founded without customers."""
+    logins, codes = [login for login, *_ in (*STAFF, LEFT)], [facts["code"] for facts in STORES]
+    strangers = (
+        User.objects.exclude(username__in=logins), Store.objects.exclude(code__in=codes), Customer.objects.all(),
+        Vehicle.objects.all(), Tag.objects.all(),
+    )  # fmt: skip
+    return any(rows.exists() for rows in strangers)
+
+
+def _populate(customers: int, orders: int, *, seed: int, today: date, now: datetime, say: mass.Progress) -> int:
+    firm = found_branches(customers, now=now)
+    tags = [tag.pk for tag in Tag.objects.bulk_create(Tag(name=name, created_at=now) for name in TAGS)]
+    tables, is_large = Tables(), pays_off(customers)
+    with (
+        bare_tables(tables.all) if is_large else nullcontext(),
+        writing(tables.all, is_fresh=is_large) as writer,
+    ):
+        people, written = mass.fill(
+            tables, writer, firm=firm, customers=customers, orders=orders, seed=seed, today=today, tags=tags, say=say
+        )
+    _tell_stories(people, firm, today=today, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return written
+
+
+def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) -> None:
+    rows = Rows()
+    tell(company=firm, today=today, rows=rows)
+    people = [person for person in people if person.cars]
+    happen(people, company=firm, now=now, rows=rows)
+    rows.save()
+    drive_in(people, company=firm, now=now)
+    expect(people, now=now)

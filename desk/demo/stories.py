@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from customers.enums import Calendar, Channel, ConsentHow, Direction, Mood, Purpose
 from customers.models import (
@@ -20,10 +21,11 @@ from vehicles.rules import kind_of_item
 
 from .company import Company
 from .numbers import phone_of, plate_of, vin_of
-from .people import SHANGHAI
 from .rows import Rows
 
-NUMBER = 900_000  # beyond every invented customer
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+NUMBER = 7_000_000  # beyond every invented customer and car
 # (days ago, line, labour, material, complaint): six years of a Crosstour, about ¥150,000 with the accident.
 BIG_JOBS = [
     (2150, "漆面镀晶", 1980, 1900, "新车，做一次好的"),

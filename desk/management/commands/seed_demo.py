@@ -1,7 +1,8 @@
 """`manage.py seed_demo`: a made-up company to look at, train with, and photograph."""
 
 import os
-from datetime import date, datetime, time
+import time
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +14,7 @@ from desk.demo.company import LEFT, STAFF, STORES
 from desk.demo.seeding import NotADemo, OtherSeed, is_inhabited, seed_demo
 
 LOGINS = "logins.txt"
+SAID_EVERY = 20_000  # customers
 # The night is run once, so that the first morning has its worklist.
 NIGHT_WORDS = {"done": "已完成", "already_done": "今天已经算过"}
 
@@ -21,37 +23,48 @@ class Command(BaseCommand):
     help = "载入演示公司：两家门店、六种岗位、客户、车辆和四年的工单。真实的公司里不会载入。"
 
     def add_arguments(self, parser):
-        parser.add_argument("--customers", type=int, default=300, help="客户数，默认 300；0 只建公司、门店和员工")
+        parser.add_argument("--customers", type=int, default=3000, help="客户数，默认 3000；0 只建公司、门店和员工")
+        parser.add_argument("--orders", type=int, help="工单数，默认每位客户约八张；到店疏密随之变化")
         parser.add_argument("--seed", type=int, default=1, help="随机种子；同一种子、同一天得到同样的公司")
         parser.add_argument("--today", type=date.fromisoformat, help="以哪一天为今天，默认今天")
         parser.add_argument("--password", default="", help="演示账号的密码，默认随机")
         parser.add_argument("--if-empty", action="store_true", help="已经有门店时什么都不做")
 
-    def handle(self, *, customers, seed, today, password, if_empty, **options):
+    def handle(self, *, customers, orders, seed, today, password, if_empty, **options):
         if if_empty and is_inhabited():
             return
-        if customers < 0:
-            raise CommandError("--customers 不能是负数")
+        if customers < 0 or (orders or 0) < 0:
+            raise CommandError("--customers 和 --orders 不能是负数")
+        self._started = time.monotonic()
         today, now = moment_of(today)
         try:
-            seeded = seed_demo(customers=customers, seed=seed, today=today, now=now, password=password)
+            seeded = seed_demo(
+                customers=customers, orders=orders, seed=seed, today=today, now=now, password=password, say=self._say
+            )
         except (NotADemo, OtherSeed) as refusal:
             raise CommandError(str(refusal)) from refusal
         except IntegrityError as clash:
             raise CommandError("编出来的车牌或电话和已有的资料撞上了，什么都没有改动。") from clash
-        self.stdout.write(f"演示公司：新增 {seeded.customers} 位客户。")
+        self.stdout.write(f"演示公司：新增 {seeded.customers:,} 位客户、{seeded.orders:,} 张工单。")
         if seeded.customers:
             self.stdout.write(f"夜间计算：{NIGHT_WORDS.get(night.run(today)['state'], '没有算完，原因见日志')}。")
         if seeded.password:
             write_logins(seeded.password)
             self.stdout.write(logins(seeded.password))
 
+    def _say(self, customers: int, orders: int) -> None:
+        """A line now and then, where loading takes minutes."""
+        if customers % SAID_EVERY == 0:
+            seconds = time.monotonic() - self._started
+            self.stdout.write(f"  {customers:,} 位客户、{orders:,} 张工单，{seconds:.0f} 秒")
+            self.stdout.flush()
+
 
 def moment_of(today: date | None) -> tuple[date, datetime]:
     """The day and moment the company is shown at: now, or half past ten of the wanted day."""
     if today is None or today == timezone.localdate():
         return timezone.localdate(), timezone.localtime()
-    return today, timezone.make_aware(datetime.combine(today, time(10, 30)))
+    return today, timezone.make_aware(datetime.combine(today, datetime.min.time().replace(hour=10, minute=30)))
 
 
 def logins(password: str) -> str:
@@ -59,7 +72,7 @@ def logins(password: str) -> str:
     lines = [f"演示账号（密码都是 {password}）："]
     lines += [
         f"  {login:<14} {name}（{role.label}，{'全部门店' if place is None else STORES[place]['name']}）"
-        for login, name, role, place in STAFF
+        for login, name, role, place, _ in STAFF
     ]
     return "\n".join([*lines, f"  （{LEFT[1]}已离职，不能登录）"])
 

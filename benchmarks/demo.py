@@ -51,7 +51,7 @@ def measure(options, home: Path) -> None:
             print(f"  {customers:,} {orders:,} {time.perf_counter() - started:.0f} s, {_memory():.0f} MB", flush=True)
 
     seeded = seed_demo(
-        customers=options.customers, orders=options.orders, seed=1, today=today, now=now, password="x", say=say
+        customers=options.customers, orders=options.orders, seed=1, today=today, now=now, password="", say=say
     )
     seconds = time.perf_counter() - started
     print(f"{options.database}: {seeded.customers:,} customers, {seeded.orders:,} orders: {seconds:.0f} s")

@@ -57,7 +57,7 @@ def invent(index: int, world: World, pace: float, relatives: dict[int, Person]) 
 def _meet(person: Person, head: Person | None, world: World) -> None:
     """The day they came first, who received them, and who looks after them today."""
     rng = person.rng
-    days = [car.since for car in person.cars]
+    days = [max(car.since, car.bought) for car in person.cars]
     person.since = min(days) if days else (head.since if head else SPAN - 30)
     world.since.append(person.since)
     ago = SPAN - person.since
@@ -72,7 +72,7 @@ def _meet(person: Person, head: Person | None, world: World) -> None:
 
 
 def _who(person: Person, head: Person | None, world: World) -> None:
-    rng, dice, days = person.rng, person.rng.random, world.days
+    dice, days = person.rng.random, world.days
     knows = person.diligence
     is_unit = person.is_unit = part_of(person.index) == UNIT
     salutation = _name(person, head)
@@ -91,7 +91,7 @@ def _who(person: Person, head: Person | None, world: World) -> None:
         f"{person.surname}{_EMERGENCY[int(dice() * 5)]}" if is_near else "",
         phone_of(50_000_000 + person.index) if is_near else "",
         len(person.cars) + (dice() < 0.2) if dice() < knows and person.cars and not is_unit else None,
-        asked_at, days.moment(person.since, 8, rng.randrange(60)),
+        asked_at, days.moment(person.since, 8, 0),
     )  # fmt: skip
 
 

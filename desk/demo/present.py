@@ -102,7 +102,7 @@ def _drive_in(person: Person, plan: tuple, store: Store, clerk: User, now: datet
     km = None if vehicle.odometer_km is None or not words else vehicle.odometer_km + 180
     open_visit(
         vehicle, customer=customer, store=store, by=clerk, today=localdate(moment), now=moment, km=km,
-        advisor_id=_who(person), complaint=words, brought_by=brought_by, promised_at=promised_at,
+        advisor_id=_who(person), created_at=moment, complaint=words, brought_by=brought_by, promised_at=promised_at,
     )  # fmt: skip
 
 

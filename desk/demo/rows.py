@@ -1,4 +1,4 @@
-"""Rows gathered in memory and written table by table."""
+"""The rows of the stories and of today, gathered in memory and written table by table."""
 
 from datetime import date
 
@@ -9,42 +9,36 @@ from customers.models import (
     Customer,
     CustomerChange,
     CustomerStore,
+    CustomerTag,
     Enquiry,
+    Household,
+    HouseholdMember,
     Interaction,
     Introduction,
+    ProfileFact,
     Promise,
-    Refusal,
+    WechatGroup,
 )
+from staff.models import User
 from vehicles.enums import ReadingSource
-from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate, VehicleWarning
+from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate, VehicleWarning
 from vehicles.services import record_readings
 
 # Parents before children, as their keys are needed.
 TABLES = (
-    Customer,
-    CustomerStore,
-    ContactPoint,
-    Introduction,
-    Consent,
-    Refusal,
-    Vehicle,
-    VehiclePlate,
-    Ownership,
-    VehicleWarning,
-    ServiceOrder,
-    ServiceLine,
-    Interaction,
-    Promise,
-    Enquiry,
-)
+    Customer, CustomerStore, ContactPoint, Introduction, Consent, Household, HouseholdMember, CustomerTag, WechatGroup,
+    Vehicle, VehiclePlate, Ownership, CarPerson, VehicleWarning, ServiceOrder, ServiceLine, Interaction, ProfileFact,
+    Promise, Enquiry,
+)  # fmt: skip
 
 
 class Rows:
-    """Unsaved rows by table, and odometer readings that wait for their car's key."""
+    """Unsaved rows by table, and what waits for the key of a car or a group."""
 
     def __init__(self):
         self.tables = {model: [] for model in TABLES}
         self.readings: list[tuple[Vehicle, date, int]] = []
+        self.in_groups: list[tuple[WechatGroup, list[User]]] = []
 
     def add(self, row):
         self.tables[type(row)].append(row)
@@ -57,5 +51,7 @@ class Rows:
         """Write everything in a fixed number of statements per thousand rows."""
         for model, rows in self.tables.items():
             model.objects.bulk_create(rows, batch_size=1000)
+        for group, staff in self.in_groups:
+            group.staff.set(staff)
         record_readings([(car.pk, day, km) for car, day, km in self.readings], source=ReadingSource.ORDER)
         CustomerChange.objects.note([customer.pk for customer in self.of(Customer)], ChangeKind.ORDER)

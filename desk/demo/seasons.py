@@ -26,6 +26,9 @@ _SPRING = ((-20, -4, 1.7), (-3, -1, 1.3), (0, 2, 0.0), (3, 6, 0.35))
 _NATIONAL = ((-14, -1, 1.45), (0, 2, 0.5), (3, 6, 0.8))
 _WASH_RUSH = 1.4  # everybody drives home in a clean car
 
+# The shop's hours and minutes as text in UTC.
+_CLOCK = {hour: [f" {hour - 8:02d}:{minute:02d}:00" for minute in range(60)] for hour in range(8, 24)}
+
 
 class Days:
     """The days up to `today`, as text and as weights summed up by kind of visit."""
@@ -50,8 +53,8 @@ class Days:
         return self._sums[ANY][day + 1] > self._sums[ANY][day]
 
     def moment(self, day: int, hour: int, minute: int) -> str:
-        """A moment of the shop's day as both databases read it; days begin eight hours before UTC."""
-        return f"{self.text[day]} {hour - 8:02d}:{minute:02d}:00"
+        """A moment of the shop's day, from eight o'clock on, as both databases read it."""
+        return self.text[day] + _CLOCK[hour][minute]
 
     def later(self, day: int, more: int) -> str:
         """The day `more` days after `day`, which may lie ahead of today."""

@@ -19,8 +19,9 @@ from .loading import bare_tables, pays_off
 from .present import drive_in, expect, happen
 from .rows import Rows
 from .sheets import writing
-from .stories import tell
+from .stories import tell_of_zhou
 from .tables import Tables
+from .zhang import tell_of_zhang
 
 MARK = "desk.seed_demo"  # the job run that says: this company is made up
 
@@ -113,7 +114,7 @@ def _populate(customers: int, orders: int, *, seed: int, today: date, now: datet
 
 def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) -> None:
     rows = Rows()
-    tell(company=firm, today=today, rows=rows)
+    tell_of_zhou(tell_of_zhang(firm, today, rows), firm, today, rows)
     people = [person for person in people if person.cars]
     happen(people, company=firm, now=now, rows=rows)
     rows.save()

@@ -45,9 +45,11 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         except IntegrityError as clash:
             raise CommandError("编出来的车牌或电话和已有的资料撞上了，什么都没有改动。") from clash
-        self.stdout.write(f"演示公司：新增 {seeded.customers:,} 位客户、{seeded.orders:,} 张工单。")
         if seeded.customers:
+            self.stdout.write(f"演示公司：新增 {seeded.customers:,} 位客户、{seeded.orders:,} 张工单。")
             self.stdout.write(f"夜间计算：{NIGHT_WORDS.get(night.run(today)['state'], '没有算完，原因见日志')}。")
+        elif customers:
+            self.stdout.write("演示公司已经在这里，没有新增。要别的规模，请换一个空数据库。")
         if seeded.password:
             write_logins(seeded.password)
             self.stdout.write(logins(seeded.password))

@@ -109,13 +109,13 @@ def _talk(person: Person, day: int, kind: str, adviser: int, world: World) -> No
     at, caller = days.moment(on, 10 + int(dice() * 8), 20), store.callers[int(dice() * len(store.callers))]
     if kind == "wash" or dice() > 0.05:
         mood, body = (Mood.GOOD if dice() < 0.3 else Mood.CALM).value, words.CALLS_BACK[int(dice() * 9) % 8]
-        world.tables.talks.add(person.pk, store.pk, at, caller, _CALL, _OUT, "回访", body, mood, None, None)
+        world.tables.talks.add(person.pk, store.pk, at, caller, _CALL, _OUT, "回访", body, mood, "", None, None)
         return
     at_ease = min(on + 1 + int(dice() * 5), SPAN - 1)
     settled = days.moment(at_ease, 18, 40) if SPAN - day > UNSETTLED_SINCE else None
     how = (_VISIT, _IN, "当面不满") if dice() < 0.4 else (_CALL, _OUT, "回访")
-    body = words.GRIEVANCES[int(dice() * len(words.GRIEVANCES))]
+    why, body = words.GRIEVANCES[int(dice() * len(words.GRIEVANCES))]
     by = adviser if how[0] == _VISIT else caller
     world.tables.talks.add(
-        person.pk, store.pk, at, by, *how, body, Mood.UNHAPPY.value, settled, adviser if settled else None
+        person.pk, store.pk, at, by, *how, body, Mood.UNHAPPY.value, why, settled, adviser if settled else None
     )

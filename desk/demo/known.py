@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from customers.enums import FactSource, Learnt, ProfileItem
+from customers.enums import FactSource, Learnt
 
 from . import words
 from .rhythms import Way
@@ -14,13 +14,9 @@ TAGS = (
     "本月已告知优惠",
 )  # fmt: skip
 SHORT_LIVED = "本月已告知优惠"
-# Items that grow old, and what they are told by.
-_AGEING = (
-    (ProfileItem.NEIGHBOURHOOD.value, FactSource.CUSTOMER.value),
-    (ProfileItem.INSURED_UNTIL.value, FactSource.DOCUMENT.value),
-    (ProfileItem.NEED.value, FactSource.CUSTOMER.value),
-    (ProfileItem.INSPECTED_UNTIL.value, FactSource.GUESS.value),
-)
+_CUSTOMER = FactSource.CUSTOMER.value
+# What was told once was asked again later of so many; the other answers grow old.
+CONFIRMED = 0.5
 _LEARNT = (
     (Learnt.WANTS.value, ("等超过半小时要先说一声", "账单要一项一项讲给他听", "车里不能有味道", "要用原厂件")),
     (Learnt.HABIT.value, ("每次自己带茶叶", "周六早上第一个来", "喜欢站在车边看师傅做", "到店先要充电线")),
@@ -41,14 +37,14 @@ def get_to_know(person: Person, world: World) -> None:
     """Add what was learnt of a customer, as diligently as their advisor writes things down."""
     dice = person.rng.random
     writer = person.advisor or person.first_advisor
-    for kind, source in _AGEING:
-        if dice() < person.diligence * 0.5:
-            world.tables.facts.add(person.pk, kind, "", source, writer.pk, _some_time(person, world))
+    for item in person.told:
+        if dice() < CONFIRMED:
+            world.tables.facts.add(person.pk, item, "", _CUSTOMER, writer.pk, _some_time(person, world))
     if dice() < person.diligence * 0.3:
         kind, values = _LEARNT[int(dice() * len(_LEARNT))]
         value = values[int(dice() * len(values))]
         at = _some_time(person, world)
-        world.tables.facts.add(person.pk, kind, value, FactSource.CUSTOMER.value, writer.pk, at)
+        world.tables.facts.add(person.pk, kind, value, _CUSTOMER, writer.pk, at)
     if dice() < person.diligence * 0.4:
         _tag(person, writer.pk, world)
     if person.visits > 3 and dice() < 0.25:

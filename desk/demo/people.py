@@ -5,7 +5,7 @@ from random import Random
 
 from borax.calendars.lunardate import LunarDate
 
-from customers.enums import Calendar, ConsentHow, ContactKind, CustomerKind, Purpose
+from customers.enums import Calendar, ConsentHow, ContactKind, CustomerKind, ProfileItem, Purpose
 from customers.models import contact_hash
 from customers.pinyin import spell
 from customers.services import CONSENT_TEXT_VERSION
@@ -32,6 +32,10 @@ from .seasons import SPAN
 from .world import Person, World
 
 _EMERGENCY = ("太太", "先生", "哥哥", "妹妹", "同事")
+_AGEING = tuple(
+    item.value
+    for item in (ProfileItem.NEIGHBOURHOOD, ProfileItem.EMERGENCY, ProfileItem.NEED, ProfileItem.CARS_AT_HOME)
+)
 _UNKNOWN_BIRTHDAY = ("", None, None, None)
 
 
@@ -78,21 +82,28 @@ def _who(person: Person, head: Person | None, world: World) -> None:
     salutation = _name(person, head)
     pinyin, initials = spell(person.name)
     asked_at = _answer_on_consent(person, world)
-    home = words.NEIGHBOURHOODS[int(dice() * len(words.NEIGHBOURHOODS))] if dice() < knows and not is_unit else ""
-    is_near = dice() < knows and not is_unit and not head
+    home, near, need, count = (_is_told(person, item, knows) for item in _AGEING)
     world.tables.customers.add(
         CustomerKind.UNIT.value if is_unit else CustomerKind.PERSON.value,
         person.name, salutation if dice() < knows + 0.15 else "", pinyin, initials,
         person.advisor.pk if person.advisor else None,
         *_birthday(person, knows, world),
-        home,
-        "月结、要发票" if is_unit else words.NEEDS[int(dice() * len(words.NEEDS))] if dice() < knows else "",
+        words.NEIGHBOURHOODS[int(dice() * len(words.NEIGHBOURHOODS))] if home else "",
+        "月结、要发票" if is_unit else words.NEEDS[int(dice() * len(words.NEEDS))] if need else "",
         words.SOURCES[int(dice() * len(words.SOURCES))] if dice() < knows else "",
-        f"{person.surname}{_EMERGENCY[int(dice() * 5)]}" if is_near else "",
-        phone_of(50_000_000 + person.index) if is_near else "",
-        len(person.cars) + (dice() < 0.2) if dice() < knows and person.cars and not is_unit else None,
+        f"{person.surname}{_EMERGENCY[int(dice() * 5)]}" if near else "",
+        phone_of(50_000_000 + person.index) if near else "",
+        len(person.cars) + (dice() < 0.2) if count else None,
         asked_at, days.moment(person.since, 8, 0),
     )  # fmt: skip
+
+
+def _is_told(person: Person, item: str, knows: float) -> bool:
+    """Whether the shop was told an item that grows old; a unit has none but its need."""
+    is_told = person.rng.random() < knows and (not person.is_unit or item == ProfileItem.NEED)
+    if is_told:
+        person.told.append(item)
+    return is_told
 
 
 def _name(person: Person, head: Person | None) -> str:

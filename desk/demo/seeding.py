@@ -97,7 +97,9 @@ def _has_become_real() -> bool:
 
 def _populate(customers: int, orders: int, *, seed: int, today: date, now: datetime, say: mass.Progress) -> int:
     firm = found_branches(customers, now=now)
-    tags = [tag.pk for tag in Tag.objects.bulk_create(Tag(name=name, created_at=now) for name in TAGS)]
+    tags = [
+        tag.pk for tag in Tag.objects.bulk_create(Tag(name=name, key=name.casefold(), created_at=now) for name in TAGS)
+    ]
     tables, is_large = Tables(), pays_off(customers)
     with (
         bare_tables(tables.all) if is_large else nullcontext(),

@@ -45,7 +45,7 @@ def _default(field):
     if field.default is timezone.now:
         raise TypeError(f"{field} would tell when the demo was loaded: give it")
     value = field.get_default()
-    return json.dumps(value) if isinstance(field, JSONField) else value
+    return json.dumps(value) if isinstance(field, JSONField) and value is not None else value
 
 
 class Writer:

@@ -62,7 +62,7 @@ class Tables:
         self.readings = Sheet(OdometerReading, "vehicle", "km", "read_on", "source", "is_plausible", "doubt")
         self.talks = Sheet(
             Interaction, "customer", "store", "at", "by", "channel", "direction", "subject", "body", "mood",
-            "settled_at", "settled_by",
+            "mood_reason", "settled_at", "settled_by",
         )  # fmt: skip
         self.promises = Sheet(
             Promise, "customer", "store", "body", "due_at", "made_by", "made_at", "kept_at", "kept_by"

@@ -65,6 +65,7 @@ class Person:
     first_advisor: Worker | None = None
     advisor: Worker | None = None
     driver: str = ""
+    told: list[str] = field(default_factory=list)  # items that grow old and are on file
     cars: list[Car] = field(default_factory=list)
 
     @property

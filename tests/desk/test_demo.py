@@ -126,7 +126,7 @@ def company_row_for_row(**options):
     """Every row of the invented tables, with keys replaced by their rank, and nothing of it left behind."""
     with transaction.atomic():
         load(**options)
-        tables = [Store, User, *(sheet.model for sheet in Tables().all)]
+            tables = [Store, User, Tag, *(sheet.model for sheet in Tables().all)]
         ranks = defaultdict(dict)
         for model in tables:
             ranks[model] = {pk: n for n, pk in enumerate(model.objects.order_by("pk").values_list("pk", flat=True))}
@@ -299,8 +299,6 @@ def test_the_advisor_who_left_stands_in_the_past_only(shop):
 
 
 def test_consents_and_refusals_never_stand_beside_each_other(shop):
-    from customers.models import Refusal
-
     for customer in Customer.objects.filter(pk__in=Consent.objects.values("customer")):
         keys = customer.contact_points.values_list("key", flat=True)
         assert not Refusal.objects.of_keys(keys).filter(purpose="marketing").exists()

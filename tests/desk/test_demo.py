@@ -126,7 +126,7 @@ def company_row_for_row(**options):
     """Every row of the invented tables, with keys replaced by their rank, and nothing of it left behind."""
     with transaction.atomic():
         load(**options)
-            tables = [Store, User, Tag, *(sheet.model for sheet in Tables().all)]
+        tables = [Store, User, Tag, *(sheet.model for sheet in Tables().all)]
         ranks = defaultdict(dict)
         for model in tables:
             ranks[model] = {pk: n for n, pk in enumerate(model.objects.order_by("pk").values_list("pk", flat=True))}

@@ -12,7 +12,16 @@ from django.db import connection, models, transaction
 from django.db.models import Count, F, Q, Sum
 
 from customers.enums import ContactKind, CustomerKind
-from customers.models import Consent, ContactPoint, Customer, HouseholdMember, Introduction, Promise
+from customers.models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    HouseholdMember,
+    Introduction,
+    Promise,
+    Refusal,
+    Tag,
+)
 from customers.pinyin import spell
 from customers.rules import normalise_phone
 from desk.demo.company import STAFF

@@ -42,3 +42,11 @@ class TooLateToUndo(CannotTakeBack):
 
     def __init__(self):
         super().__init__("已经过了可以撤销的时间")
+
+
+class TagTaken(CustomerError):
+    """Another tag, given as `tag`, is called so already."""
+
+    def __init__(self, tag):
+        super().__init__(f"已经有“{tag}”这个标签了；是一回事的话，用合并")
+        self.tag = tag

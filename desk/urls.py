@@ -9,11 +9,13 @@ from .views import (
     briefing,
     customers,
     enquiry,
+    groups,
     leaving,
     notes,
     promises,
     reception,
     search,
+    tags,
     visit,
 )
 
@@ -63,6 +65,16 @@ KNOWLEDGE = [
     path("promises/<int:pk>/move/", promises.move_promise, name="move_promise"),
     path("promises/<int:pk>/give-up/", promises.give_up_promise, name="give_up_promise"),
     path("promises/<int:pk>/reopen/", promises.reopen_promise, name="reopen_promise"),
+    path("customers/<int:pk>/tag/", tags.add_tag, name="add_tag"),
+    path("customer-tags/<int:pk>/remove/", tags.remove_tag, name="remove_tag"),
+    path("customer-tags/<int:pk>/restore/", tags.restore_tag, name="restore_tag"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/names/", tags.tag_names, name="tag_names"),
+    path("tags/<int:pk>/rename/", tags.rename_tag, name="rename_tag"),
+    path("tags/<int:pk>/merge/", tags.merge_tag, name="merge_tag"),
+    path("customers/<int:pk>/group/", groups.record_group, name="group"),
+    path("groups/<int:pk>/end/", groups.end_group, name="end_group"),
+    path("groups/<int:pk>/revive/", groups.revive_group, name="revive_group"),
 ]
 
 PEOPLE = [

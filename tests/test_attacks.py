@@ -35,6 +35,8 @@ SMUGGLED = {
 FORMS = {
     "desk:edit_customer": {"name": "王建国"},
     "desk:add_note": {"body": "聊了聊", "channel": "visit", "direction": "in"},
+    "desk:add_tag": {"name": "VIP"},
+    "desk:group": {"name": "用车管家", "staff": "1"},
     "desk:move_promise": {"due_at": "2099-01-01T10:00", "why": "改到明天"},
     "desk:give_up_promise": {"why": "客户说不用了"},
     "desk:add_promise": {"body": "送他回家", "due_at": "2099-01-01T10:00"},

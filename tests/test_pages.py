@@ -13,14 +13,17 @@ from tests.campaigns.factories import TouchFactory
 from tests.factories import (
     TODAY,
     CustomerFactory,
+    CustomerTagFactory,
     DeskDeviceFactory,
     FactFactory,
     InteractionFactory,
     PromiseFactory,
     ServiceOrderFactory,
+    TagFactory,
     UserFactory,
     VehicleFactory,
     VehicleWarningFactory,
+    WechatGroupFactory,
 )
 from tests.walk import checksum, routes
 from vehicles.enums import OrderSource, OrderStatus
@@ -46,6 +49,14 @@ ARGUMENT = {
     "desk:end_fact": "fact",
     "desk:choose_fact": "fact",
     "desk:revive_fact": "fact",
+    "desk:add_tag": "customer",
+    "desk:remove_tag": "customer_tag",
+    "desk:restore_tag": "customer_tag",
+    "desk:rename_tag": "tag",
+    "desk:merge_tag": "tag",
+    "desk:group": "customer",
+    "desk:end_group": "group",
+    "desk:revive_group": "group",
     "desk:settle": "interaction",
     "desk:edit_vehicle": "vehicle",
     "desk:warning_add": "vehicle",
@@ -81,6 +92,7 @@ ARGUMENT = {
     "staff:edit_store": "store",
 }
 WITHOUT = {
+    "desk:tags", "desk:tag_names",
     "login", "logout", "desk:search", "desk:cross_store", "desk:customers", "desk:reception", "desk:new_arrival",
     "desk:duplicates", "desk:enquiry", "campaigns:worklist", "imports:list", "imports:items", "staff:people",
     "staff:add_person", "staff:share_desk", "desk:audit",
@@ -106,6 +118,9 @@ def rows_of(store):
         "customer": customer.pk,
         "vehicle": vehicle.pk,
         "fact": FactFactory(customer=customer).pk,
+        "customer_tag": CustomerTagFactory(customer=customer).pk,
+        "tag": TagFactory().pk,
+        "group": WechatGroupFactory(customer=customer, staff=[caller]).pk,
         "promise": PromiseFactory(customer=customer).pk,
         "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
         "warning": VehicleWarningFactory(vehicle=vehicle).pk,
@@ -142,6 +157,7 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
+    foreign["tag"] += 10_000  # the vocabulary is the company's
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}
     client = login(user_of(role, store))

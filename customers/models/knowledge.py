@@ -82,6 +82,10 @@ class CustomerTag(models.Model):
     def __str__(self):
         return f"{self.customer_id} {self.tag_id}"
 
+    def is_live(self, today) -> bool:
+        """Neither taken off nor run out; the day it ends on still counts."""
+        return self.removed_at is None and (self.expires_on is None or self.expires_on >= today)
+
 
 class WechatGroup(models.Model):
     """The customer's own WeChat group (2-15): its name and who of the staff is in it."""

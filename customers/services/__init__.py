@@ -1,5 +1,6 @@
 """What is done to customers: create, know in another store, agree, refuse, talk, learn."""
 
+from .groups import end_group, record_group, revive_group
 from .households import change_member, join_household, leave_household, undo_household
 from .knowledge import choose_fact, end_fact, learn, revive_facts, take_back_facts
 from .notes import add_note, forget_talk, keep_lessons, take_back_note
@@ -18,6 +19,7 @@ from .people import (
     refuse,
 )
 from .promises import give_promise, give_up_promise, keep_promise, move_promise, reopen_promise
+from .tags import merge_tags, rename_tag, retag, tag_customer, untag
 
 __all__ = [
     "CONSENT_TEXT",
@@ -31,6 +33,7 @@ __all__ = [
     "contact_keys",
     "create_customer",
     "end_fact",
+    "end_group",
     "forget_talk",
     "give_promise",
     "give_up_promise",
@@ -41,13 +44,20 @@ __all__ = [
     "leave_household",
     "log_interaction",
     "make_known",
+    "merge_tags",
     "move_promise",
     "postpone_consent",
     "record_consent",
+    "record_group",
     "refuse",
+    "rename_tag",
     "reopen_promise",
+    "retag",
     "revive_facts",
+    "revive_group",
+    "tag_customer",
     "take_back_facts",
     "take_back_note",
     "undo_household",
+    "untag",
 ]

@@ -1,7 +1,7 @@
 """What a briefing is made of: rows of the database beside what was worked out from them."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from campaigns.models import Touch
 from core.calendars import LUNAR, lunar_words
@@ -65,6 +65,36 @@ class Lesson:
         return self.facts[0].get_kind_display()
 
 
+@dataclass(frozen=True)
+class Tagged:
+    """A tag on the customer: what it says, who put it there and when, until when."""
+
+    pk: int
+    tag_pk: int
+    name: str
+    by: str
+    at: datetime
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of us in the customer's group; who works here no more is still in it until taken out."""
+
+    name: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The customer's own WeChat group."""
+
+    pk: int
+    name: str
+    since: date | None
+    people: list[Member]
+
+
 @dataclass
 class Briefing:
     customer: Customer
@@ -77,6 +107,8 @@ class Briefing:
     unhappy: list[Interaction] = field(default_factory=list)
     moods: list[Interaction] = field(default_factory=list)
     lessons: list[Lesson] = field(default_factory=list)
+    tags: list[Tagged] = field(default_factory=list)
+    group: Group | None = None
     promises: list[Promise] = field(default_factory=list)
     broken: list[Promise] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)

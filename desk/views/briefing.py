@@ -15,6 +15,7 @@ from staff.enums import Permission
 from ..briefing import customer_or_404, gather, survivor_of
 from ..forms.answer import answer_form
 from ..forms.conversation import DismissForm, NoteForm, RevealForm, WarningForm
+from ..forms.knowledge import TagForm
 from ..services.phones import call_due, reveal_phones
 from ..timeline import read_cursor
 from ..timeline import timeline as timeline_of
@@ -73,6 +74,7 @@ def briefing_context(request, pk):
         "note_form": NoteForm(now=now),
         "promise_form": PromiseForm(now=now, auto_id="promise_%s"),
         "warning_form": WarningForm(),
+        "tag_form": TagForm(today=found.today),
         "reveal_form": RevealForm(),
         "dismiss_form": DismissForm(initial={"kind": action.kind, "subject": action.subject}) if action else None,
         "answer_form": answer_form(action.item, today=found.today) if action and action.item else None,

@@ -22,7 +22,7 @@ from ..forms.vehicle import VehicleForm
 @require_safe
 def customers(request):
     filters = Filters(request.GET, user=request.user)
-    page = listed(request.user, filters, after=request.GET.get("after"))
+    page = listed(request.user, filters, after=request.GET.get("after"), today=timezone.localdate())
     return render(request, "desk/customers/list.html", {"page": page, "filters": filters})
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
     PromiseFactory,
     ServiceLineFactory,
     ServiceOrderFactory,
+    UserFactory,
     VehicleFactory,
     VehicleWarningFactory,
     WechatGroupFactory,
@@ -99,6 +100,8 @@ def test_fifteen_statements_beside_the_session_however_long_the_history(
     InteractionFactory.create_batch(min(visits, 30), customer=customer, by=manager, mood=Mood.UNHAPPY)
     PromiseFactory.create_batch(3, customer=customer, made_by=manager)
     FactFactory.create_batch(visits, customer=customer, recorded_by=manager)
+    CustomerTagFactory.create_batch(cars, customer=customer, added_by=manager)
+    WechatGroupFactory(customer=customer, staff=[UserFactory(store=store) for _ in range(cars)])
     call_line(customer, assignee=manager)
     if computed:
         profile_of(customer)

@@ -9,7 +9,7 @@ from campaigns.models import Touch
 from customers.enums import Purpose
 from customers.models import Introduction
 from segments.models import Profile, SegmentPolicy
-from tests.factories import TODAY, CustomerFactory, VehicleFactory
+from tests.factories import TODAY, CustomerFactory, TagFactory, VehicleFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/customers/"
@@ -47,7 +47,9 @@ def test_the_number_of_statements_does_not_grow(count, login, front_desk, store,
         )  # fmt: skip
     client = login(front_desk)
 
-    with django_assert_num_queries(8):
+    TagFactory.create_batch(count)
+
+    with django_assert_num_queries(9):
         client.get(URL)
 
 

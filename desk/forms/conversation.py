@@ -31,7 +31,7 @@ class NoteForm(LessonsForm):
         label="说了什么",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "data-autosave": "note"}),
-        help_text="尽量用客户的原话",
+        help_text="尽量用客户的原话；Ctrl + 回车就记下",
         error_messages={"required": "请写一句说了什么"},
     )
     channel = forms.ChoiceField(label="方式", choices=Channel.choices, initial=Channel.VISIT, widget=forms.RadioSelect)

@@ -49,6 +49,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-open=keys]")) { sheet.close(); showSheet(); }
 });
 
+// A long text is sent without leaving the keyboard.
+document.addEventListener("keydown", (event) => {
+  const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+  if (sends && event.target.matches?.("textarea")) event.target.form?.requestSubmit();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isField(event.target)) {

@@ -1,15 +1,16 @@
 """The list of customers: filtered and sorted by the address, in pages."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.db.models import Prefetch
 
 from campaigns.models import Touch
-from campaigns.querysets import has_phone
 from core.paging import KeyPage, key_page
 from core.web import id_of
-from customers.models import ContactPoint, Customer, CustomerTag, Tag
+from customers.models import ContactPoint, Customer, Tag
+from imports.narrowing import CustomerFilter
 from segments.enums import ValueTier
 from staff.models import User
 from vehicles.models import Ownership
@@ -42,6 +43,7 @@ class Filters:
         self.tags = list(Tag.objects.order_by("name"))
         tag = id_of(query.get("tag", ""))
         self.tag = tag if tag in {known.pk for known in self.tags} else None
+        self.asked = CustomerFilter(self.tier, self.advisor, self.brought_by, self.no_phone, self.tag)
 
     @property
     def sorts(self) -> list[Choice]:
@@ -53,23 +55,19 @@ class Filters:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.tier or self.no_phone or self.advisor or self.brought_by or self.tag)
+        return bool(self.asked)
+
+    @property
+    def query(self) -> str:
+        """What was asked for as the end of an address: the export page understands the same words."""
+        asked = {name: value for name, value in asdict(self.asked).items() if value}
+        return urlencode(asked | {"no_phone": "1"} if self.no_phone else asked)
 
 
 def listed(user: User, filters: Filters, *, after: str | None, today: date) -> KeyPage:
     """A page of the customers whom `user` may see, in four statements."""
-    rows = Customer.objects.visible_to(user).select_related("profile", "advisor")
-    if filters.tier:
-        rows = rows.filter(profile__value_tier=filters.tier)
-    if filters.advisor:
-        rows = rows.filter(advisor=filters.advisor)
-    if filters.brought_by:
-        rows = rows.filter(introduction__introducer=filters.brought_by)
-    if filters.tag:
-        # A list of ids and no EXISTS: both databases then read along the tag, not along everybody.
-        rows = rows.filter(pk__in=CustomerTag.objects.live(today).filter(tag=filters.tag).values("customer"))
-    if filters.no_phone:
-        rows = rows.filter(~has_phone())
+    everybody = Customer.objects.visible_to(user).select_related("profile", "advisor")
+    rows = filters.asked.narrow(everybody, today=today)
     if filters.sort == "visit":
         # An inner join can be read along the index of last visits; who never came is found under the other orders.
         rows = rows.filter(profile__last_visit_on__isnull=False)

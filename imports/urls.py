@@ -1,10 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import export_views, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.batches, name="list"),
+    path("export/", export_views.export, name="export"),
     path("items/", views.items, name="items"),
     path("<uuid:pk>/", views.batch, name="batch"),
     path("<uuid:pk>/columns/", views.columns, name="columns"),

@@ -14,11 +14,16 @@ from .sessions import has_password
 
 def requires(permission):
     """Decorator: the view exists only for users who may `permission`."""
+    return requires_any(permission)
+
+
+def requires_any(*permissions):
+    """Decorator: the view exists only for users who may one of `permissions`."""
 
     def wrap(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
-            if not request.user.may(permission):
+            if not any(map(request.user.may, permissions)):
                 raise Http404
             return view(request, *args, **kwargs)
 

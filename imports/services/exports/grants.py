@@ -1,6 +1,6 @@
 """Leave to carry rows out: so many per person and day, with a reason, written down before a row is read."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -67,9 +67,7 @@ def _noted(wish: Wish, form: FileForm, sight: Sight, rows: int, *, by: User | No
         raise NothingToExport
     if form == FileForm.XLSX and rows > MOST_IN_SHEET:
         raise SheetTooSmall(rows=rows, most=MOST_IN_SHEET)
-    said = {"export": str(wish.export), "form": str(form), "rows": rows, "store": wish.store.pk, "masked": sight.masked}
-    said |= {name: value for name, value in asdict(wish.customers).items() if value}
-    said |= {name: str(day) for name in ("first", "last") if (day := getattr(wish, name))}
+    said = wish.facts() | {"form": str(form), "rows": rows, "masked": sight.masked}
     entry = AuditEntry.objects.record(by=by, action=Action.EXPORT, subject=by, why=why, **said)
     return Grant(wish, form, sight, rows, entry)
 
@@ -78,5 +76,5 @@ def past_exports(user: User):
     """Exports as the trail has them: all a role may look at, otherwise one's own."""
     entries = AuditEntry.objects.filter(action=Action.EXPORT).select_related("by", "store")
     if user.may(Permission.SEE_AUDIT):
-        return entries.visible_to(user) if user.store_id is None else entries
+        return entries.visible_to(user)
     return entries.filter(by=user)

@@ -1,7 +1,7 @@
 """What somebody wants to have written out, and which rows that is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -28,6 +28,12 @@ class Wish:
     customers: CustomerFilter = CustomerFilter()
     first: date | None = None
     last: date | None = None
+
+    def facts(self) -> dict:
+        """As the audit trail keeps it: ids and codes."""
+        asked = {name: value for name, value in asdict(self.customers).items() if value}
+        days = {name: str(day) for name in ("first", "last") if (day := getattr(self, name))}
+        return {"export": str(self.export), "store": self.store.pk, **asked, **days}
 
 
 @dataclass(frozen=True)

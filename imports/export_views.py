@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.paging import KeyPage, key_page
 from core.web import render_form
-from staff.access import requires_any
+from staff.access import requires_any, requires_password
 from staff.enums import Permission
 from staff.models import AuditEntry
 
@@ -48,6 +48,7 @@ def _only_the_list(request):
     return render_form(request, "imports/exports/past.html", {"form": TakeForm(), "page": _past(request)})
 
 
+@requires_password
 def _take(request, wish, said):
     grant = exports.grant(wish, form=said["form"], by=request.user, why=said["why"], now=timezone.now())
     day = timezone.localdate()

@@ -20,6 +20,7 @@ Cell = str | int | float | date | datetime | None
 _TRIGGERS = "=+\\-@\t\r\n＝＋－＠"
 _LIVE = re.compile(f"[{_TRIGGERS}]")
 _TO_GUARD = re.compile(f"'*[{_TRIGGERS}]")
+_FIRST = frozenset("'=+-@\t\r\n＝＋－＠")
 _GUARDED = re.compile(f"'+[{_TRIGGERS}]")
 # What Excel holds in one cell; XlsxWriter drops what is longer without a word.
 LONGEST_CELL = 32_767
@@ -39,7 +40,7 @@ class CellTooLong(Exception):
 
 def guard(text: str) -> str:
     """A text as a csv may hold it: ``=1+1`` → ``'=1+1``, ``'=1+1`` → ``''=1+1``; all others as they are."""
-    return f"'{text}" if _TO_GUARD.match(text) else text
+    return f"'{text}" if text[:1] in _FIRST and _TO_GUARD.match(text) else text
 
 
 def unguard(text: str) -> str:
@@ -57,10 +58,12 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]
 
 
 def _plain(cell: Cell) -> Cell:
+    if cell is None or cell == "":
+        return cell
     if isinstance(cell, str):
         return guard(cell)
     if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d %H:%M:%S}"
+        return cell.isoformat(sep=" ", timespec="seconds")
     return cell.isoformat() if isinstance(cell, date) else cell
 
 

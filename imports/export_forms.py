@@ -1,8 +1,11 @@
 """What somebody says who wants a file: which rows, as what, and why."""
 
+from datetime import date
+
 from django import forms
 from django.core.validators import RegexValidator
 
+from customers.models import Tag
 from segments.enums import ValueTier
 from staff.models import Store, User
 
@@ -28,6 +31,9 @@ class WishForm(forms.Form):
     first, last = _day("从哪天"), _day("到哪天")
     tier = forms.ChoiceField(label="价值", required=False)
     advisor = forms.ModelChoiceField(label="顾问", queryset=User.objects.none(), required=False, empty_label="全部")
+    tag = forms.ModelChoiceField(
+        label="标签", queryset=Tag.objects.order_by("name"), required=False, empty_label="全部"
+    )
     no_phone = forms.BooleanField(label="没有电话", required=False)
     brought_by = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=10**18)
 
@@ -39,6 +45,7 @@ class WishForm(forms.Form):
         ]
         self.fields["store"].queryset = stores = Store.objects.visible_to(user)
         self._store = user.working_store
+        self.fields["tag"].queryset = Tag.objects.order_by("name")
         self.fields["advisor"].queryset = User.objects.working().filter(store__in=stores).order_by("pk")
         if len(stores) < 2:
             del self.fields["store"]
@@ -59,13 +66,13 @@ class WishForm(forms.Form):
             raise forms.ValidationError("开始的日子在结束的日子后面，请对调一下。")
         return said
 
-    def wish(self) -> Wish:
+    def wish(self, *, today: date) -> Wish:
         """What was asked for, once the form is valid."""
         said = self.cleaned_data
-        advisor = said["advisor"].pk if said["advisor"] else None
-        people = CustomerFilter(said["tier"], advisor, said["brought_by"], said["no_phone"])
+        advisor, tag = (said[name].pk if said[name] else None for name in ("advisor", "tag"))
+        people = CustomerFilter(said["tier"], advisor, said["brought_by"], said["no_phone"], tag)
         store = said.get("store") or self._store
-        return Wish(self.kind, store, people, first=said.get("first"), last=said.get("last"))
+        return Wish(self.kind, store, today, people, first=said.get("first"), last=said.get("last"))
 
 
 class TakeForm(forms.Form):

@@ -36,7 +36,7 @@ def export(request):
     form = TakeForm(request.POST or None, initial={"token": get_random_string(16)})
     if wishes.is_valid() and form.is_valid():
         try:
-            return _take(request, wishes.wish(), form.cleaned_data)
+            return _take(request, wishes.wish(today=timezone.localdate()), form.cleaned_data)
         except ExportRefused as error:
             form.add_error(None, str(error))
     return render_form(request, "imports/exports/page.html", _context(request, wishes, form))
@@ -59,7 +59,7 @@ def _take(request, wish, said):
 
 
 def _context(request, wishes, form) -> dict:
-    sight, wish = exports.sight_of(request.user), wishes.wish() if wishes.is_valid() else None
+    sight, wish = exports.sight_of(request.user), wishes.wish(today=timezone.localdate()) if wishes.is_valid() else None
     return {
         "wishes": wishes,
         "form": form,

@@ -4,19 +4,22 @@ Columns are declared the django-import-export way; rows are written by services/
 make live formulas of text (docs/adr/0009).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
 
+from django.db.models import TextChoices
 from django.utils.timezone import localtime
 from import_export import fields, resources
 
 from core.display import mask_numbers_in, mask_phone
 from core.spreadsheets import Cell
+from customers.enums import Channel, CustomerKind, Direction, Mood
 from customers.models import Customer
 from customers.rules import normalise_phone
+from vehicles.enums import MaintenanceItem, OrderStatus, ServiceKind
 from vehicles.models import ServiceLine, ServiceOrder
 
 from .enums import Export
@@ -55,6 +58,13 @@ class ShopResource(resources.Resource):
         columns = {column.column_name: column for column in cls.fields.values()}
         return [columns[header].masked if masked else columns[header].read for header in shown]
 
+    @classmethod
+    def cells(cls, rows: Iterable, *, money: bool, masked: bool) -> Iterator[list[Cell]]:
+        """The cells of each row."""
+        readers = cls.readers(money=money, masked=masked)
+        for row in rows:
+            yield [read(row) for read in readers]
+
 
 # --- cells ---
 
@@ -62,6 +72,12 @@ class ShopResource(resources.Resource):
 def _yuan(name: str) -> Callable:
     read = attrgetter(name)
     return lambda row: None if (fen := read(row)) is None else fen / 100
+
+
+def _label(name: str, choices: type[TextChoices]) -> Callable:
+    """An enumeration as people read it; Django's own way looks through the choices anew for every row."""
+    read, labels = attrgetter(name), dict(choices.choices)
+    return lambda row: labels.get(read(row), "")
 
 
 def _moment(moment: datetime | None) -> datetime | None:
@@ -108,7 +124,7 @@ class CustomerResource(ShopResource):
     export_kind = Export.CUSTOMERS
     name = Column("客户姓名", "name")
     salutation = Column("称呼", "salutation")
-    kind = Column("客户类型", Customer.get_kind_display)
+    kind = Column("客户类型", _label("kind", CustomerKind))
     phone = Column("手机号", _main_number, mask=mask_phone)
     other_phones = Column("备用电话", lambda c: _listed(_numbers(c)[1:], "、"), mask=partial(_mask_each, sign="、"))
     wechat = Column(
@@ -187,7 +203,7 @@ class OrderResource(ShopResource):
     export_kind = Export.ORDERS
     number = Column("工单号", "order.number")
     desk_number = Column("前台单号", "order.desk_number")
-    status = Column("工单状态", lambda row: row.order.get_status_display())
+    status = Column("工单状态", _label("order.status", OrderStatus))
     opened = Column("进厂时间", _moment_of("order.opened_at"))
     closed = Column("出厂时间", _moment_of("order.closed_at"))
     closed_on = Column("结单日", "order.closed_on")
@@ -204,8 +220,8 @@ class OrderResource(ShopResource):
     complaint = Column("客户描述", "order.complaint")
     place = Column("项目序号", "place")
     item = Column("项目名称", _of_line("name"))
-    item_kind = Column("项目类别", _of_line(ServiceLine.get_kind_display))
-    item_meant = Column("对应保养项", _of_line(ServiceLine.get_item_display))
+    item_kind = Column("项目类别", _of_line(_label("kind", ServiceKind)))
+    item_meant = Column("对应保养项", _of_line(_label("item", MaintenanceItem)))
     labour = Column("工时费", _of_line(_yuan("labour_fen")))
     material = Column("材料费", _of_line(_yuan("material_fen")))
     cost = Column("成本", _of_line(_yuan("cost_fen")))
@@ -219,6 +235,26 @@ class OrderResource(ShopResource):
     next_km = Column("下次保养里程", "order.next_km")
     remark = Column("备注", "order.remark")
 
+    _of_the_line = frozenset({
+        "项目序号", "项目名称", "项目类别", "对应保养项", "工时费", "材料费", "成本", "技师",
+    })  # fmt: skip
+
+    @classmethod
+    def cells(cls, rows, *, money, masked):
+        """What is the order's is read once and repeated."""
+        readers = cls.readers(money=money, masked=masked)
+        shown = own_files.headers_of(cls.export_kind, money=money)
+        own = [(place, readers[place]) for place, header in enumerate(shown) if header in cls._of_the_line]
+        order, cells = None, []
+        for row in rows:
+            if row.order is order:
+                cells = cells.copy()
+                for place, read in own:
+                    cells[place] = read(row)
+            else:
+                order, cells = row.order, [read(row) for read in readers]
+            yield cells
+
 
 class InteractionResource(ShopResource):
     """A row per conversation; who wrote it is a name, also of somebody who never worked here."""
@@ -228,9 +264,9 @@ class InteractionResource(ShopResource):
     customer = Column("客户姓名", "customer.name")
     phone = Column("手机号", lambda row: _main_number(row.customer), mask=mask_phone)
     plate = Column("车牌号", lambda row: next((o.vehicle.plate for o in row.customer.cars_now), ""))
-    channel = Column("沟通方式", lambda row: row.get_channel_display())
-    direction = Column("谁找谁", lambda row: row.get_direction_display())
-    mood = Column("客户情绪", lambda row: row.get_mood_display())
+    channel = Column("沟通方式", _label("channel", Channel))
+    direction = Column("谁找谁", _label("direction", Direction))
+    mood = Column("客户情绪", _label("mood", Mood))
     subject = Column("事由", "subject")
     body = Column("沟通内容", lambda row: row.body if row.by else parted(row.body)[0])
     author = Column("记录人", lambda row: row.by.display_name if row.by else parted(row.body)[1])

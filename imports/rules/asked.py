@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-_WORDS = {"advisor": "指定顾问", "brought_by": "同一位介绍人", "no_phone": "没有电话"}
+_WORDS = {"advisor": "指定顾问", "brought_by": "同一位介绍人", "no_phone": "没有电话", "tag": "指定标签"}
 
 
 def filter_words(facts: Mapping) -> list[str]:

@@ -121,7 +121,7 @@ def test_cars_orders_and_talks_of_others_do_not_leave_with_an_advisor(login, adv
 
     sight = exports.sight_of(advisor)
 
-    assert [exports.count(exports.Wish(kind, store), sight) for kind in Export] == [1, 1, 1, 1]
+    assert [exports.count(exports.Wish(kind, store, TODAY), sight) for kind in Export] == [1, 1, 1, 1]
 
 
 def test_who_may_not_see_money_gets_no_column_of_it(take, care, store):
@@ -217,7 +217,7 @@ def test_many_small_files_are_as_good_as_a_large_one(monkeypatch, manager, store
     for _ in range(2):
         CustomerFactory(store=store)
     ServiceLineFactory.create_batch(2, order=ServiceOrderFactory(store=store, customer=CustomerFactory(store=store)))
-    wishes = [exports.Wish(Export.CUSTOMERS, store), exports.Wish(Export.ORDERS, store)]
+    wishes = [exports.Wish(Export.CUSTOMERS, store, TODAY), exports.Wish(Export.ORDERS, store, TODAY)]
     for wish in wishes:
         exports.grant(wish, form=FileForm.CSV, by=manager, why="对账", now=NOW)
 
@@ -231,7 +231,7 @@ def test_many_small_files_are_as_good_as_a_large_one(monkeypatch, manager, store
 def test_a_new_day_is_a_new_allowance_and_everybody_has_their_own(monkeypatch, manager, owner, store):
     monkeypatch.setitem(CAPS, Role.MANAGER, Cap(1))
     CustomerFactory(store=store)
-    wish = exports.Wish(Export.CUSTOMERS, store)
+    wish = exports.Wish(Export.CUSTOMERS, store, TODAY)
     exports.grant(wish, form=FileForm.CSV, by=manager, why="对账", now=NOW)
 
     tomorrow = AuditEntry.objects.get().at + timedelta(days=1)
@@ -258,7 +258,7 @@ def test_a_sheet_that_could_not_come_back_is_refused(monkeypatch, owner, store):
     CustomerFactory(store=store)
 
     with pytest.raises(SheetTooSmall, match="改选 csv"):
-        exports.grant(exports.Wish(Export.CUSTOMERS, store), form=FileForm.XLSX, by=owner, why="搬家", now=NOW)
+        exports.grant(exports.Wish(Export.CUSTOMERS, store, TODAY), form=FileForm.XLSX, by=owner, why="搬家", now=NOW)
 
     assert caps.MOST_IN_SHEET == 100_000
 
@@ -297,7 +297,7 @@ def test_the_page_says_how_much_and_what_is_hidden(login, advisor, store):
 def test_the_list_is_for_who_sees_the_trail_others_see_their_own(login, manager, owner, auditor, advisor, store):
     CustomerFactory(store=store, advisor=advisor)
     for user, why in ((manager, "店长的理由"), (advisor, "顾问的理由")):
-        exports.grant(exports.Wish(Export.CUSTOMERS, store), form=FileForm.CSV, by=user, why=why, now=NOW)
+        exports.grant(exports.Wish(Export.CUSTOMERS, store, TODAY), form=FileForm.CSV, by=user, why=why, now=NOW)
 
     pages = {user: login(user).get(reverse(PAGE)).content.decode() for user in (owner, auditor, manager, advisor)}
 
@@ -315,7 +315,7 @@ def test_the_page_asks_as_much_of_one_row_as_of_three(login, owner, store, expor
             customer = CustomerFactory(store=store)
             ServiceOrderFactory(store=store, customer=customer, vehicle=VehicleFactory(owner=customer))
             InteractionFactory(customer=customer)
-            exports.grant(exports.Wish(export, store), form=FileForm.CSV, by=owner, why="对账", now=NOW)
+            exports.grant(exports.Wish(export, store, TODAY), form=FileForm.CSV, by=owner, why="对账", now=NOW)
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -334,7 +334,7 @@ def test_a_chunk_takes_as_many_statements_with_one_row_as_with_three(store, expo
             car = VehicleFactory(owner=customer)
             ServiceLineFactory(order=ServiceOrderFactory(store=store, customer=customer, vehicle=car), position=n + 1)
             InteractionFactory(customer=customer)
-        grant = exports.all_of(exports.Wish(export, store), form=FileForm.CSV, why="对账")
+        grant = exports.all_of(exports.Wish(export, store, TODAY), form=FileForm.CSV, why="对账")
         with CaptureQueriesContext(connection) as queries:
             exports.write_to(tmp_path / "x.csv", grant)
         asked.append(len(queries))
@@ -345,7 +345,7 @@ def test_a_chunk_takes_as_many_statements_with_one_row_as_with_three(store, expo
 def test_the_file_is_on_no_disk_once_it_is_on_its_way(store, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     CustomerFactory(store=store)
-    grant = exports.all_of(exports.Wish(Export.CUSTOMERS, store), form=FileForm.XLSX, why="对账")
+    grant = exports.all_of(exports.Wish(Export.CUSTOMERS, store, TODAY), form=FileForm.XLSX, why="对账")
 
     with exports.opened(grant) as stream:
         left, mode = list(tmp_path.iterdir()), stat.S_IMODE(Path(f"/proc/self/fd/{stream.fileno()}").stat().st_mode)
@@ -358,7 +358,7 @@ def test_the_file_is_on_no_disk_once_it_is_on_its_way(store, monkeypatch, tmp_pa
 
 def test_the_workbook_says_who_took_it(store, manager):
     CustomerFactory(store=store)
-    wish = exports.Wish(Export.CUSTOMERS, store)
+    wish = exports.Wish(Export.CUSTOMERS, store, TODAY)
     grant = exports.grant(wish, form=FileForm.XLSX, by=manager, why="对账", now=NOW)
     import zipfile
 

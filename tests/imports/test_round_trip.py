@@ -22,7 +22,7 @@ ORDER = [Export.CUSTOMERS, Export.VEHICLES, Export.ORDERS, Export.INTERACTIONS]
 
 def write(export, store, folder, form=FileForm.CSV) -> Path:
     path = folder / f"{export}.{form}"
-    exports.write_to(path, exports.all_of(exports.Wish(export, store), form=form, why="测试"))
+    exports.write_to(path, exports.all_of(exports.Wish(export, store, TODAY), form=form, why="测试"))
     return path
 
 
@@ -45,7 +45,7 @@ def test_a_file_brought_back_into_its_shop_changes_nothing(export, form, store, 
 
     batch = bring(write(export, store, tmp_path, form), store)
 
-    assert batch.counts["totals"]["rows_data"] == exports.count(exports.Wish(export, store), exports.Sight())
+    assert batch.counts["totals"]["rows_data"] == exports.count(exports.Wish(export, store, TODAY), exports.Sight())
     assert batch.counts["totals"]["rows_rejected"] == {}
     assert batch.counts["created"] == {}
     assert batch.counts["updated"] == {}

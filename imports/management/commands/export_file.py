@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
 
 from imports.enums import Export, FileForm
 from imports.errors import ExportRefused
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         if shop is None:
             raise CommandError(f"没有编号为“{store}”的门店。" if store else "还没有门店，请先建立门店。")
         try:
-            grant = exports.all_of(exports.Wish(Export(export), shop), form=form, why=reason)
+            grant = exports.all_of(exports.Wish(Export(export), shop, localdate()), form=form, why=reason)
             exports.write_to(path, grant)
         except ExportRefused as error:
             raise CommandError(str(error)) from error

@@ -45,6 +45,5 @@ def write_to(path: Path, grant: Grant) -> None:
 
 
 def _rows(grant: Grant) -> Iterator[list]:
-    readers = RESOURCES[grant.wish.export].readers(money=grant.sight.money, masked=grant.sight.masked)
-    for row in chain.from_iterable(read(grant.wish, grant.sight)):
-        yield [cell(row) for cell in readers]
+    rows = chain.from_iterable(read(grant.wish, grant.sight))
+    return RESOURCES[grant.wish.export].cells(rows, money=grant.sight.money, masked=grant.sight.masked)

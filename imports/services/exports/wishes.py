@@ -17,6 +17,9 @@ from ...resources import OrderLine
 from ...rules.caps import CAPS
 
 CHUNK = 1_000
+_OF_ORDERS = [
+    field.name for field in ServiceOrder._meta.concrete_fields if field.name not in ("store", "edited_fields")
+]
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Wish:
 
     export: Export
     store: Store
+    today: date
     customers: CustomerFilter = CustomerFilter()
     first: date | None = None
     last: date | None = None
@@ -56,7 +60,7 @@ def sight_of(user: User) -> Sight:
 
 def rows_of(wish: Wish, sight: Sight) -> QuerySet:
     """Customers, cars, orders or conversations, as wished for; another store's customers are never among them."""
-    people = wish.customers.narrow(Customer.objects.live().filter(_known_in(wish.store)))
+    people = wish.customers.narrow(Customer.objects.live().filter(_known_in(wish.store)), today=wish.today)
     if sight.own:
         people = people.filter(advisor=sight.own)
     if wish.export == Export.CUSTOMERS:
@@ -132,7 +136,9 @@ def _prepared(wish: Wish, rows: QuerySet) -> QuerySet:
     if wish.export == Export.ORDERS:
         lines = ServiceLine.objects.order_by("position")
         known = Q(_known_in(wish.store, "customer"), customer__ended_at__isnull=True)
+        # Of the others only what stands in the file: a shop's orders are many.
         orders = rows.select_related("customer", "vehicle", "advisor").annotate(is_customer_known=known)
+        orders = orders.only(*_OF_ORDERS, "customer__name", "vehicle__plate", "vehicle__vin", "advisor__display_name")
         return orders.prefetch_related(of_customer, Prefetch("lines", lines, to_attr="lines_written"))
     cars = Ownership.objects.current().select_related("vehicle").order_by("pk")
     talks = rows.select_related("customer", "by", "settled_by")

@@ -6,6 +6,9 @@ from django.db.models import F, Q
 from .enums import BY_RANK, CALLER_ROLES, COMPANY_ROLES, Role
 from .rules import DESK_UNUSED, PIN_LOCK, PIN_TRIES, PIN_TRIES_IN_ALL, roles_given_by
 
+# After so many wrong PINs somebody waits.
+PAUSES = tuple(range(PIN_TRIES, PIN_TRIES_IN_ALL, PIN_TRIES))
+
 
 class VisibleQuerySet(models.QuerySet):
     """Rows that staff see: company-wide roles all of them, the others what their store may see."""
@@ -80,9 +83,13 @@ class PinTriesQuerySet(models.QuerySet):
         than PIN_TRIES of them are ever compared.
         """
         self.bulk_create([self.model(desk=desk, user=user)], ignore_conflicts=True)
-        resting = Q(wrong__in=range(PIN_TRIES, PIN_TRIES_IN_ALL, PIN_TRIES), last_at__gt=now - PIN_LOCK)
+        resting = Q(wrong__in=PAUSES, last_at__gt=now - PIN_LOCK)
         free = self.filter(desk=desk, user=user, wrong__lt=PIN_TRIES_IN_ALL).exclude(resting)
         return bool(free.update(wrong=F("wrong") + 1, last_at=now))
+
+    def rests(self, *, desk, user) -> bool:
+        """Whether the try just taken was the last for now."""
+        return self.filter(desk=desk, user=user, wrong__in=[*PAUSES, PIN_TRIES_IN_ALL]).exists()
 
     def forget(self, *, user, desk=None):
         """Somebody proved who they are: their tries at `desk`, or everywhere, begin anew."""

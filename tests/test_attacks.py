@@ -54,6 +54,14 @@ FORMS = {
     "desk:visit_next": {"next_on": "2099-01-01"},
     "desk:visit_introducer": {"introducer": PHONE},
     "campaigns:work": {"result": "no_answer", "attempt": "1"},
+    "staff:edit_person": {"display_name": "改名", "role": "advisor"},
+    "staff:reset_password": {},
+    "staff:clear_pin": {},
+    "staff:enable": {},
+    "staff:take_back": {},
+    "staff:revoke_desk": {},
+    "desk:leave": {},
+    "staff:edit_store": {"name": "我的店", "contact_from": "09:00", "contact_until": "20:00"},
 }
 
 

@@ -41,7 +41,10 @@ def switch(desk: DeskDevice, *, to: int | None, pin: str, before: User | None, n
     if not PinTries.objects.take(desk=desk, user=person, now=now):
         raise PinPaused
     if not person.check_pin(pin):
-        AuditEntry.objects.record(by=None, action=Action.LOGIN_REFUSED, subject=person, how="pin", desk=desk.pk)
+        locked = {"locked": True} if PinTries.objects.rests(desk=desk, user=person) else {}
+        AuditEntry.objects.record(
+            by=None, action=Action.LOGIN_REFUSED, subject=person, how="pin", desk=desk.pk, **locked
+        )
         raise PinRefused
     with transaction.atomic():
         PinTries.objects.forget(user=person, desk=desk)

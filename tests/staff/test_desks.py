@@ -159,6 +159,17 @@ def test_five_wrong_pins_pause_this_person_at_this_desk_for_a_quarter_of_an_hour
     assert PinTries.objects.get(desk=desk, user=lin).wrong == 0
 
 
+def test_the_trail_says_which_wrong_pin_was_the_last_for_now(desk, lin):
+    for _ in range(PIN_TRIES):
+        with pytest.raises(PinRefused):
+            switch(desk, to=lin.pk, pin="0001", before=None, now=timezone.now())
+    with pytest.raises(PinPaused):
+        switch(desk, to=lin.pk, pin="0001", before=None, now=timezone.now())
+
+    entries = AuditEntry.objects.filter(action=Action.LOGIN_REFUSED).order_by("pk")
+    assert [entry.facts.get("locked", False) for entry in entries] == [False] * 4 + [True]
+
+
 def test_after_fifteen_wrong_pins_only_the_password_helps(browser, desk, lin):
     now = timezone.now()
     for n in range(PIN_TRIES_IN_ALL):

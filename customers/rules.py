@@ -165,3 +165,11 @@ def tag_key(name: str) -> str:
 def is_text(sign: str) -> bool:
     """Whether a character may be stored in a name: no control, surrogate or direction-override characters."""
     return unicodedata.category(sign) not in ("Cc", "Cs", "Cf", "Cn", "Co")
+
+
+_CHILD = re.compile("宝宝|小孩|孩子|幼儿|小学|婴儿|娃")
+
+
+def names_a_child(text: str) -> bool:
+    """Whether a text speaks of a child, about whom nothing is kept (G12)."""
+    return bool(_CHILD.search(text))

@@ -7,9 +7,12 @@ from .views import (
     arrival,
     audit,
     briefing,
+    car_people,
+    corrections,
     customers,
     enquiry,
     groups,
+    households,
     leaving,
     notes,
     promises,
@@ -82,4 +85,21 @@ PEOPLE = [
     path("staff/<int:pk>/leave/", leaving.leave, name="leave"),
 ]
 
-urlpatterns = [*ARRIVAL, *KNOWLEDGE, *PEOPLE, *SEARCH_AND_BRIEFING]
+CIRCLE = [
+    path("people/like/", households.people_like, name="people_like"),
+    path("customers/<int:pk>/household/", households.household, name="household"),
+    path("members/<int:pk>/", households.member_edit, name="member"),
+    path("members/<int:pk>/leave/", households.member_leave, name="member_leave"),
+    path("households/<int:pk>/undo/", households.household_undo, name="household_undo"),
+    path("customers/<int:pk>/cars/", car_people.fleet, name="fleet"),
+    path("customers/<int:pk>/cars/undo/", car_people.car_people_undo, name="car_people_undo"),
+    path("vehicles/<int:pk>/people/", car_people.car_people, name="car_people"),
+    path("vehicles/people/<int:pk>/end/", car_people.car_person_end, name="car_person_end"),
+    path("vehicles/<int:pk>/history/", car_people.vehicle_history, name="vehicle_history"),
+    path("vehicles/<int:pk>/transfer/", corrections.transfer, name="transfer"),
+    path("vehicles/<int:pk>/transfer/undo/", corrections.transfer_undo, name="transfer_undo"),
+    path("visits/<int:pk>/move/", corrections.move_visit, name="move_visit"),
+    path("visits/<int:pk>/move/undo/", corrections.move_undo, name="move_undo"),
+]
+
+urlpatterns = [*ARRIVAL, *KNOWLEDGE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]

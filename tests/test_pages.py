@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Outcome, Touch
+from customers.services import join_household
 from imports.models import ImportBatch, ImportRow
 from staff.enums import COMPANY_ROLES, Action, Role
 from staff.models import AuditEntry
@@ -24,9 +25,11 @@ from tests.factories import (
     VehicleFactory,
     VehicleWarningFactory,
     WechatGroupFactory,
+    moment,
 )
 from tests.walk import checksum, routes
-from vehicles.enums import OrderSource, OrderStatus
+from vehicles.enums import CarRole, OrderSource, OrderStatus
+from vehicles.models import CarPerson
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +73,19 @@ ARGUMENT = {
     "desk:visit_reopen": "visit",
     "desk:visit_next": "visit",
     "desk:visit_introducer": "visit",
+    "desk:household": "customer",
+    "desk:member": "member",
+    "desk:member_leave": "member",
+    "desk:household_undo": "household",
+    "desk:fleet": "customer",
+    "desk:car_people_undo": "customer",
+    "desk:car_people": "vehicle",
+    "desk:car_person_end": "car_person",
+    "desk:vehicle_history": "vehicle",
+    "desk:transfer": "vehicle",
+    "desk:transfer_undo": "vehicle",
+    "desk:move_visit": "visit",
+    "desk:move_undo": "visit",
     "campaigns:line": "touch",
     "campaigns:open_line": "touch",
     "campaigns:work": "touch",
@@ -96,6 +112,7 @@ WITHOUT = {
     "login", "logout", "desk:search", "desk:cross_store", "desk:customers", "desk:reception", "desk:new_arrival",
     "desk:duplicates", "desk:enquiry", "campaigns:worklist", "imports:list", "imports:items", "imports:export",
     "staff:people", "staff:add_person", "staff:share_desk", "desk:audit",
+    "desk:people_like",
 }  # fmt: skip
 # Everybody's own door, the auditor's too; tests/staff walks them.
 OWN = {"staff:switch", "staff:lock", "staff:confirm", "staff:password", "staff:pin", "staff:drop_pin"}
@@ -124,6 +141,7 @@ def rows_of(store):
         "promise": PromiseFactory(customer=customer).pk,
         "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
         "warning": VehicleWarningFactory(vehicle=vehicle).pk,
+        **circle_of(customer, vehicle, store),
         "visit": ServiceOrderFactory(
             customer=customer, vehicle=vehicle, status=OrderStatus.OPEN, source=OrderSource.DESK, paid_fen=None
         ).pk,
@@ -136,6 +154,14 @@ def rows_of(store):
         "store": store.pk,
         "import_row": ImportRow.objects.create(batch=batch, number=5, verdict="conflict", reason="vin_differs").pk,
     }
+
+
+def circle_of(customer, vehicle, store):
+    """A family of two, the other of whom drives the car."""
+    driver = CustomerFactory(store=store)
+    member = join_household(driver, of=customer, by=None, now=moment(TODAY), relation="太太")
+    role = CarPerson.objects.create(vehicle=vehicle, customer=driver, role=CarRole.DRIVER, valid_from=TODAY)
+    return {"member": member.pk, "household": member.household_id, "car_person": role.pk}
 
 
 def addresses(rows) -> list[str]:

@@ -8,15 +8,16 @@ from django.shortcuts import get_object_or_404
 from campaigns.models import Touch
 from core.display import money_words
 from customers.enums import Mood, Purpose
-from customers.models import Consent, ContactPoint, Customer, Introduction, Refusal, person_key
+from customers.models import Consent, ContactPoint, Customer, HouseholdMember, Introduction, Refusal, person_key
 from segments.models import Profile
 from segments.querysets import measured
 from segments.rules import Thresholds
 from staff.enums import Permission
 from staff.models import User
-from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleWarning
+from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleWarning
 
 from ..rules.best_action import days_left_words, is_ending
+from .circle import circle_of, home_of
 from .knowledge import add_knowledge
 from .proposal import propose, unsellable
 from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
@@ -49,6 +50,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     customer = get_object_or_404(_with_relations(user), pk=pk)
     found = Briefing(customer=customer, today=today)
     found.cars = _cars(customer, vehicle_pk, today)
+    _add_circle(found, user)
     ever = list(customer.contact_points.order_by("-is_main", "pk"))
     found.contacts = [point for point in ever if point.ended_at is None]
     found.worth = _worth(customer, user, today)
@@ -66,6 +68,8 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
 def _with_relations(user: User):
     consents = Consent.objects.live().filter(customer=OuterRef("pk"), purpose=Purpose.MARKETING)
     introducer = Customer.objects.visible_to(user).filter(introductions_made__introduced=OuterRef("pk"))
+    owned = Ownership.objects.current().filter(customer=OuterRef(OuterRef("pk"))).values("vehicle")
+    car_people = CarPerson.objects.current().filter(Q(customer=OuterRef("pk")) | Q(vehicle__in=owned))
     brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
     return (
         Customer.objects.visible_to(user)
@@ -74,6 +78,8 @@ def _with_relations(user: User):
             marketing_since=Subquery(consents.values("given_at")[:1]),
             introducer_pk=Subquery(introducer.values("pk")[:1]),
             introducer_name=Subquery(introducer.values("name")[:1]),
+            has_home=Exists(HouseholdMember.objects.current().filter(customer=OuterRef("pk"))),
+            has_car_people=Exists(car_people),
             brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
         )
     )
@@ -98,6 +104,17 @@ def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:
     # The car that just drove in first, then what stands in the shop, then what was seen last.
     cars.sort(key=lambda car: car.vehicle.odometer_on or date.min, reverse=True)
     return sorted(cars, key=lambda car: (not car.is_here, not car.in_shop))
+
+
+def _add_circle(found: Briefing, user: User) -> None:
+    """Family, unit and who is what to the cars: asked only where the customer's row says that there is somebody."""
+    customer = found.customer
+    if customer.has_home:
+        found.home = home_of(customer, user)
+    if customer.has_car_people:
+        people, found.others_cars = circle_of(customer, [car.vehicle for car in found.cars_shown], user)
+        for car in found.cars:
+            car.people = people.get(car.vehicle.pk)
 
 
 def _expiries(vehicle: Vehicle, today: date) -> list[Expiry]:

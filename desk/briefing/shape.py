@@ -11,10 +11,11 @@ from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
 
 from ..rules.best_action import Action
 from ..rules.moods import is_sinking
+from .circle import CarPeople, Home, OthersCar
 
 # An undecided answer about marketing is asked again after this many days.
 CONSENT_RESTS_DAYS = 90
-VISITS_SHOWN = 5
+VISITS_SHOWN, CARS_SHOWN = 5, 6
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Car:
     in_shop: bool
     warnings: list[VehicleWarning]
     expiries: list[Expiry]
+    people: CarPeople | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class Briefing:
     action_car: Car | None = None
     not_to_sell: list[str] = field(default_factory=list)
     call_line: Touch | None = None
+    home: Home | None = None
+    others_cars: list[OthersCar] = field(default_factory=list)
 
     @property
     def visits_shown(self) -> list[ServiceOrder]:
@@ -144,6 +148,17 @@ class Briefing:
     def is_sinking(self) -> bool:
         """Two downs in a row, and nobody has put the customer at ease since."""
         return bool(self.moods) and not self.moods[0].settled_at and is_sinking([talk.mood for talk in self.moods])
+
+    @property
+    def cars_shown(self) -> list[Car]:
+        """A fleet has a page of its own."""
+        return self.cars[:CARS_SHOWN]
+
+    @property
+    def car_to_serve(self) -> Vehicle | None:
+        """The car that is likely meant: their own, else the one they drive."""
+        others = [car.vehicle for car in self.others_cars]
+        return ([car.vehicle for car in self.cars[:1]] + others + [None])[0]
 
     @property
     def car_here(self) -> Car | None:

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from customers.models import Customer
 from staff.enums import Role
 from staff.models import User
 from vehicles.rules import VinVerdict, is_plate, judge_vin, suggest_plate
@@ -49,9 +50,11 @@ class ArrivalForm(forms.Form):
     )  # fmt: skip
     advisor = AdvisorField(label="服务顾问")
 
-    def __init__(self, *args, vehicle=None, store, now, advisor=None, keeps_promise=False, **kwargs):
-        """`keeps_promise`: a time was promised already; choosing none leaves it."""
+    def __init__(self, *args, vehicle=None, store, now, advisor=None, keeps_promise=False, bringers=(), **kwargs):
+        """`keeps_promise`: a time was promised already; choosing none leaves it. `bringers`: who may have come with it,
+        each taken by one key."""
         super().__init__(*args, **kwargs)
+        self.bringers = bringers
         self.vehicle, self.now = vehicle, now
         self.doubt, self.keeps_promise = "", keeps_promise
         self.fields["advisor"].offer(store, also=advisor)
@@ -117,6 +120,7 @@ class NewArrivalForm(ArrivalForm, IdentityForm):
     def __init__(self, *args, owner=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.owner, self.known, self.lost_vin, self.odd_plate = owner, [], "", ""
+        self.family_of: Customer | None = None
         if owner:
             for name in ("phone", "name", "salutation"):
                 del self.fields[name]
@@ -152,10 +156,20 @@ class NewArrivalForm(ArrivalForm, IdentityForm):
                 "车牌、车架号至少要填一样" if self.owner else "车牌、手机和车架号，至少要填一样"
             )
         self.known = known_already(**identity, user=self.user)
+        self._meet_family(facts)
         for known in self.known:
-            if not known.is_ownerless and known.what not in self.errors:
+            is_family = known.what == "phone" and self.family_of
+            if not known.is_ownerless and not is_family and known.what not in self.errors:
                 self.add_error(known.what, KNOWN[known.what])
         return facts
+
+    def _meet_family(self, facts: dict) -> None:
+        """The number is somebody's of the family: the new person is reached there and holds no number of their own."""
+        holders = [one.customer for one in self.known if one.what == "phone" and one.customer]
+        said = self.data.get("family_of")
+        self.family_of = next((holder for holder in holders if said == str(holder.pk)), None)
+        if self.family_of and not facts.get("name"):
+            self.add_error("name", f"请写他的姓名，好和 {self.family_of} 分开")
 
     def refuse_taken(self, taken):
         """Somebody else saved the same plate, VIN or number a moment ago."""
@@ -164,7 +178,8 @@ class NewArrivalForm(ArrivalForm, IdentityForm):
 
     def person_facts(self) -> dict:
         """What create_customer takes."""
-        return {name: self.cleaned_data.get(name, "") for name in ("name", "salutation", "phone")}
+        facts = {name: self.cleaned_data.get(name, "") for name in ("name", "salutation", "phone")}
+        return facts | {"phone": ""} if self.family_of else facts
 
     def car_facts(self) -> dict:
         """What register_vehicle takes."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from customers.models import Customer
-from customers.services import create_customer, make_known
+from customers.services import create_customer, join_household, make_known
 from staff.models import Store, User
 from vehicles.models import Ownership, ServiceOrder, Vehicle
 from vehicles.services import open_visit, register_vehicle
@@ -27,6 +27,7 @@ def check_in_new(**facts) -> tuple[Customer, ServiceOrder | None]:
 def _check_in(
     *,
     customer: Customer | None,
+    family_of: Customer | None = None,
     person: dict,
     car: dict,
     visit: dict,
@@ -35,9 +36,12 @@ def _check_in(
     today: date,
     now: datetime,
 ) -> tuple[Customer, ServiceOrder | None]:
-    """`person`: name, salutation, phone, came_through (used when `customer` is None); `car`: plate, vin, brand, series,
-    without both of the first there is no car and no visit; `visit`: what open_visit takes."""
+    """`person`: name, salutation, phone, came_through (used when `customer` is None); `family_of`: at whose number the
+    new person is reached; `car`: plate, vin, brand, series, without both of the first there is no car and no visit;
+    `visit`: what open_visit takes."""
     owner = customer or create_customer(store=store, by=by, **person)
+    if family_of and customer is None:
+        join_household(owner, of=family_of, by=by, now=now, reached_through=family_of)
     make_known(owner, store=store)
     if not (car["plate"] or car["vin"]):
         return owner, None

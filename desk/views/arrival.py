@@ -17,6 +17,7 @@ from vehicles.models import ServiceOrder, Vehicle
 from vehicles.services import open_visit
 
 from ..beware import beware_of
+from ..fleet import may_bring
 from ..forms.arrival import ArrivalForm, IdentityForm, NewArrivalForm, advisor_for
 from ..services.arrival import check_in_new
 from ..services.duplicates import known_already
@@ -47,8 +48,11 @@ def arrive(request, vehicle_pk):
 def _arrive(request, vehicle, owner):
     user, now = request.user, timezone.localtime()
     advisor = advisor_for(owner, user)
+    bringers = may_bring(vehicle, owner, user)
+    named = [one.words for one in bringers if str(one.customer.pk) == request.GET.get("by")]
     form = ArrivalForm(
-        _posted(request), vehicle=vehicle, store=user.working_store, now=now, initial={"advisor": advisor},
+        _posted(request), vehicle=vehicle, store=user.working_store, now=now, bringers=bringers,
+        initial={"advisor": advisor} | ({"brought_by": named[0]} if named else {}),
     )  # fmt: skip
     if form.is_valid():
         moment = {"today": now.date(), "now": now}
@@ -73,8 +77,8 @@ def new_arrival(request):
     if form.is_valid():
         try:
             owner, order = check_in_new(
-                customer=customer, person=form.person_facts(), car=form.car_facts(), visit=form.visit_facts(),
-                store=user.working_store, by=user, today=now.date(), now=now,
+                customer=customer, family_of=form.family_of, person=form.person_facts(), car=form.car_facts(),
+                visit=form.visit_facts(), store=user.working_store, by=user, today=now.date(), now=now,
             )  # fmt: skip
         except (PhoneTaken, PlateTaken, VinTaken) as taken:
             form.refuse_taken(taken)
@@ -99,4 +103,5 @@ def duplicates(request):
     """Who is on file under what has been typed so far. Posted, so that numbers stay out of addresses and logs."""
     form = IdentityForm(request.POST, user=request.user)
     known = known_already(**form.identity(), user=request.user)
-    return render(request, "desk/_duplicates.html", {"known": known, "suggestion": form.suggestion})
+    context = {"known": known, "suggestion": form.suggestion, "family_of": request.POST.get("family_of", "")}
+    return render(request, "desk/_duplicates.html", context)

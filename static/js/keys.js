@@ -54,9 +54,17 @@ document.addEventListener("keydown", (event) => {
   const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
   if (sends && event.target.matches?.("textarea")) event.target.form?.requestSubmit();
 });
+// Alt with a figure works while one types too: who came with the car is told without leaving the odometer.
+function pressWithAlt(event) {
+  const target = /^Digit\d$/.test(event.code) && targetOf(`alt+${event.code.at(-1)}`);
+  if (!target) return;
+  event.preventDefault();
+  press(target);
+}
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey) return;
+  if (event.altKey) { pressWithAlt(event); return; }
   if (isField(event.target)) {
     if (event.key === "Escape") event.target.blur();
     return;

@@ -1,0 +1,138 @@
+"""Transferring a car and moving a visit at the screen: who may, what is said before, and the way back (16)."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+
+from staff.enums import Role
+from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory, VehicleFactory, moment
+from vehicles.models import ServiceOrder
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _noon(time_machine):
+    time_machine.move_to(moment(TODAY, 12), tick=True)
+
+
+@pytest.fixture
+def desk(login, advisor):
+    return login(advisor)
+
+
+@pytest.fixture
+def seller(store):
+    return CustomerFactory(name="张丽", store=store)
+
+
+@pytest.fixture
+def car(seller):
+    return VehicleFactory(plate="粤L8K952", owner=seller)
+
+
+def undo_of(response) -> str:
+    """The way back that the last message offers."""
+    return list(get_messages(response.wsgi_request))[-1].extra_tags
+
+
+def test_a_car_goes_to_somebody_new_and_back(desk, car, seller):
+    ServiceOrderFactory(customer=seller, vehicle=car)
+    url = f"/vehicles/{car.pk}/transfer/"
+    assert "以前的 1 张工单留在 张丽 名下" in desk.get(url).content.decode()
+
+    response = desk.post(url, {"who": "13900139000", "person": "new", "since": "2026-11-20", "why": "卖了"})
+    owner = car.owner_now()
+    assert response.url == f"/customers/{owner.pk}/?vehicle={car.pk}"
+    assert (owner.contact_points.get().key, car.ownerships.current().get().valid_from) == (
+        "13900139000",
+        TODAY - timedelta(days=1),
+    )
+    assert ServiceOrder.objects.get().customer == seller
+
+    assert desk.post(undo_of(response)).url == seller.get_absolute_url()
+    assert car.owner_now() == seller
+
+
+def test_a_refused_transfer_leaves_nobody_new_behind(desk, car, seller):
+    posted = {"who": "王建国", "person": "new", "since": "2019-01-01", "why": "卖了"}
+
+    response = desk.post(f"/vehicles/{car.pk}/transfer/", posted)
+
+    assert response.status_code == 422
+    assert "不能早于 2020-01-01" in response.content.decode()
+    assert type(seller).objects.count() == 1
+
+
+def test_a_transfer_needs_a_reason_and_a_person(desk, car):
+    response = desk.post(f"/vehicles/{car.pk}/transfer/", {"who": "", "why": ""})
+
+    assert response.status_code == 422
+    assert set(response.context["form"].errors) == {"who", "why"}
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.FRONT_DESK, False), (Role.CARE, False), (Role.MANAGER, True)])
+def test_only_who_may_correct_transfers_and_moves(role, may, login, store, car, seller):
+    client = login(UserFactory(role=role, store=store))
+    order = ServiceOrderFactory(customer=seller, vehicle=car)
+    status = 200 if may else 404
+
+    pages = [f"/vehicles/{car.pk}/transfer/", f"/visits/{order.pk}/move/"]
+    shown = [
+        client.get(f"/visits/{order.pk}/").content.decode(),
+        client.get(f"/vehicles/{car.pk}/edit/").content.decode(),
+    ]
+
+    assert [client.get(page).status_code for page in pages] == [status, status]
+    assert ["移到别的车" in shown[0], "过户" in shown[1]] == [may, may]
+
+
+def test_a_visit_is_moved_after_it_was_said_what_changes_and_moved_back(desk, car, seller, store):
+    other = VehicleFactory(plate="粤L66666", owner=CustomerFactory(name="王建国", store=store))
+    order = ServiceOrderFactory(customer=seller, vehicle=car, km=52_000)
+    url, posted = f"/visits/{order.pk}/move/", {"plate": "粤L66666", "why": "车牌打错了"}
+
+    said = desk.post(url, posted)
+    assert "不再算在 张丽 的到店和消费里" in said.content.decode()
+    assert ServiceOrder.objects.get().vehicle == car
+
+    response = desk.post(url, posted | {"confirmed": other.pk})
+    order.refresh_from_db()
+    assert (response.url, order.vehicle, order.customer.name) == (f"/visits/{order.pk}/", other, "王建国")
+
+    desk.post(undo_of(response))
+    order.refresh_from_db()
+    assert (order.vehicle, order.customer) == (car, seller)
+
+
+def test_the_confirmation_is_of_the_car_that_was_said(desk, car, seller):
+    said, typed = VehicleFactory(owner=seller), VehicleFactory(owner=seller)
+    order = ServiceOrderFactory(customer=seller, vehicle=car)
+
+    desk.post(f"/visits/{order.pk}/move/", {"car": typed.pk, "why": "开错车了", "confirmed": said.pk})
+
+    assert ServiceOrder.objects.get().vehicle == car
+
+
+def test_the_customers_other_cars_are_offered(desk, car, seller):
+    second = VehicleFactory(owner=seller)
+    order = ServiceOrderFactory(customer=seller, vehicle=car)
+
+    form = desk.get(f"/visits/{order.pk}/move/").context["form"]
+
+    assert list(form.fields["car"].queryset) == [second]
+
+
+def test_a_visit_does_not_go_to_a_car_whose_owner_only_another_store_knows(desk, car, seller, store, other_store):
+    far = VehicleFactory(plate="粤L66666", owner=CustomerFactory(name="李秘密", store=other_store))
+    order = ServiceOrderFactory(customer=seller, vehicle=car)
+    url, posted = f"/visits/{order.pk}/move/", {"plate": "粤L66666", "why": "错了", "confirmed": far.pk}
+
+    unknown = desk.post(url, posted)
+    ServiceOrderFactory(customer=seller, vehicle=far, store=store)  # the car itself has been here
+    known = desk.post(url, posted)
+
+    assert (unknown.status_code, known.status_code) == (422, 422)
+    assert "李秘密" not in unknown.content.decode() + known.content.decode()
+    assert order.vehicle == ServiceOrder.objects.get(pk=order.pk).vehicle

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Subquery, When
 from django.shortcuts import get_object_or_404
 
 from campaigns.models import Touch
@@ -68,8 +68,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
 def _with_relations(user: User):
     consents = Consent.objects.live().filter(customer=OuterRef("pk"), purpose=Purpose.MARKETING)
     introducer = Customer.objects.visible_to(user).filter(introductions_made__introduced=OuterRef("pk"))
-    owned = Ownership.objects.current().filter(customer=OuterRef(OuterRef("pk"))).values("vehicle")
-    car_people = CarPerson.objects.current().filter(Q(customer=OuterRef("pk")) | Q(vehicle__in=owned))
+    roles, owned = CarPerson.objects.current(), Ownership.objects.current().filter(customer=OuterRef("pk"))
     brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
     return (
         Customer.objects.visible_to(user)
@@ -79,7 +78,9 @@ def _with_relations(user: User):
             introducer_pk=Subquery(introducer.values("pk")[:1]),
             introducer_name=Subquery(introducer.values("name")[:1]),
             has_home=Exists(HouseholdMember.objects.current().filter(customer=OuterRef("pk"))),
-            has_car_people=Exists(car_people),
+            # Two questions, each to its own index: one with "or" between would read the whole table.
+            is_somebody=Exists(roles.filter(customer=OuterRef("pk"))),
+            has_car_people=Exists(owned.filter(Exists(roles.filter(vehicle=OuterRef("vehicle"))))),
             brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
         )
     )
@@ -111,7 +112,7 @@ def _add_circle(found: Briefing, user: User) -> None:
     customer = found.customer
     if customer.has_home:
         found.home = home_of(customer, user)
-    if customer.has_car_people:
+    if customer.has_car_people or customer.is_somebody:
         people, found.others_cars = circle_of(customer, [car.vehicle for car in found.cars_shown], user)
         for car in found.cars:
             car.people = people.get(car.vehicle.pk)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 from django.shortcuts import get_object_or_404
 
 from campaigns.models import Touch

@@ -82,7 +82,7 @@ def _missing_of_person(found: Briefing):
     person = found.customer
     reached = {contact.kind for contact in found.contacts}
     known = {
-        Item.PHONE: ContactKind.PHONE in reached,
+        Item.PHONE: ContactKind.PHONE in reached or (found.home and found.home.me.reached_through_id),
         Item.NAME: person.name,
         Item.SALUTATION: person.salutation,
         Item.WECHAT: ContactKind.WECHAT in reached,

@@ -94,6 +94,8 @@ def test_a_family_shows_who_is_who_and_whose_phone_reaches_them(page, front_desk
     for words in ("王建国", "老公", "紧急联系人", "车 粤L66666", "用张丽的电话"):
         assert words in hers
     assert "找他打" in his
+    assert "没有电话" not in his
+    assert "方便留个电话吗" not in his
     assert f'href="/customers/{mum.pk}/"' in his
     assert "138 **** 8000" in his
     assert "13800138000" not in his

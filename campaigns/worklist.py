@@ -8,6 +8,7 @@ from django.utils.timezone import make_aware
 
 from core.paging import KeyPage, key_page
 from core.web import id_of
+from customers.models import Promise
 from customers.services import CONSENT_TEXT
 from staff.enums import Permission
 from staff.models import User
@@ -76,6 +77,7 @@ class OpenedLine:
     script: Script | None
     still_true: bool
     others: list[Touch]
+    promises: list[Promise]
     after_no_answer: date | None
     tried_days: int
     after_later: date | None
@@ -160,6 +162,7 @@ def opened(touch: Touch, *, by: User, today: date) -> OpenedLine:
         script=occasion and occasion.script(touch),
         still_true=bool(occasion) and touch.pk in occasion.still_true([touch], today),
         others=list(others.in_order()),
+        promises=list(touch.customer.promises.open().for_reading()),
         after_no_answer=next_call_on(Result.NO_ANSWER, **proposed),
         tried_days=len(days),
         after_later=next_call_on(Result.LATER, **proposed),

@@ -39,6 +39,13 @@ class NoteForm(LessonsForm):
         label="谁找谁", choices=Direction.choices, initial=Direction.IN, widget=forms.RadioSelect
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # A mishap loses none of it: the draft keeps every line of text.
+        lines = [self["mood_reason"], self.promise["body"], *(fact["value"] for fact in self.facts)]
+        for line in lines:
+            line.field.widget.attrs["data-autosave"] = line.html_name
+
 
 class MovePromiseForm(forms.Form):
     """Another time for a promise, and why."""

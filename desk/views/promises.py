@@ -1,12 +1,14 @@
 """Promises: given, kept, given another time, given up, and a slip taken back."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.web import redirect_back, say_done
+from core.web import redirect_back, say_done, way_back
 from customers import services
 from customers.errors import TooLateToUndo
 from customers.forms import PromiseForm
@@ -37,7 +39,7 @@ def add_promise(request, pk):
 def keep_promise(request, pk):
     promise = _promise_or_404(request, pk)
     if services.keep_promise(promise, by=request.user, at=timezone.now()):
-        say_done(request, f"兑现了：{promise}", undo_url=reverse("desk:reopen_promise", args=[pk]))
+        say_done(request, f"兑现了：{promise}", undo_url=_undo_url(request, pk))
     return redirect_back(request, promise.customer)
 
 
@@ -61,7 +63,7 @@ def give_up_promise(request, pk):
     form = GiveUpPromiseForm(request.POST or None)
     if form.is_valid():
         if services.give_up_promise(promise, by=request.user, at=timezone.now(), **form.cleaned_data):
-            say_done(request, f"放下了：{promise}", undo_url=reverse("desk:reopen_promise", args=[pk]))
+            say_done(request, f"放下了：{promise}", undo_url=_undo_url(request, pk))
         return redirect_back(request, promise.customer)
     title = f"不做了：{promise}"
     return answer_form_page(request, form, customer=promise.customer, title=title, act="放下这件事")
@@ -78,6 +80,11 @@ def reopen_promise(request, pk):
     else:
         say_done(request, f"撤销了，还欠着：{promise}")
     return redirect_back(request, promise.customer)
+
+
+def _undo_url(request, pk) -> str:
+    """Taking it back leads where it was done."""
+    return f"{reverse('desk:reopen_promise', args=[pk])}?{urlencode({'next': way_back(request)})}"
 
 
 def _promise_or_404(request, pk) -> Promise:

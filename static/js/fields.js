@@ -56,7 +56,8 @@ function settle() {
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, xhr, successful } = event.detail;
   const refused = !successful || xhr.status === 422 || xhr.responseURL.includes(document.body.dataset.login);
-  if (!refused && elt.closest?.("form")) areas(elt.closest("form")).forEach((area) => sessionStorage.removeItem(nameOf(area)));
+  if (refused) sessionStorage.removeItem(SENT);
+  else if (elt.closest?.("form")) areas(elt.closest("form")).forEach((area) => sessionStorage.removeItem(nameOf(area)));
 });
 document.addEventListener("htmx:load", (event) => restore(event.detail.elt));
 // Whoever sits down at a desk finds nothing that somebody else has typed.

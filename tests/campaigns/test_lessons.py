@@ -1,5 +1,7 @@
 """A call teaches as a visit does: mood, facts and a promise with the outcome, taken back with it."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -7,10 +9,12 @@ from django.urls import reverse
 from campaigns.models import Outcome
 from customers.models import Interaction, ProfileFact, Promise
 from tests.campaigns.factories import TouchFactory
-from tests.factories import TODAY, moment
+from tests.factories import TODAY, PromiseFactory, UserFactory, moment
 
 pytestmark = pytest.mark.django_db
 NOW = moment(TODAY, 10)
+# The session, its user and the line; the trail; number, script, others, tries, consent and what is owed.
+OPENING = 12
 LESSONS = {
     "mood": "good", "mood_reason": "夸我们细心", "fact1-kind": "habit", "fact1-value": "晚上七点后才接电话",
     "promise-body": "周一发检查照片", "promise-due_at": "2026-11-23T18:00",
@@ -68,3 +72,20 @@ def test_taking_the_outcome_back_takes_what_it_taught_with_it(press, client):
     client.post(reverse("campaigns:undo", args=[Outcome.objects.get().pk]))
 
     assert (Interaction.objects.count(), ProfileFact.objects.count(), Promise.objects.count()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_an_opened_line_says_what_is_owed_in_a_fixed_number_of_statements(
+    count, login, care, line, django_assert_num_queries
+):
+    gone = UserFactory(display_name="小何", is_active=False)
+    PromiseFactory.create_batch(count, customer=line.customer, made_by=gone, due_at=NOW - timedelta(hours=2))
+    PromiseFactory(customer=line.customer, body="兑现过的", kept_at=NOW)
+    client = login(care)
+
+    with django_assert_num_queries(OPENING):
+        page = client.post(reverse("campaigns:open_line", args=[line.pk]), headers={"HX-Request": "true"})
+
+    html = page.content.decode()
+    assert (html.count("还欠着"), html.count("已过 2 小时"), html.count("小何（已离职）")) == (count, count, count)
+    assert "兑现过的" not in html

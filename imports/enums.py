@@ -228,3 +228,11 @@ class Settlement(models.TextChoices):
     ADOPTED = "adopted", "车有了主人，自动归好"
     GIVEN = "given", "人工归到客户"
     DROPPED = "dropped", "不要了"
+
+
+# What may be decided about a row that waits, the safe choice first.
+CHOICES_OF = {
+    Reason.VEHICLE_CONFLICT: (Settlement.KEPT, Settlement.TRANSFERRED, Settlement.FAMILY),
+    Reason.VIN_DIFFERS: (Settlement.KEPT, Settlement.VIN),
+    Reason.VISIT_AMBIGUOUS: (Settlement.ATTACHED, Settlement.APART),
+}

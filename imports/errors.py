@@ -105,6 +105,22 @@ class UndoInterrupted(ImportRefused):
     sentence = "撤销中途出错停了下来；已经撤销的都撤了，可以再点一次撤销接着做，不会重复。"
 
 
+class DecisionRefused(ImportRefused):
+    """What a person decided about a row cannot be done; the sentence says why."""
+
+
+class CustomerUnknown(DecisionRefused):
+    sentence = "这位客户或者这台车已经不在了，或者没有电话，请先核对资料。"
+
+
+class VisitTaken(DecisionRefused):
+    sentence = "这次到店已经和别的工单对上了，请重新选。"
+
+
+class DecidedForGood(DecisionRefused):
+    sentence = "这个决定已经写成工单，要撤回请撤销整批导入。"
+
+
 class ExportRefused(Exception):
     """What cannot be written out. `str(error)` is the Chinese sentence to show."""
 

@@ -5,6 +5,9 @@ from string import ascii_uppercase
 
 from django import forms
 
+from customers.enums import ContactKind
+from customers.models import Customer
+from customers.rules import phone_key, phones_in
 from staff.models import Store
 from vehicles.enums import ServiceKind
 
@@ -106,6 +109,51 @@ class ColumnsForm(forms.Form):
             if field not in meanings.values():
                 raise forms.ValidationError(f"还没有选哪一列是“{field.label}”，没有它无法导入。")
         return {"meanings": meanings}
+
+
+class UndoForm(forms.Form):
+    """Why a batch is taken back."""
+
+    why = forms.CharField(
+        label="为什么撤销",
+        max_length=100,
+        help_text="会写进操作记录。",
+        error_messages={"required": "请写一句为什么撤销。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "例如：传错了文件"}),
+    )
+
+
+class GiveForm(forms.Form):
+    """Whose the records of a plate are, by a number that reaches them."""
+
+    phone = forms.CharField(
+        label="客户电话",
+        max_length=30,
+        error_messages={"required": "请填客户的电话。"},
+        widget=forms.TextInput(attrs={"data-format": "phone", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    # The row the form was sent for, when it comes back refused.
+    row: int | None = None
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_phone(self):
+        keys = [phone_key(phone) for phone in phones_in(self.cleaned_data["phone"])]
+        if not keys:
+            raise forms.ValidationError("这不是手机号，也不是带区号的座机。")
+        customers = Customer.objects.visible_to(self._user)
+        customer = customers.holding(kind=ContactKind.PHONE, keys=keys).first()
+        if customer is None:
+            raise forms.ValidationError("没有用这个电话的客户，请先到前台建档。")
+        return customer
+
+
+class DropForm(forms.Form):
+    """Why records are of no use."""
+
+    why = forms.CharField(label="为什么不要", max_length=100)
 
 
 class ItemsForm(forms.Form):

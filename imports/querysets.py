@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from staff.querysets import StoreScopedQuerySet
@@ -45,8 +45,9 @@ class ImportBatchQuerySet(StoreScopedQuerySet):
         return self.filter(_unheld(now), undo_asked_at__isnull=False)
 
     def beyond_undoing(self, *, now):
-        """Batches of which what is kept for undoing is needed no longer."""
-        return self.filter(undo_until__lt=now)
+        """Batches of which what is kept for undoing is needed no longer, however it came to be kept."""
+        over = Q(state__in=[BatchState.DONE, BatchState.FAILED, BatchState.UNDONE], undo_until__isnull=True)
+        return self.filter(Q(undo_until__lt=now) | over & Q(created_rows__isnull=False)).distinct()
 
     def claim_check(self, pk, key, *, now) -> bool:
         """Take an upload to look through it."""
@@ -98,6 +99,21 @@ class ImportRowQuerySet(StoreScopedQuerySet):
         """Rows on which a person must decide."""
         waiting = [Reason.VEHICLE_CONFLICT, Reason.VIN_DIFFERS, Reason.VISIT_AMBIGUOUS]
         return self.open().filter(reason__in=waiting)
+
+    def asked_once(self):
+        """Of conflicts that ask the same, the first: one question per car, and per order that fits several visits."""
+        earlier = self.model.objects.conflicts().filter(
+            Q(order_number=OuterRef("order_number")) | ~Q(reason=Reason.VISIT_AMBIGUOUS),
+            batch=OuterRef("batch"), reason=OuterRef("reason"), plate=OuterRef("plate"), pk__lt=OuterRef("pk"),
+        )  # fmt: skip
+        return self.conflicts().filter(Q(plate="") | ~Exists(earlier))
+
+    def by_plate(self):
+        """Of 无主记录 of one plate, the first."""
+        earlier = self.model.objects.ownerless().filter(
+            batch__store=OuterRef("batch__store"), plate=OuterRef("plate"), pk__lt=OuterRef("pk")
+        )
+        return self.ownerless().filter(~Exists(earlier))
 
     def ownerless(self):
         """无主记录: sound order records with a plate that no customer is known for yet."""

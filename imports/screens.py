@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from core.display import mask_phone
-from customers.models import Customer
-from vehicles.models import Ownership, Vehicle
+from staff.models import User
 
-from . import services
-from .enums import Field, Kind, Reason
+from .conflict_screens import Conflict, conflicts_of
+from .enums import Kind, Reason
 from .models import ImportBatch, ImportRow
-from .rules.reading import CellReader, RowFacts
 
-SHOWN = 50
+SHOWN = 10
 _NEW = {
     Kind.CUSTOMERS: (("customers", "新客户"), ("vehicles", "新车辆")),
     Kind.ORDERS: (("orders", "新工单"), ("lines", "新项目"), ("customers", "新客户"), ("vehicles", "新车辆")),
@@ -62,16 +59,6 @@ def _conflicts(totals: dict) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """Two who say different things: what the file says, and what is on file (with whose car it is)."""
-
-    row: ImportRow
-    said: str
-    on_file: str
-    owner: Customer | None
-
-
-@dataclass(frozen=True)
 class Result:
     """`rejected` and `warnings` are (words, rows); `conflicts` the rows that wait for a person."""
 
@@ -80,11 +67,11 @@ class Result:
     updated: list[tuple[str, int]]
     rejected: list[tuple[str, int]]
     warnings: list[tuple[str, int]]
-    conflicts: list["Conflict"]
+    conflicts: list[Conflict]
     bad_rows: int
 
 
-def result_of(batch: ImportBatch) -> Result:
+def result_of(batch: ImportBatch, user: User) -> Result:
     counts = batch.counts
     totals = counts.get("totals", {})
     rows = ImportRow.objects.filter(batch=batch)
@@ -94,31 +81,9 @@ def result_of(batch: ImportBatch) -> Result:
         updated=[(label, n) for name, label in _CHANGED if (n := counts.get("updated", {}).get(name))],
         rejected=in_words(totals.get("rows_rejected", {})),
         warnings=in_words(totals.get("warnings", {})),
-        conflicts=_conflict_lines(batch, list(rows.conflicts().order_by("number")[:SHOWN])),
+        conflicts=conflicts_of(list(rows.asked_once().select_related("batch__store").order_by("pk")[:SHOWN]), user),
         bad_rows=rows.bad().count(),
     )
-
-
-def _conflict_lines(batch: ImportBatch, rows: list[ImportRow]) -> list[Conflict]:
-    if not rows:
-        return []
-    reader = CellReader(services.layout_of(batch))
-    cars = {car.plate: car for car in Vehicle.objects.filter(plate__in={row.plate for row in rows} - {""})}
-    current = Ownership.objects.current().filter(vehicle__in=cars.values()).select_related("customer")
-    owners = {ownership.vehicle_id: ownership.customer for ownership in current}
-    return [_conflict(row, reader, cars.get(row.plate), owners) for row in rows]
-
-
-def _conflict(row: ImportRow, reader: CellReader, car: Vehicle | None, owners: dict[int, Customer]) -> Conflict:
-    facts = RowFacts(row.number)
-    reader.people(row.cells, facts)
-    owner = owners.get(car.pk) if car else None
-    if row.reason == Reason.VIN_DIFFERS:
-        return Conflict(row, reader.text(row.cells, Field.VIN), car.vin if car else "", owner)
-    if row.reason == Reason.VISIT_AMBIGUOUS:
-        return Conflict(row, f"工单 {reader.text(row.cells, Field.NUMBER)}", "当天有几次到店", owner)
-    said = " ".join([facts.name, mask_phone(facts.phones[0]) if facts.phones else ""])
-    return Conflict(row, said.strip(), str(owner or ""), owner)
 
 
 def in_words(reasons: dict[str, int]) -> list[tuple[str, int]]:

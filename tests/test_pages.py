@@ -97,7 +97,12 @@ ARGUMENT = {
     "imports:abandon": "batch",
     "imports:progress": "batch",
     "imports:errors": "batch",
-    "imports:settle": "import_row",
+    "imports:ask_undo": "batch",
+    "imports:undo": "batch",
+    "imports:decide": "import_row",
+    "imports:take_back": "import_row",
+    "imports:give": "import_row",
+    "imports:drop": "import_row",
     "staff:edit_person": "person",
     "staff:enable": "person",
     "staff:reset_password": "person",
@@ -113,6 +118,7 @@ WITHOUT = {
     "desk:duplicates", "desk:enquiry", "campaigns:worklist", "imports:list", "imports:items", "imports:export",
     "staff:people", "staff:add_person", "staff:share_desk", "desk:audit",
     "desk:people_like",
+    "imports:conflicts", "imports:ownerless",
 }  # fmt: skip
 # Everybody's own door, the auditor's too; tests/staff walks them.
 OWN = {"staff:switch", "staff:lock", "staff:confirm", "staff:password", "staff:pin", "staff:drop_pin"}
@@ -129,7 +135,10 @@ def rows_of(store):
     vehicle = VehicleFactory(owner=customer)
     caller = UserFactory(role=Role.CARE, store=store)
     touch = TouchFactory(customer=customer, store=store, assignee=caller, listed_on=TODAY)
-    batch = ImportBatch.objects.create(store=store, file_name="客户.xlsx", file_hash="0" * 64, kind="customers")
+    batch = ImportBatch.objects.create(
+        store=store, file_name="客户.xlsx", file_hash="0" * 64, kind="customers",
+        mapping={"header_row": 1, "headers": [], "columns": {}},
+    )  # fmt: skip
     done = TouchFactory(customer=customer, store=store, assignee=caller, listed_on=TODAY)
     return {
         "customer": customer.pk,

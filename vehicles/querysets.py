@@ -98,6 +98,12 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
         """The desk visit of a car that is in this store now."""
         return self.open().filter(vehicle=vehicle, store=store, source=OrderSource.DESK)
 
+    def at_the_desk(self, plates, days, stores):
+        """The desk's own visits of these cars that began or ended on one of these days and no file has claimed."""
+        on_days = Q(opened_on__in=days) | Q(closed_on__in=days)
+        visits = self.filter(on_days, store__in=stores, source=OrderSource.DESK, vehicle__plate__in=plates)
+        return visits.not_cancelled().select_related("vehicle").order_by("pk")
+
     def numbered_between(self, store, first: str, last: str):
         """Visits of a store with a desk number from `first` to `last`, both included."""
         return self.filter(store=store, desk_number__range=(first, last)).exclude(desk_number="")

@@ -14,7 +14,7 @@ from staff.models import AuditEntry, Store, User
 
 from ..enums import BatchState, Field, Kind
 from ..errors import BatchBusy, ImportRefused, Interrupted, NoHeader
-from ..models import ColumnMemory, ImportBatch, ImportRow
+from ..models import ColumnMemory, ImportBatch
 from ..rules.layout import Layout, header_at
 from ..rules.values import text_of
 from .adopt import adopt_ownerless
@@ -194,12 +194,3 @@ def abandon(batch: ImportBatch) -> None:
     """Throw away a batch nobody confirmed, with its file."""
     discard_file(batch)
     ImportBatch.objects.filter(pk=batch.pk, state__in=[BatchState.UPLOADED, BatchState.CHECKING]).delete()
-
-
-def settle(row: ImportRow, *, by: User, now: datetime) -> None:
-    """A person has decided about a row that waited. Settling twice changes nothing."""
-    settled = ImportRow.objects.open().filter(pk=row.pk).update(settled_at=now, settled_by=by)
-    if settled:
-        batch = row.batch
-        batch.counts["open_conflicts"] = ImportRow.objects.filter(batch=batch).conflicts().count()
-        batch.save(update_fields=["counts"])

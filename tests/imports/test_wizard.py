@@ -182,7 +182,7 @@ def test_an_abandoned_upload_leaves_nothing_behind(client, uploaded, settings):
 
 
 def test_a_large_file_is_looked_through_by_the_worker(client, monkeypatch):
-    monkeypatch.setattr("imports.views.LOOK_AT_ONCE", 1)
+    monkeypatch.setattr("imports.views.wizard.LOOK_AT_ONCE", 1)
 
     page = client.post(reverse(LIST), upload(), follow=True).content.decode()
 
@@ -240,7 +240,7 @@ def test_a_conflict_that_was_looked_into_is_settled(client, uploaded):
     batch = committed(client, uploaded, rows=[CUSTOMER_HEADER, customer(), customer("李四", "13900139000")])
     row = ImportRow.objects.conflicts().get()
 
-    client.post(reverse("imports:settle", args=[row.pk]))
+    client.post(reverse("imports:decide", args=[row.pk]), {"choice": "kept"})
 
     batch.refresh_from_db()
     assert batch.counts["open_conflicts"] == 0

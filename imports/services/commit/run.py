@@ -138,7 +138,9 @@ class CustomersRun:
 class OrdersRun:
     """One passage through a file of orders; a first one has noted whose plates they are."""
 
-    def __init__(self, journal: Journal, rows: FileRows | None, *, today: date, writes: bool = True, facts=None):
+    def __init__(
+        self, journal: Journal, rows: FileRows | None, *, today: date, writes: bool = True, facts=None, chosen=None
+    ):
         self._journal = journal
         self._rows = rows
         self._writes = writes
@@ -150,7 +152,7 @@ class OrdersRun:
         self._cars = CarsWriter(self._known, journal, today=today)
         self._visits = VisitsWriter(
             self._known, journal, self._cars, today=today, scattered=self._book.scattered,
-            is_ours=rows is not None and rows.layout.is_ours,
+            is_ours=rows is not None and rows.layout.is_ours, chosen=chosen,
         )  # fmt: skip
 
     @property

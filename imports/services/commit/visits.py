@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils.timezone import get_default_timezone
 
 from core.bulk import new_row
@@ -64,14 +63,17 @@ class VisitsWriter:
     """Creates orders with their lines, updates those that came before, and never makes two visits of one."""
 
     def __init__(
-        self, known: Known, journal: Journal, cars: CarsWriter, *, today: date, scattered: set[str], is_ours=False
-    ):
+        self, known: Known, journal: Journal, cars: CarsWriter, *, today: date, scattered: set[str], is_ours=False,
+        chosen=None,
+    ):  # fmt: skip
         # A file we wrote ourselves names the desk's own visits too.
         self._is_ours = is_ours
         self._known, self._journal, self._cars = known, journal, cars
         self._store = journal.batch.store
         self._today = today
         self._scattered = scattered
+        # {order number: the desk's visit a person says it is, None for none of them}.
+        self._chosen: dict[str, ServiceOrder | None] = chosen or {}
         self._used: dict[str, Counter] = {}
         self._advisors = {user.display_name: user for user in User.objects.working().filter(store=self._store)}
         self._zone = get_default_timezone()
@@ -125,7 +127,10 @@ class VisitsWriter:
         waiting = self._desk_visits(drafts)
         matched: dict[str, ServiceOrder | None] = {}
         for number, draft in drafts.items():
-            candidates = {o.pk: o for day in _days(draft.facts) for o in waiting.get((draft.plate, day), ())}
+            candidates = {o.pk: o for day in days_of(draft.facts) for o in waiting.get((draft.plate, day), ())}
+            if number in self._chosen:
+                visit = self._chosen[number]
+                candidates = {visit.pk: visit} if visit else {}
             if len(candidates) > 1:
                 for verdict in draft.verdicts:
                     verdict.reason = Reason.VISIT_AMBIGUOUS
@@ -140,15 +145,11 @@ class VisitsWriter:
 
     def _desk_visits(self, drafts: dict[str, OrderDraft]) -> dict[tuple[str, date], list[ServiceOrder]]:
         plates = {draft.plate for draft in drafts.values() if draft.plate}
-        days = {day for draft in drafts.values() for day in _days(draft.facts)}
+        days = {day for draft in drafts.values() for day in days_of(draft.facts)}
         if not plates:
             return {}
-        visits = ServiceOrder.objects.filter(
-            Q(opened_on__in=days) | Q(closed_on__in=days),
-            store=self._store, source=OrderSource.DESK, vehicle__plate__in=plates,
-        )  # fmt: skip
         waiting = defaultdict(list)
-        for visit in visits.exclude(status=OrderStatus.CANCELLED).select_related("vehicle").order_by("pk"):
+        for visit in ServiceOrder.objects.at_the_desk(plates, days, {self._store.pk}):
             for day in {visit.opened_on, visit.closed_on} - {None}:
                 waiting[visit.vehicle.plate, day].append(visit)
         return waiting
@@ -313,7 +314,8 @@ def _news(order: ServiceOrder, values: dict) -> dict:
     return values
 
 
-def _days(facts: RecordFacts) -> set[date]:
+def days_of(facts: RecordFacts) -> set[date]:
+    """The days on which the visit began or ended: the desk knows it by one of them."""
     return {facts.opened_at.date(), (facts.closed_at or facts.opened_at).date()}
 
 

@@ -23,7 +23,20 @@ from ..commit.journal import plural
 from ..commit.traces import columns_of, digest_of_values
 from .created import Created
 from .images import Restorer, typed
-from .tables import CAR, ORDER, PERSON, TABLES, TAG, TALK, WORKED_OUT, Whole, links_to, portions, rows_naming, words_for
+from .tables import (
+    CAR,
+    ORDER,
+    PERSON,
+    TABLES,
+    TAG,
+    TALK,
+    Whole,
+    links_to,
+    portions,
+    rows_naming,
+    words_for,
+    worked_out_of,
+)
 
 CHUNK = 1_000
 _COLUMN_OF = {Customer: "customer_id", Vehicle: "vehicle_id", ServiceOrder: "order_id"}
@@ -225,9 +238,9 @@ class Passage:
         if touches:
             Message.objects.filter(touch__in=touches).delete()
             delete_rows(Touch, touches)
-        if model is Customer:
-            for table in WORKED_OUT:
-                delete_rows(table, list(table.objects.filter(customer__in=pks).values_list("pk", flat=True)))
+        for link in worked_out_of(model):
+            drawn = link.model._base_manager.filter(**{f"{link.column}__in": pks})
+            delete_rows(link.model, list(drawn.values_list("pk", flat=True)))
 
     def _tell(self, model: type[Model], rows: list[dict]) -> None:
         """Note the customers who stay behind when rows of theirs go."""

@@ -9,7 +9,6 @@ from django.db.models import Model, QuerySet
 
 from campaigns.models import Touch
 from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, Interaction, Tag
-from segments.models import Completeness, Profile
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
 
@@ -36,8 +35,8 @@ WHOLES = (ORDER, TALK, CAR, PERSON, TAG)
 TABLES: tuple[type[Model], ...] = (
     *(whole.model for whole in WHOLES), *(part for whole in WHOLES for part, _ in whole.parts), OdometerReading,
 )  # fmt: skip
-# Worked out from facts by the night, and worked out again: it holds nothing and goes with the row.
-WORKED_OUT: tuple[type[Model], ...] = (Profile, Completeness)
+# The floor of understanding is worked out from facts, and worked out again: it holds nothing and goes with the row.
+_WORKED_OUT = "segments"
 # Columns that go back together or not at all.
 TOGETHER: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     Customer: (
@@ -48,7 +47,7 @@ TOGETHER: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     ServiceOrder: (("status", "closed_at", "closed_on"), ("number", "source", "desk_number")),
 }
 # What people call the tables that have no name of their own on the screen.
-_WORDS = {"customers.customerstore": "门店登记", "segments.profile": "画像"}
+_WORDS = {"customers.customerstore": "门店登记"}
 
 
 class Link(NamedTuple):
@@ -62,12 +61,25 @@ class Link(NamedTuple):
 def links_to(model: type[Model]) -> tuple[Link, ...]:
     """Every column anywhere that names a row of `model`, but those of its parts and of what the night works out."""
     parts = {link for whole in WHOLES if whole.model is model for link in whole.parts}
-    found = (
+    return tuple(link for link in _all_links(model) if tuple(link) not in parts and not _is_worked_out(link))
+
+
+@cache
+def worked_out_of(model: type[Model]) -> tuple[Link, ...]:
+    """The columns that name a row of `model` in what the night works out."""
+    return tuple(link for link in _all_links(model) if _is_worked_out(link))
+
+
+def _all_links(model: type[Model]) -> list[Link]:
+    return [
         Link(relation.related_model, relation.field.attname)
         for relation in model._meta.get_fields(include_hidden=True)
         if relation.auto_created and not relation.concrete and not relation.many_to_many
-    )
-    return tuple(link for link in found if tuple(link) not in parts and link.model not in WORKED_OUT)
+    ]
+
+
+def _is_worked_out(link: Link) -> bool:
+    return link.model._meta.app_label == _WORKED_OUT
 
 
 def rows_naming(link: Link, pks: Iterable[int]) -> QuerySet:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
@@ -11,23 +11,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.jobs import nudge
 from core.paging import key_page
 from core.web import is_htmx, redirect_to, render_form
-from staff.access import requires
-from staff.enums import Permission
 
-from . import services, tasks
-from .errors import ImportRefused
-from .forms import ColumnsForm, ItemsForm, ReadAsForm, UploadForm
-from .models import ImportBatch, ImportRow
-from .screens import preview_of, result_of
+from .. import services, tasks
+from ..errors import ImportRefused
+from ..forms import ColumnsForm, ItemsForm, ReadAsForm, UploadForm
+from ..models import ImportBatch, ImportRow, KeptRow
+from ..screens import preview_of, result_of
+from ..undo_screens import kept_lines, undone_of
+from .access import batch_of, importer
 
-importer = requires(Permission.IMPORT)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A small file is looked through while one waits for the page; a large one by the worker.
 LOOK_AT_ONCE = 2_000
-
-
-def batch_of(request, pk) -> ImportBatch:
-    return get_object_or_404(ImportBatch.objects.visible_to(request.user).select_related("store"), pk=pk)
 
 
 @importer
@@ -47,7 +42,9 @@ def batches(request):
             return _look_through(batch)
     mine = ImportBatch.objects.visible_to(request.user).select_related("store", "created_by")
     page = key_page(mine, after=request.GET.get("after"), size=20, order=("-created_at", "-pk"))
-    return render_form(request, "imports/list.html", {"form": form, "page": page})
+    waiting = ImportRow.objects.visible_to(request.user)
+    context = {"form": form, "page": page, "open_conflicts": waiting.asked_once().count()}
+    return render_form(request, "imports/list.html", context | {"ownerless": waiting.by_plate().count()})
 
 
 def _look_through(batch):
@@ -65,9 +62,21 @@ def batch(request, pk):
     batch = batch_of(request, pk)
     if batch.is_moving:
         return render(request, "imports/running.html", {"batch": batch})
+    if batch.is_undone:
+        return _undone(request, batch)
     if not batch.is_open:
-        return render(request, "imports/result.html", {"batch": batch, "result": result_of(batch)})
+        can_undo = batch.may_be_undone(now=timezone.now())
+        context = {"batch": batch, "result": result_of(batch, request.user), "can_undo": can_undo}
+        return render(request, "imports/result.html", context)
     return _review(request, batch, ColumnsForm(batch=batch), ReadAsForm(batch=batch))
+
+
+def _undone(request, batch):
+    """What was undone, and page by page what stayed."""
+    kept = KeptRow.objects.filter(batch=batch)
+    page = key_page(kept, after=request.GET.get("after"), order=("pk",))
+    context = {"batch": batch, "undone": undone_of(batch), "page": page, "lines": kept_lines(page.rows, request.user)}
+    return render(request, "imports/undone.html", context)
 
 
 def _review(request, batch, columns, reading):
@@ -145,14 +154,6 @@ def errors(request, pk):
     response = HttpResponse(services.write_error_file(batch), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
-
-
-@importer
-@require_POST
-def settle(request, pk):
-    row = get_object_or_404(ImportRow.objects.visible_to(request.user).open().select_related("batch"), pk=pk)
-    services.settle(row, by=request.user, now=timezone.now())
-    return redirect(row.batch)
 
 
 @importer

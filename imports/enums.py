@@ -236,3 +236,11 @@ CHOICES_OF = {
     Reason.VIN_DIFFERS: (Settlement.KEPT, Settlement.VIN),
     Reason.VISIT_AMBIGUOUS: (Settlement.ATTACHED, Settlement.APART),
 }
+
+
+class ItemFilter(models.TextChoices):
+    """Which item names the dictionary's page shows."""
+
+    UNKNOWN = "unknown", "未归类"
+    SAID = "said", "已归类"
+    ALL = "all", "全部"

@@ -121,6 +121,10 @@ class DecidedForGood(DecisionRefused):
     sentence = "这个决定已经写成工单，要撤回请撤销整批导入。"
 
 
+class MappedSince(ImportRefused):
+    sentence = "后来又归类过，只能撤销最近的一次。"
+
+
 class ExportRefused(Exception):
     """What cannot be written out. `str(error)` is the Chinese sentence to show."""
 

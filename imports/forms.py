@@ -9,7 +9,7 @@ from customers.enums import ContactKind
 from customers.models import Customer
 from customers.rules import phone_key, phones_in
 from staff.models import Store
-from vehicles.enums import ServiceKind
+from vehicles.enums import MaintenanceItem, ServiceKind
 
 from .enums import FIELDS_OF, REPEATABLE_FIELDS, REQUIRED_FIELDS, Field, Kind
 
@@ -157,30 +157,24 @@ class DropForm(forms.Form):
 
 
 class ItemsForm(forms.Form):
-    """What kind of service each unknown item name stands for; blank leaves it for later."""
+    """What the ticked item names stand for: one answer for all of them, or each as suggested."""
 
-    def __init__(self, *args, items, **kwargs):
+    name = forms.TypedMultipleChoiceField(label="项目", error_messages={"required": "请先勾选项目。"})
+    kind = forms.ChoiceField(label="属于哪一类", choices=[("", "选一类"), *ServiceKind.choices], required=False)
+    item = forms.ChoiceField(label="保养项目", choices=[("", "不是定期保养"), *MaintenanceItem.choices], required=False)
+    as_suggested = forms.BooleanField(required=False)
+
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._items = items.unknown
-        choices = [("", "以后再说"), *ServiceKind.choices]
-        for place, item in enumerate(self._items):
-            self.fields[f"item_{place}"] = forms.ChoiceField(
-                label=item.name, choices=choices, required=False, initial=item.suggestion
-            )
-            self.fields[f"name_{place}"] = forms.CharField(
-                widget=forms.HiddenInput, initial=item.name, required=False, max_length=120
-            )
+        # Any name may be said; the list may have moved on since the page was drawn.
+        self.fields["name"].valid_value = lambda value: 0 < len(value) <= 120
+        self.fields["item"].initial = ""
 
-    def rows(self):
-        """(item, its choice, its name) for the table."""
-        for place, item in enumerate(self._items):
-            yield item, self[f"item_{place}"], self[f"name_{place}"]
-
-    def kinds(self) -> dict[str, str]:
-        """{item name: kind} of what was said; the name travels with its choice, as the list may have moved on."""
-        said = self.cleaned_data
-        pairs = ((said.get(f"name_{place}"), said.get(f"item_{place}")) for place in range(len(self._items)))
-        return {name: kind for name, kind in pairs if name and kind}
+    def clean(self):
+        said = super().clean()
+        if not said.get("kind") and not said.get("as_suggested"):
+            self.add_error("kind", "请选属于哪一类。")
+        return said
 
 
 def letters(column: int) -> str:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import Store
-from vehicles.enums import ServiceKind
 
 from .enums import BatchState, KeptBecause, Kind, Reason, Settlement, Verdict
 from .querysets import ImportBatchQuerySet, ImportRowQuerySet
@@ -213,16 +212,21 @@ class KeptRow(models.Model):
         return f"{self.table} {self.row_id}"
 
 
-class ItemMeaning(models.Model):
-    """Which kind of service an item name stands for, said by a person: files and lines follow it."""
+class ItemMapping(models.Model):
+    """Somebody said what item names stand for: which names, and what they stood for before. It can be taken back."""
 
-    name = models.CharField("项目", max_length=120, unique=True)
-    kind = models.CharField("类别", max_length=12, choices=ServiceKind)
-    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    said_at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField("时间", default=timezone.now)
+    # {name: [kind, item] as people had said before, None where nobody had}.
+    before = models.JSONField()
+    lines = models.PositiveIntegerField("跟着变的项目", default=0)
+    undone_at = models.DateTimeField("撤销时间", null=True)
+
+    class Meta:
+        verbose_name = "归类记录"
 
     def __str__(self):
-        return f"{self.name} → {self.get_kind_display()}"
+        return f"{len(self.before)} 个项目"
 
 
 class ColumnMemory(models.Model):

@@ -1,14 +1,15 @@
 from django.urls import path
 
 from . import export_views
-from .views import conflicts, undo
+from .views import conflicts, items, undo
 from .views import wizard as views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.batches, name="list"),
     path("export/", export_views.export, name="export"),
-    path("items/", views.items, name="items"),
+    path("items/", items.items, name="items"),
+    path("items/<int:pk>/undo/", items.unmap, name="unmap"),
     path("<uuid:pk>/", views.batch, name="batch"),
     path("<uuid:pk>/columns/", views.columns, name="columns"),
     path("<uuid:pk>/read/", views.read, name="read"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from campaigns.models import Outcome, Touch
 from customers.services import join_household
-from imports.models import ImportBatch, ImportRow
+from imports.models import ImportBatch, ImportRow, ItemMapping
 from staff.enums import COMPANY_ROLES, Action, Role
 from staff.models import AuditEntry
 from tests.campaigns.factories import TouchFactory
@@ -103,6 +103,7 @@ ARGUMENT = {
     "imports:take_back": "import_row",
     "imports:give": "import_row",
     "imports:drop": "import_row",
+    "imports:unmap": "mapping",
     "staff:edit_person": "person",
     "staff:enable": "person",
     "staff:reset_password": "person",
@@ -157,6 +158,7 @@ def rows_of(store):
         "touch": touch.pk,
         "outcome": Outcome.objects.create(touch=done, result="reached", by=caller).pk,
         "batch": batch.pk,
+        "mapping": ItemMapping.objects.create(before={}).pk,
         "person": caller.pk,
         "staff_change": AuditEntry.objects.record(by=caller, action=Action.CHANGE_STAFF, subject=caller).pk,
         "desk": DeskDeviceFactory(store=store).pk,

@@ -6,13 +6,18 @@ from .checks import check
 from .decisions import days_of_row, decide, drop, facts_of, give, may_be_taken_back, of_plate, take_back
 from .error_file import write_error_file
 from .files import layout_of
-from .items import say_items, unknown_items
+from .items import items_of, last_mapping, map_items, suggestions, unmap_items
 from .ownerless import ownerless_lines, plate_typed
 from .paths import import_path
 from .reports import report, sentence
 from .undoing import ask_to_undo, begin_undo, count_undo, forget_old_traces, rows_to_undo, run_undo
 
 __all__ = [
+    "unmap_items",
+    "suggestions",
+    "map_items",
+    "last_mapping",
+    "items_of",
     "take_back",
     "plate_typed",
     "ownerless_lines",
@@ -40,9 +45,7 @@ __all__ = [
     "receive",
     "report",
     "run",
-    "say_items",
     "sentence",
     "sweep",
-    "unknown_items",
     "write_error_file",
 ]

@@ -14,7 +14,7 @@ from core.web import is_htmx, redirect_to, render_form
 
 from .. import services, tasks
 from ..errors import ImportRefused
-from ..forms import ColumnsForm, ItemsForm, ReadAsForm, UploadForm
+from ..forms import ColumnsForm, ReadAsForm, UploadForm
 from ..models import ImportBatch, ImportRow, KeptRow
 from ..screens import preview_of, result_of
 from ..undo_screens import kept_lines, undone_of
@@ -154,15 +154,3 @@ def errors(request, pk):
     response = HttpResponse(services.write_error_file(batch), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
-
-
-@importer
-@require_http_methods(["GET", "POST"])
-def items(request):
-    found = services.unknown_items(request.user, today=localdate())
-    form = ItemsForm(request.POST or None, items=found)
-    if form.is_valid():
-        changed = services.say_items(form.kinds(), by=request.user)
-        messages.success(request, f"已归类，{changed} 条项目跟着更新了。以后导入同名的项目会直接认得。")
-        return redirect("imports:items")
-    return render_form(request, "imports/items.html", {"form": form, "items": found})

@@ -38,7 +38,7 @@ from tests.factories import (
 from tests.imports.files import SAMPLES, customer, order
 from vehicles.enums import OrderSource, OrderStatus
 from vehicles.models import OdometerReading, ServiceOrder, Vehicle
-from vehicles.services import open_visit, record_readings
+from vehicles.services import Meaning, open_visit, record_readings
 
 pytestmark = pytest.mark.django_db
 
@@ -383,7 +383,7 @@ def test_a_later_file_that_needs_a_customer_keeps_them(bring_customers, bring_or
 
 def test_names_said_since_do_not_make_lines_touched(bring_orders, undo, manager):
     batch = bring_orders(order(item="镇店之宝"))
-    services.say_items({"镇店之宝": "detailing"}, by=manager)
+    services.map_items({"镇店之宝": Meaning("detailing", "")}, by=manager, now=timezone.now())
 
     undo(batch)
 

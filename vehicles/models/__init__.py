@@ -1,10 +1,12 @@
 """What customers drive, and every visit of a car."""
 
+from .items import ItemMeaning
 from .order import ServiceLine, ServiceOrder
 from .vehicle import CarPerson, OdometerReading, Ownership, Vehicle, VehiclePlate, VehicleWarning
 
 __all__ = [
     "CarPerson",
+    "ItemMeaning",
     "OdometerReading",
     "Ownership",
     "ServiceLine",

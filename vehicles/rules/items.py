@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from ..enums import ServiceKind
+from ..enums import MaintenanceItem, ServiceKind
 
 # Read from the top: the first line with a word that occurs names the kind. The order decides the doubtful cases, e.g.
 # 洗车券 is a voucher (nothing was washed), 保险杠喷漆 is body work, 清洗节气门 is maintenance and no wash.
@@ -55,3 +55,47 @@ def kind_of_item(name: str) -> ServiceKind:
     """
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name[:200]))
     return next((kind for kind, words in _TABLE if words.search(text)), ServiceKind.OTHER)
+
+
+# Read from the top, as above: 方向机油 is steering oil and no engine oil, 机油泵 is no oil change at all.
+ITEM_WORDS: list[tuple[MaintenanceItem, str]] = [
+    (MaintenanceItem.EV_CHECK, r"三电|动力电池|高压电|(?:新能源|电动)车?.*(?:检查|检测|保养)"),
+    (MaintenanceItem.GEARBOX_OIL, r"(?:变速箱|变速器|波箱|自动波|手动波|双离合|无级变速)(?:机?油|.*循环)|ATF|CVT油"),
+    (MaintenanceItem.STEERING_OIL, r"助力油|转向油|方向机油"),
+    (MaintenanceItem.BRAKE_FLUID, r"刹车油|制动液|制动油"),
+    (MaintenanceItem.COOLANT, r"防冻|冷却液|水箱液|冷冻液"),
+    (MaintenanceItem.CABIN_FILTER, r"空调(?:滤|格|.?滤清)|冷气格|花粉滤"),
+    (MaintenanceItem.AIR_FILTER, r"空气(?:滤|格)|空滤|进气滤"),
+    (MaintenanceItem.FUEL_FILTER, r"(?:汽油|燃油|柴油)(?:滤|格)|汽滤|柴滤"),
+    (MaintenanceItem.SPARK_PLUGS, r"火花塞|火嘴"),
+    (MaintenanceItem.BELTS, r"皮带(?!轮)|正时链|正时带"),
+    (MaintenanceItem.BRAKE_PADS, r"刹车(?:片|皮|蹄)|制动片|来令"),
+    (MaintenanceItem.BATTERY, r"电瓶(?!线|桩|座)|蓄电池"),
+    (MaintenanceItem.WIPERS, r"(?:雨刮|雨刷)(?!电机|马达|器总成|连杆|开关)"),
+    (MaintenanceItem.AIR_CONDITIONING, r"雪种|冷媒|制冷剂|加氟"),
+    (MaintenanceItem.THROTTLE, r"节气门|积碳|积炭"),
+    (MaintenanceItem.CHASSIS, r"球头|胶套|底盘(?:检查|紧固|衬套)"),
+    (MaintenanceItem.ALIGNMENT, r"四轮定位|车轮定位|做定位"),
+    (
+        MaintenanceItem.TYRES,
+        r"(?:更换|换).{0,4}(?:轮胎|外胎)|(?:轮胎|外胎)更换|换胎|^(?:前|后|新)?轮胎(?!修|充|保|平|压|翻)",
+    ),
+    (
+        MaintenanceItem.ENGINE_OIL,
+        r"机油(?!泵|感|压|尺|标|冷|散|盖|底|壳|灯|管|漏)|机滤|机格|[小大首二]保|保养|换油|三滤|四滤|全合成|半合成",
+    ),
+]
+_ITEM_TABLE = [(item, re.compile(words)) for item, words in ITEM_WORDS]
+# 保养 of what is no engine: the word alone speaks of an oil change.
+_NO_ENGINE = re.compile(r"漆|内饰|真皮|皮革|座椅|空调保养|刹车保养|轮毂|镀膜|年度保养检查")
+
+
+@lru_cache(maxsize=4_096)
+def item_of_name(name: str) -> str:
+    """The maintenance item an item's name speaks of, "" where no known word occurs.
+
+    ``小保养（全合成机油、机滤）`` → engine_oil, ``更换空调滤芯`` → cabin_filter, ``补胎`` → "".
+    """
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name[:200]))
+    found = next((item for item, words in _ITEM_TABLE if words.search(text)), "")
+    return "" if found == MaintenanceItem.ENGINE_OIL and _NO_ENGINE.search(text) else str(found)

@@ -1,6 +1,7 @@
 """What is done to vehicles and visits."""
 
 from .cars import register_vehicle
+from .items import Meaning, meaning_by_words, meanings_of, said_meanings, say_meanings
 from .moves import move_visit, undo_move
 from .odometer import doubt_about, judge_readings, record_readings
 from .people import end_car_role, set_car_role, undo_car_role
@@ -17,6 +18,11 @@ from .visits import (
 )
 
 __all__ = [
+    "Meaning",
+    "meaning_by_words",
+    "meanings_of",
+    "said_meanings",
+    "say_meanings",
     "LineDraft",
     "cancel_visit",
     "close_visit",

@@ -17,8 +17,8 @@ from staff.models import AuditEntry, Store, User
 from ..enums import OrderSource, OrderStatus, ReadingSource
 from ..errors import CannotReopen, VisitNotOpen
 from ..models import ServiceLine, ServiceOrder, Vehicle
-from ..rules import kind_of_item
 from ..rules.visits import MOST_A_DAY, desk_number, place_of
+from .items import meanings_of
 from .odometer import record_readings
 
 
@@ -96,8 +96,9 @@ def write_lines(order: ServiceOrder, *, lines: Sequence[LineDraft]) -> ServiceOr
 
 def _replace_lines(order: ServiceOrder, lines: Sequence[LineDraft]) -> None:
     order.lines.all().delete()
+    meanings = meanings_of(line.name for line in lines)
     ServiceLine.objects.bulk_create(
-        ServiceLine(order=order, position=place, kind=kind_of_item(line.name), **line._asdict())
+        ServiceLine(order=order, position=place, **meanings[line.name]._asdict(), **line._asdict())
         for place, line in enumerate(lines, start=1)
     )
     order.labour_fen = _sum([line.labour_fen for line in lines])

@@ -11,10 +11,9 @@ from customers.enums import ChangeKind
 from staff.models import User
 from vehicles.enums import OrderSource, OrderStatus, ReadingSource
 from vehicles.models import ServiceLine, ServiceOrder, VehiclePlate
-from vehicles.rules import kind_of_item
+from vehicles.services import Meaning, meaning_by_words, said_meanings
 
 from ...enums import Field, Reason
-from ...models import ItemMeaning
 from ...rules.orders import RecordFacts, RecordVerdict
 from .cars import CarsWriter
 from .journal import Journal
@@ -77,7 +76,7 @@ class VisitsWriter:
         self._used: dict[str, Counter] = {}
         self._advisors = {user.display_name: user for user in User.objects.working().filter(store=self._store)}
         self._zone = get_default_timezone()
-        self._meanings = dict(ItemMeaning.objects.values_list("name", "kind"))
+        self._meanings = said_meanings()
 
     def on_file(self, chunk: list[RecordFacts]) -> dict[str, ServiceOrder]:
         """{number: order} of the chunk's numbers that earlier imports or chunks brought."""
@@ -254,9 +253,9 @@ class VisitsWriter:
                 continue
             place, used[values["name"]] = used[values["name"]], used[values["name"]] + 1
             if place < len(standing[values["name"]]):
-                amounts = {name: value for name, value in values.items() if value is not None and value != ""}
-                amounts.pop("kind")
-                amounts.pop("item", None)
+                said = {name: value for name, value in values.items() if value is not None and value != ""}
+                # What the name stands for is the dictionary's to say, for all its lines at once.
+                amounts = {name: value for name, value in said.items() if name not in Meaning._fields}
                 self._journal.change(standing[values["name"]][place], amounts)
             elif position < _MOST_LINES:
                 position += 1
@@ -269,13 +268,10 @@ class VisitsWriter:
         if not facts.item and all(value is None for value in amounts.values()):
             return None
         name = facts.item or UNNAMED_ITEM
-        return {
-            "name": name,
-            "kind": facts.item_kind or self._meanings.get(name) or kind_of_item(name),
-            "item": facts.item_meant,
-            "technician": facts.technician,
-            **amounts,
-        }
+        # What people said here goes before what our own file says, and that before the words of the name.
+        written = Meaning(facts.item_kind, facts.item_meant) if facts.item_kind else meaning_by_words(name)
+        meaning = self._meanings.get(name) or written
+        return {"name": name, **meaning._asdict(), "technician": facts.technician, **amounts}
 
     def _update(self, order: ServiceOrder, draft: OrderDraft, lines: list[ServiceLine]) -> None:
         """Bring an order that came before up to date; blanks in the file erase nothing."""

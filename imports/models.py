@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.models import Store
+from staff.querysets import StoreScopedQuerySet
 
 from .enums import BatchState, KeptBecause, Kind, Reason, Settlement, Verdict
 from .querysets import ImportBatchQuerySet, ImportRowQuerySet
@@ -215,12 +216,16 @@ class KeptRow(models.Model):
 class ItemMapping(models.Model):
     """Somebody said what item names stand for: which names, and what they stood for before. It can be taken back."""
 
+    # Whose people said it: they may take it back, though the names mean the same in every store.
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("时间", default=timezone.now)
     # {name: [kind, item] as people had said before, None where nobody had}.
     before = models.JSONField()
     lines = models.PositiveIntegerField("跟着变的项目", default=0)
     undone_at = models.DateTimeField("撤销时间", null=True)
+
+    objects = StoreScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "归类记录"

@@ -158,7 +158,7 @@ def rows_of(store):
         "touch": touch.pk,
         "outcome": Outcome.objects.create(touch=done, result="reached", by=caller).pk,
         "batch": batch.pk,
-        "mapping": ItemMapping.objects.create(before={}).pk,
+        "mapping": ItemMapping.objects.create(store=store, before={}).pk,
         "person": caller.pk,
         "staff_change": AuditEntry.objects.record(by=caller, action=Action.CHANGE_STAFF, subject=caller).pk,
         "desk": DeskDeviceFactory(store=store).pk,

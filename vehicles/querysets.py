@@ -95,8 +95,15 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
         return self.filter(~Exists(lines) | Exists(lines.exclude(kind__in=list(kinds))))
 
     def standing(self, *, vehicle, store):
-        """The desk visit of a car that is in this store now."""
-        return self.open().filter(vehicle=vehicle, store=store, source=OrderSource.DESK)
+        """The desk's visit of a car that is in this store now, also one that a file has claimed meanwhile."""
+        by_desk = Q(source=OrderSource.DESK) | ~Q(desk_number="")
+        return self.open().filter(by_desk, vehicle=vehicle, store=store)
+
+    def brought_by_file(self, *, vehicle, store, day: date):
+        """Orders of a car and day that a file brought and no visit at the desk has met: the same visit, perhaps."""
+        of_day = Q(opened_on=day) | Q(closed_on=day)
+        mine = self.filter(of_day, vehicle=vehicle, store=store, source=OrderSource.IMPORT, desk_number="")
+        return mine.not_cancelled().order_by("opened_at", "pk")
 
     def at_the_desk(self, plates, days, stores):
         """The desk's own visits of these cars that began or ended on one of these days and no file has claimed."""

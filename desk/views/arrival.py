@@ -60,6 +60,9 @@ def _arrive(request, vehicle, owner):
         messages.success(request, f"{vehicle} 已进厂，单号 {order.number}。")
         return redirect_to(request, "desk:visit", order.pk)
     context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle)}
+    context["brought"] = ServiceOrder.objects.brought_by_file(
+        vehicle=vehicle, store=user.working_store, day=now.date()
+    ).closed()
     return render_form(request, "desk/arrive.html", context)
 
 

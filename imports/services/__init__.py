@@ -1,5 +1,6 @@
 """Bringing shop files in: receive, look through, confirm, commit in the background, report."""
 
+from ..querysets import LEASE
 from .adopt import adopt_ownerless
 from .batches import abandon, confirm, map_columns, read_as, receive, run, sweep
 from .checks import check
@@ -13,6 +14,7 @@ from .reports import report, sentence
 from .undoing import ask_to_undo, begin_undo, count_undo, forget_old_traces, rows_to_undo, run_undo
 
 __all__ = [
+    "LEASE",
     "unmap_items",
     "suggestions",
     "map_items",

@@ -138,7 +138,8 @@ def map_items(meanings: dict[str, Meaning], *, by: User, now: datetime) -> ItemM
     if not fresh:
         return None
     lines = say_meanings(fresh, by=by)
-    mapping = ItemMapping.objects.create(by=by, at=now, before={name: before.get(name) for name in fresh}, lines=lines)
+    said = {name: before.get(name) for name in fresh}
+    mapping = ItemMapping.objects.create(store=by.working_store, by=by, at=now, before=said, lines=lines)
     AuditEntry.objects.record(by=by, action=Action.MAP_ITEMS, subject=mapping, names=len(fresh), lines=lines)
     return mapping
 
@@ -161,6 +162,7 @@ def unmap_items(mapping: ItemMapping, *, by: User, now: datetime) -> bool:
     return True
 
 
-def last_mapping() -> ItemMapping | None:
-    """The mapping that can be taken back."""
-    return ItemMapping.objects.filter(undone_at__isnull=True).select_related("by").order_by("-pk").first()
+def last_mapping(user: User) -> ItemMapping | None:
+    """The mapping `user` may take back: the last one of all, where it was their store's."""
+    last = ItemMapping.objects.filter(undone_at__isnull=True).order_by("-pk")[:1]
+    return ItemMapping.objects.visible_to(user).filter(pk__in=list(last.values_list("pk", flat=True))).first()

@@ -24,7 +24,7 @@ def _page(request, form):
     query = request.GET.get("q", "").strip()[:60]
     found = services.items_of(request.user, today=localdate(), which=which, query=query, after=request.GET.get("after"))
     context = {"form": form, "items": found, "page": found.page, "which": which, "q": query, "filters": ItemFilter}
-    return render_form(request, "imports/items.html", context | {"last": services.last_mapping()})
+    return render_form(request, "imports/items.html", context | {"last": services.last_mapping(request.user)})
 
 
 @importer
@@ -53,7 +53,7 @@ def _meanings(request, said) -> dict[str, Meaning]:
 @importer
 @require_POST
 def unmap(request, pk):
-    mapping = get_object_or_404(ItemMapping, pk=pk)
+    mapping = get_object_or_404(ItemMapping.objects.visible_to(request.user), pk=pk)
     try:
         if services.unmap_items(mapping, by=request.user, now=timezone.now()):
             messages.success(request, f"已撤销，{mapping} 恢复成原来的归类。")

@@ -38,6 +38,7 @@ def open_visit(
     """The car is in the shop. Arriving again while it is there gives the visit that is open already, unchanged.
 
     `facts`: km, advisor, complaint, promised_at, brought_by. A doubtful km is kept as a reading and moves nothing.
+    Where a file has brought today's order and says the car is still here, it is that visit.
     """
     # Numbers are handed out one at a time per store; the weaker lock lets others write orders of this store meanwhile.
     Store.objects.select_for_update(no_key=True).get(pk=store.pk)
@@ -45,14 +46,29 @@ def open_visit(
     if standing:
         return standing
     number = _next_number(store, today)
-    order = ServiceOrder.objects.create(
-        store=store, source=OrderSource.DESK, number=number, desk_number=number, vehicle=vehicle, customer=customer,
-        opened_at=now, opened_on=today, **facts,
-    )  # fmt: skip
+    brought = ServiceOrder.objects.brought_by_file(vehicle=vehicle, store=store, day=today).open().first()
+    if brought:
+        order = _meet(brought, number, facts)
+    else:
+        order = ServiceOrder.objects.create(
+            store=store, source=OrderSource.DESK, number=number, desk_number=number, vehicle=vehicle,
+            customer=customer, opened_at=now, opened_on=today, **facts,
+        )  # fmt: skip
     make_known(customer, store=store)
     _read_odometer(order, today)
     CustomerChange.objects.note([customer.pk], ChangeKind.ORDER)
     return order
+
+
+def _meet(brought: ServiceOrder, number: str, facts: dict) -> ServiceOrder:
+    """The desk receives a car whose order a file has brought: one visit; what the desk notes is the desk's."""
+    said = {name: value for name, value in facts.items() if value not in (None, "")}
+    for name, value in said.items():
+        setattr(brought, name, value)
+    brought.desk_number = number
+    brought.edited_fields = sorted({*brought.edited_fields, *said})
+    brought.save(update_fields=[*said, "desk_number", "edited_fields"])
+    return brought
 
 
 def _next_number(store: Store, today: date) -> str:

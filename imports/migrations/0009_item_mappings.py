@@ -26,7 +26,7 @@ def move_back(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0007_undo_and_decisions'),
+        ('imports', '0008_interactions_in_files'),
         ('vehicles', '0005_item_dictionary'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('before', models.JSONField()),
                 ('lines', models.PositiveIntegerField(default=0, verbose_name='跟着变的项目')),
                 ('undone_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
+                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

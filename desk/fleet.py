@@ -54,6 +54,11 @@ class NearTheCar:
         return [*([self.owner] if self.owner else []), *(row.customer for row in self.rows)]
 
     @property
+    def to_choose_from(self) -> dict:
+        """What the form that chooses a person takes."""
+        return {"offered": self.candidates, "near": self.people}
+
+    @property
     def cars(self) -> list[Vehicle]:
         """Every car of the owner."""
         return list(Vehicle.objects.owned_by(self.owner)) if self.owner else []

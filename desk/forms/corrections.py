@@ -6,6 +6,7 @@ from django import forms
 
 from customers.models import Customer
 from vehicles.models import Vehicle
+from vehicles.services import earliest_transfer
 
 from .conversation import reason_field
 from .fields import PlateField
@@ -21,11 +22,22 @@ class TransferForm(PersonForm):
 
     field_order = ["who", "since", "why"]
 
-    def __init__(self, *args, today: date, earliest: date | None, **kwargs):
+    def __init__(self, *args, vehicle: Vehicle, today: date, **kwargs):
         super().__init__(*args, initial={"since": today}, **kwargs)
-        self.fields["since"].widget.attrs |= {"max": today.isoformat()} | (
-            {"min": earliest.isoformat()} if earliest else {}
-        )
+        self.vehicle, earliest = vehicle, earliest_transfer(vehicle)
+        days = {"max": today.isoformat(), **({"min": earliest.isoformat()} if earliest else {})}
+        self.fields["since"].widget.attrs |= days
+
+    def clean(self):
+        facts = super().clean()
+        if self.chosen and self.chosen == self.vehicle.owner_now():
+            self.add_error("who", "车现在就是他的")
+        return facts
+
+    @property
+    def facts(self) -> dict:
+        """What `transfer` takes besides the person."""
+        return {name: self.cleaned_data[name] for name in ("since", "why")}
 
 
 class MoveForm(forms.Form):

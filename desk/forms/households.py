@@ -56,6 +56,12 @@ class JoinForm(SaidForm, PersonForm):
         self.offer_phones(host, user=self.user)
         self.asks_to_move = False
 
+    def clean(self):
+        facts = super().clean()
+        if self.chosen in self.near:
+            self.add_error("who", "已经登记在这里了，要改就在上面点“改”")
+        return facts
+
     def ask_to_move(self, words: str):
         """They belong elsewhere: said once, and the box to tick appears."""
         self.asks_to_move = True

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.web import redirect_back, redirect_to, render_form, say_done, way_back
@@ -29,18 +30,19 @@ def _vehicle(request, pk):
 def car_people(request, pk):
     vehicle = _vehicle(request, pk)
     near = near_the_car(vehicle, request.user)
-    form = CarPersonForm(request.POST or None, user=request.user, offered=near.candidates, near=near.people)
+    form = CarPersonForm(request.POST or None, user=request.user, **near.to_choose_from)
     if form.is_valid():
-        cars = near.cars if form.cleaned_data["every_car"] else [vehicle]
-        role, today = form.cleaned_data["role"], timezone.localdate()
+        cars = [vehicle, *(near.cars if form.cleaned_data["every_car"] else [])]
+        facts = {"role": form.cleaned_data["role"], "by": request.user, "today": timezone.localdate()}
         try:
             with transaction.atomic():
                 person = form.person()
-                set_car_role(cars, customer=person, role=role, by=request.user, today=today)
+                is_new = set_car_role(cars, customer=person, **facts)
         except (CustomerError, VehicleError) as refusal:
             form.add_error(None, str(refusal))
         else:
-            _say(request, f"{person} 登记好了。", person, vehicle)
+            if is_new:
+                _say(request, f"{person} 登记好了。", person, vehicle)
             return redirect_to(request, _here(request, vehicle))
     context = {"form": form, "vehicle": vehicle, "near": near, "back": way_back(request)}
     return render_form(request, "desk/people/car.html", context)
@@ -48,7 +50,7 @@ def car_people(request, pk):
 
 def _here(request, vehicle):
     """The same page, and the way back from it."""
-    return f"{reverse('desk:car_people', args=[vehicle.pk])}?next={way_back(request)}"
+    return f"{reverse('desk:car_people', args=[vehicle.pk])}?{urlencode({'next': way_back(request)})}"
 
 
 def _say(request, text, person, vehicle):

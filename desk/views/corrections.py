@@ -14,7 +14,6 @@ from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import VehicleError
 from vehicles.models import ServiceOrder, Vehicle
-from vehicles.services import earliest_transfer
 
 from ..fleet import near_the_car
 from ..forms.corrections import MoveForm, TransferForm
@@ -25,21 +24,13 @@ from ..services import corrections
 @requires(Permission.CORRECT)
 def transfer(request, pk):
     vehicle, today = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk), timezone.localdate()
-    near, earliest = near_the_car(vehicle, request.user), earliest_transfer(vehicle)
-    form = TransferForm(
-        request.POST or None,
-        user=request.user,
-        offered=near.candidates,
-        near=near.people,
-        today=today,
-        earliest=earliest,
-    )
+    near = near_the_car(vehicle, request.user)
+    form = TransferForm(request.POST or None, user=request.user, vehicle=vehicle, today=today, **near.to_choose_from)
     if form.is_valid():
-        facts = {"why": form.cleaned_data["why"], "since": form.cleaned_data["since"], "today": today}
         try:
             with transaction.atomic():
                 owner = form.person()
-                corrections.transfer(vehicle, to=owner, by=request.user, **facts)
+                corrections.transfer(vehicle, to=owner, by=request.user, today=today, **form.facts)
         except (CustomerError, VehicleError) as refusal:
             form.add_error(None, str(refusal))
         else:

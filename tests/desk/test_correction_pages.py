@@ -72,6 +72,13 @@ def test_a_transfer_needs_a_reason_and_a_person(desk, car):
     assert set(response.context["form"].errors) == {"who", "why"}
 
 
+def test_a_car_is_not_transferred_to_whoever_owns_it(desk, car, seller):
+    response = desk.post(f"/vehicles/{car.pk}/transfer/", {"who": "张丽", "person": seller.pk, "why": "写错了"})
+
+    assert response.status_code == 422
+    assert "车现在就是他的" in response.content.decode()
+
+
 @pytest.mark.parametrize(("role", "may"), [(Role.FRONT_DESK, False), (Role.CARE, False), (Role.MANAGER, True)])
 def test_only_who_may_correct_transfers_and_moves(role, may, login, store, car, seller):
     client = login(UserFactory(role=role, store=store))

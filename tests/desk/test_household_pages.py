@@ -120,6 +120,16 @@ def test_sending_a_new_person_twice_makes_one(desk, mum):
     assert Customer.objects.count() == 2
 
 
+def test_whoever_is_there_already_is_not_joined_again(desk, mum, store, front_desk):
+    dad = CustomerFactory(name="王建国", store=store)
+    join_household(dad, of=mum, by=front_desk, now=moment(TODAY), relation="老公")
+
+    for person in (dad, mum):
+        response = desk.post(f"/customers/{mum.pk}/household/", {"who": person.name, "person": person.pk})
+        assert "已经登记在这里了" in response.content.decode()
+    assert members() == [("张丽", ""), ("王建国", "老公")]
+
+
 def test_a_members_relation_is_put_right_and_they_are_taken_out(desk, mum, store, front_desk):
     dad = CustomerFactory(name="王建国", store=store, phone=False)
     member = join_household(dad, of=mum, by=front_desk, now=moment(TODAY), relation="朋友")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import make_aware
@@ -31,12 +32,14 @@ NAMED = {
     "store": (Store, ""),
     "deskdevice": (DeskDevice, ""),
 }
-KINDS = {model._meta.model_name: str(model._meta.verbose_name) for model in apps.get_models()}
+MODELS = {model._meta.model_name: model for model in apps.get_models()}
+# Changed with a customer, but no column of theirs.
+OTHER_FIELDS = {"introducer": "介绍人", "phone": "电话", "wechat": "微信"}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a line speaks of: its kind, its name where it can still be seen, and where it opens."""
+    """What a line speaks of: its kind, its name where it can still be seen, where it opens, and how to ask for it."""
 
     kind: str
     name: str
@@ -61,7 +64,7 @@ class Filters:
         self.action = query.get("action") if query.get("action") in Action.values else ""
         self.since, self.until = _day(query.get("since")), _day(query.get("until"))
         kind, _, number = query.get("about", "").partition(":")
-        self.about = (kind, id_of(number)) if kind in KINDS and id_of(number) else None
+        self.about = (kind, id_of(number)) if kind in MODELS and id_of(number) else None
 
     @property
     def actions(self) -> list[tuple[str, str]]:
@@ -89,7 +92,9 @@ def trail(user: User, filters: Filters, *, after: str | None) -> tuple[list[Line
     """A page of the trail that `user` may see, as lines; the number of statements does not depend on its length."""
     page = key_page(_chosen(user, filters), after=after, size=SIZE, order=ORDER)
     subjects, names = _subjects(page.rows, user), filters.names
-    return [Line(entry, subjects.get(_key(entry)), detail_of(entry.action, entry.facts, names)) for entry in page], page
+    return [
+        Line(entry, subjects.get(_key(entry)), detail_of(entry.action, _said(entry), names)) for entry in page
+    ], page
 
 
 def _chosen(user: User, filters: Filters) -> QuerySet:
@@ -108,22 +113,39 @@ def _midnight(day: date) -> datetime:
     return make_aware(datetime.combine(day, time.min))
 
 
-def _key(entry: AuditEntry) -> tuple[str, int] | None:
-    """What a line speaks of, unless that is its author themselves."""
+def _said(entry: AuditEntry) -> dict:
+    """The facts of a line, its changed fields by the names they have on screen."""
+    words = [_word_of(entry.subject_kind, name) for name in entry.facts.get("fields", ())]
+    return entry.facts | {"fields": [word for word in words if word]}
+
+
+def _word_of(kind: str, field: str) -> str:
+    try:
+        word = str(MODELS[kind]._meta.get_field(field).verbose_name)
+    except (KeyError, FieldDoesNotExist):
+        word = OTHER_FIELDS.get(field, "")
+    return "" if word.isascii() else word
+
+
+def _key(entry: AuditEntry) -> tuple[str, str] | None:
+    """What a line speaks of, unless that is its author themselves. A batch has no number and stands in the facts."""
+    if "batch" in entry.facts:
+        return "importbatch", entry.facts["batch"]
     is_of_oneself = entry.subject_kind == "user" and entry.subject_id == entry.by_id
-    return (entry.subject_kind, entry.subject_id) if entry.subject_kind and not is_of_oneself else None
+    return (entry.subject_kind, str(entry.subject_id)) if entry.subject_kind and not is_of_oneself else None
 
 
-def _subjects(entries: list[AuditEntry], user: User) -> dict[tuple[str, int], Subject]:
+def _subjects(entries: list[AuditEntry], user: User) -> dict[tuple[str, str], Subject]:
     """The subjects of a page; who may not be seen, or is gone, is a number."""
     keys = {_key(entry) for entry in entries} - {None}
     found = {}
     for kind in {kind for kind, _ in keys} & NAMED.keys():
         model, view = NAMED[kind]
         for row in model.objects.visible_to(user).filter(pk__in=[pk for other, pk in keys if other == kind]):
-            found[kind, row.pk] = str(row), reverse(view, args=[row.pk]) if view else ""
+            found[kind, str(row.pk)] = str(row), reverse(view, args=[row.pk]) if view else ""
     return {key: _subject(*key, *found.get(key, (f"#{key[1]}", ""))) for key in keys}
 
 
-def _subject(kind: str, pk: int, name: str, url: str) -> Subject:
-    return Subject(kind=KINDS.get(kind, ""), name=name, url=url, key=f"{kind}:{pk}")
+def _subject(kind: str, pk: str, name: str, url: str) -> Subject:
+    word = str(MODELS[kind]._meta.verbose_name) if kind in MODELS else ""
+    return Subject(kind=word, name=name, url=url, key=f"{kind}:{pk}" if id_of(pk) else "")

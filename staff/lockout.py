@@ -1,4 +1,4 @@
-"""Who guesses passwords is shut out, and nobody else. The numbers are explained in docs/adr/0009."""
+"""Who guesses passwords is shut out, and nobody else. The numbers are explained in docs/adr/0010."""
 
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler

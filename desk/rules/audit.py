@@ -1,5 +1,6 @@
 """The facts of a line of the trail in words. They are codes, so what a code means is said here alone."""
 
+from imports.enums import Export
 from staff.enums import Action, Role
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
@@ -13,19 +14,15 @@ DID = {
     "enrol": "设为合用",
     "revoke": "停用",
 }
-FIELDS = {
-    "name": "名称",
-    "phone": "电话",
-    "address": "地址",
-    "contact_from": "最早联系",
-    "contact_until": "最晚联系",
-}
 
 
 def detail_of(action: str, facts: dict, names: dict[str, dict[int, str]]) -> str:
-    """What more is to say of an act; "" for nothing."""
-    words = WORDS.get(action)
-    return words(facts, names) if words else ""
+    """What more is to say of an act; "" for nothing. Changed fields come in words already."""
+    return WORDS.get(action, _changed)(facts, names)
+
+
+def _changed(facts, names) -> str:
+    return "、".join(facts.get("fields", ()))
 
 
 def _staff(facts, names) -> str:
@@ -40,6 +37,11 @@ def _place(place: dict, names) -> str:
     return f"{role}（{names['stores'].get(place['store'], '全部门店')}）"
 
 
+def _exported(facts, names) -> str:
+    what = Export(facts["export"]).label if facts.get("export") in Export.values else ""
+    return "，".join([what, f"{facts.get('rows', 0)} 行", *(["电话已遮"] if facts.get("masked") else [])])
+
+
 def _refused(facts, names) -> str:
     return HOW.get(facts.get("how"), "") + ("，暂停 15 分钟" if facts.get("locked") else "")
 
@@ -52,7 +54,7 @@ def _switched(facts, names) -> str:
 WORDS = {
     Action.CHANGE_STAFF: _staff,
     Action.DESK: lambda facts, names: DID.get(facts.get("did"), ""),
-    Action.CHANGE_STORE: lambda facts, names: "、".join(FIELDS.get(name, name) for name in facts.get("fields", ())),
+    Action.EXPORT: _exported,
     Action.SET_PIN: lambda facts, names: "取消" if facts.get("cleared") else "",
     Action.LOGIN_REFUSED: _refused,
     Action.SWITCH_USER: _switched,

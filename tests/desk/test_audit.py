@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from desk.audit import ORDER, Filters, _chosen
 from desk.rules.audit import detail_of
+from imports.models import ImportBatch
 from staff import services
 from staff.enums import Action, Role
 from staff.models import AuditEntry
@@ -154,12 +155,37 @@ NAMES = {"people": {7: "小林"}, "stores": {1: "惠州一店"}}
         (Action.LOGIN_REFUSED, {"how": "pin", "desk": 1}, "快捷码不对"),
         (Action.SWITCH_USER, {"before": 7}, "接替 小林"),
         (Action.SWITCH_USER, {"before": None}, "从锁屏进入"),
-        (Action.CHANGE_STORE, {"fields": ["name", "contact_from"]}, "名称、最早联系"),
+        (Action.CHANGE_STORE, {"fields": ["名称", "最早联系"]}, "名称、最早联系"),
+        (Action.EXPORT, {"export": "customers", "rows": 12, "masked": True}, "客户，12 行，电话已遮"),
         (Action.REVEAL_PHONE, {}, ""),
     ],
 )  # fmt: skip
 def test_codes_are_said_in_words(action, facts, words):
     assert detail_of(action, facts, NAMES) == words
+
+
+def test_changed_fields_have_the_names_they_have_on_screen(auditor, manager, store, login):
+    record(
+        manager,
+        Action.CHANGE_CUSTOMER,
+        subject=CustomerFactory(store=store),
+        fields=["neighbourhood", "introducer", "x"],
+    )
+    record(manager, Action.CHANGE_STORE, subject=store, fields=["contact_from", "name"])
+
+    details = [line.detail for line in login(auditor).get(reverse("desk:audit")).context["lines"]]
+
+    assert details == ["最早联系、名称", "小区、介绍人"]
+
+
+def test_an_import_opens_its_batch(auditor, manager, store, login):
+    batch = ImportBatch.objects.create(store=store, file_name="客户.xlsx", file_hash="0" * 64, kind="customers")
+    record(manager, Action.IMPORT, batch=str(batch.pk), kind="customers")
+    record(manager, Action.IMPORT, batch="00000000-0000-0000-0000-000000000000", kind="customers")
+
+    page = page_of(login(auditor))
+
+    assert f'<a href="{batch.get_absolute_url()}">客户.xlsx</a>' in page
 
 
 def test_a_change_made_in_the_browser_is_read_back(owner, front_desk, store, login):

@@ -48,5 +48,8 @@ def _page_of(request) -> str:
     """Where to go on afterwards: this page, or for an act the page its button stood on."""
     if request.method == "GET":
         return request.get_full_path()
-    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/")
+    try:
+        came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/")
+    except ValueError:
+        return "/"
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")

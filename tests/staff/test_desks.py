@@ -290,6 +290,17 @@ def test_what_is_dangerous_asks_whoever_came_by_pin_for_the_password(browser, st
     assert browser.get(page).status_code == 302
 
 
+@pytest.mark.parametrize("page", ["http://[", "http://shop//evil.example/", "javascript:alert(1)", "/\\evil.example"])
+def test_the_password_page_leads_back_within_the_house_only(page, browser, store):
+    boss = with_pin(role=Role.OWNER, store=None)
+    press(browser, boss)
+
+    asked = browser.post(reverse("staff:add_person"), headers={"Referer": page})["Location"]
+    on = browser.post(asked, {"password": PASSWORD})
+
+    assert on["Location"] == reverse("desk:reception")
+
+
 def test_switching_away_takes_the_fresh_password_along(browser, store, lin):
     boss = with_pin("7391", role=Role.OWNER, store=None)
     press(browser, boss, "7391")

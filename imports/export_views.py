@@ -59,15 +59,21 @@ def _take(request, wish, said):
 
 
 def _context(request, wishes, form) -> dict:
-    sight, wish = exports.sight_of(request.user), wishes.wish(today=timezone.localdate()) if wishes.is_valid() else None
+    sight = exports.sight_of(request.user)
+    wish = wishes.wish(today=timezone.localdate()) if wishes.is_valid() else None
+    rows = exports.count(wish, sight) if wish else 0
+    allowance = exports.allowance(request.user, now=timezone.now())
     return {
         "wishes": wishes,
         "form": form,
         "tabs": Export.choices,
-        "rows": exports.count(wish, sight) if wish else None,
         "wish": wish,
         "words": filter_words(wish.facts()) if wish else [],
-        "allowance": exports.allowance(request.user, now=timezone.now()),
+        "rows": rows,
+        "rows_said": f"{rows:,}",
+        "allowance": allowance,
+        "left_said": f"{allowance.left:,}",
+        "cap_said": f"{allowance.rows:,}",
         "sight": sight,
         "page": _past(request),
     }
@@ -81,6 +87,7 @@ class Past:
     what: str
     form: str
     words: list[str]
+    rows: str
 
 
 def _past(request) -> KeyPage:
@@ -91,4 +98,4 @@ def _past(request) -> KeyPage:
 
 def _as_past(entry: AuditEntry) -> Past:
     facts = entry.facts
-    return Past(entry, Export(facts["export"]).label, facts["form"], filter_words(facts))
+    return Past(entry, Export(facts["export"]).label, facts["form"], filter_words(facts), f"{facts['rows']:,}")

@@ -69,6 +69,8 @@ class Result:
     warnings: list[tuple[str, int]]
     conflicts: list[Conflict]
     bad_rows: int
+    # The file said nothing that was not on file.
+    is_unchanged: bool
 
 
 def result_of(batch: ImportBatch, user: User) -> Result:
@@ -83,6 +85,7 @@ def result_of(batch: ImportBatch, user: User) -> Result:
         warnings=in_words(totals.get("warnings", {})),
         conflicts=conflicts_of(list(rows.asked_once().select_related("batch__store").order_by("pk")[:SHOWN]), user),
         bad_rows=rows.bad().count(),
+        is_unchanged=not counts.get("created") and not counts.get("updated"),
     )
 
 

@@ -103,6 +103,7 @@ def main(argv: list[str]) -> int:
         home = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="shopcrm-test-", ignore_cleanup_errors=True))
         )
+        home.chmod(0o711)  # a test's own PostgreSQL runs as somebody else, and lives below
         try:
             legs += legs_for(options.leg, stack, missing)
             run(legs, options.arguments, home)

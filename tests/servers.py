@@ -63,25 +63,99 @@ def find_chromium() -> Path | None:
     return _on_path(*CHROMIUMS) or next((Path(path) for path in MAC_CHROMIUMS if Path(path).exists()), None)
 
 
+class Server:
+    """A private server that may be killed, frozen, and started again on the same port and data. `url` leads to it."""
+
+    def __init__(self, command, home, *, url, owner, stop, is_up):
+        self.command, self.home, self.url, self.owner, self.stop_signal = command, home, url, owner, stop
+        self._is_up, self.process = is_up, None
+
+    def start(self, patience=30):
+        """Start, and wait until it answers."""
+        log = self.home / "server.log"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=follow_parent(self.stop_signal),
+                **_as(self.owner),
+            )
+        deadline = time.monotonic() + patience
+        while not self._is_up():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                name, said = Path(self.command[0]).name, log.read_text(errors="replace")[-2000:]
+                raise ServerFailed(f"{name} did not start:\n{said}")
+            time.sleep(0.05)
+
+    def stop(self, signum=None, patience=10):
+        """End it by `signum` (its own polite signal if not told), whatever it takes."""
+        if self.process is None:
+            return
+        self.signal(signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signum or self.stop_signal)
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+        self.process = None
+
+    def restart(self, signum=None):
+        self.stop(signum)
+        self.start()
+
+    def signal(self, signum):
+        """To the server and whatever it has forked: PostgreSQL's own leave its process group."""
+        for pid in [self.process.pid, *_children(self.process.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signum)
+
+
+def _children(pid) -> list[int]:
+    said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    return [int(word) for word in said.split()]
+
+
 @contextmanager
 def postgres(binaries: Path):
     """A fresh cluster; yields the URL of its `postgres` database."""
-    owner = _unprivileged()
-    with _folder("shopcrm-pg-", owner) as home:
-        password = secrets.token_hex(16)
-        _initdb(binaries, home, owner, password)
-        port = _free_port()
-        options = {**POSTGRES_OPTIONS, "port": str(port), "unix_socket_directories": str(home)}
-        command = [binaries / "postgres", "-D", home / "cluster"]
-        command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        # SIGINT is PostgreSQL's "fast" stop; SIGTERM would wait for every client to leave.
-        with _running(command, home, owner=owner, stop=signal.SIGINT, is_up=lambda: _accepts_sql(binaries, port)):
-            yield f"postgres://shopcrm:{password}@127.0.0.1:{port}/postgres"
+    with postgres_server(binaries) as server:
+        yield server.url
 
 
 @contextmanager
 def redis(binary: Path):
     """A broker that keeps nothing on disk and drops nothing from memory; yields its URL."""
+    with redis_server(binary) as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_server(binaries: Path, **options):
+    """A fresh cluster that may be killed; `options` beside those every test cluster has."""
+    owner = _unprivileged()
+    with _folder("shopcrm-pg-", owner) as home:
+        password = secrets.token_hex(16)
+        _initdb(binaries, home, owner, password)
+        port = _free_port()
+        options = {**POSTGRES_OPTIONS, "port": str(port), "unix_socket_directories": str(home), **options}
+        command = [binaries / "postgres", "-D", home / "cluster"]
+        command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+        # SIGINT is PostgreSQL's "fast" stop; SIGTERM would wait for every client to leave.
+        url = f"postgres://shopcrm:{password}@127.0.0.1:{port}/postgres"
+        ways = {"url": url, "owner": owner, "stop": signal.SIGINT, "is_up": lambda: _accepts_sql(binaries, port)}
+        with _running(Server(command, home, **ways)) as server:
+            yield server
+
+
+@contextmanager
+def redis_server(binary: Path):
+    """A broker that keeps nothing on disk, drops nothing from memory, and may be killed."""
     with _folder("shopcrm-redis-", None) as home:
         password, port = secrets.token_hex(16), _free_port()
         config = home / "redis.conf"
@@ -89,8 +163,10 @@ def redis(binary: Path):
             f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n'
             f"maxmemory 256mb\nmaxmemory-policy noeviction\ndir {home}\n"
         )
-        with _running([binary, config], home, owner=None, stop=signal.SIGTERM, is_up=lambda: _listens(port)):
-            yield f"redis://:{password}@127.0.0.1:{port}/0"
+        url = f"redis://:{password}@127.0.0.1:{port}/0"
+        ways = {"url": url, "owner": None, "stop": signal.SIGTERM, "is_up": lambda: _listens(port)}
+        with _running(Server([binary, config], home, **ways)) as server:
+            yield server
 
 
 def _initdb(binaries, home, owner, password):
@@ -106,15 +182,13 @@ def _initdb(binaries, home, owner, password):
 
 
 @contextmanager
-def _running(command, home, *, owner, stop, is_up, patience=30):
-    """The server, up and answering."""
-    with _child(command, home, owner=owner, stop=stop) as (server, log):
-        deadline = time.monotonic() + patience
-        while not is_up():
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise ServerFailed(f"{Path(command[0]).name} did not start:\n{log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.05)
-        yield
+def _running(server: Server):
+    """The server, up and answering; gone at the end."""
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @contextmanager

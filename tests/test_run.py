@@ -154,7 +154,14 @@ def test_server_that_cannot_start_says_why(open_folder):
     with (
         pytest.raises(servers.ServerFailed, match="did not start:\nno such luck"),
         servers._running(
-            ["/bin/sh", "-c", "echo no such luck; exit 1"], open_folder, owner=None, stop=15, is_up=lambda: 0
+            servers.Server(
+                ["/bin/sh", "-c", "echo no such luck; exit 1"],
+                open_folder,
+                url="",
+                owner=None,
+                stop=15,
+                is_up=lambda: 0,
+            )
         ),
     ):
         pass

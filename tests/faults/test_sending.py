@@ -1,0 +1,88 @@
+"""A worker killed while it sends: no text twice, none silently lost. Counted at the provider."""
+
+import random
+import time
+
+import pytest
+
+from .conftest import ROUNDS, say, until_noon
+
+pytestmark = pytest.mark.faults
+OPEN = "SELECT count(*) FROM campaigns_message WHERE state IN ('queued', 'inflight')"
+STATES = "SELECT state, count(*) FROM campaigns_message GROUP BY state"
+
+
+def sent_refs(shop) -> set[str]:
+    return {str(ref).replace("-", "") for (ref,) in shop.rows("SELECT id FROM campaigns_message WHERE state = 'sent'")}
+
+
+def taken_refs(provider) -> set[str]:
+    return {ref.replace("-", "") for _, ref in provider.taken}
+
+
+@pytest.fixture
+def sending(installed, provider):
+    """A shop at noon with a long outbox."""
+    shop = installed("sending", PROVIDER_URL=provider.url, CLOCK=str(until_noon()))
+    shop.seed("due_messages", 40 * ROUNDS + 60)
+    return shop
+
+
+def moves_on(shop, provider):
+    """Wait until the provider has got another text, or all are gone."""
+    before = len(provider.taken)
+    shop.until(lambda: len(provider.taken) > before or not shop.count(OPEN), patience=60, every=0.02)
+
+
+def settle(shop):
+    """Wait until nothing is open; seconds."""
+    return shop.until(lambda: shop.count(OPEN) == 0, patience=180)[1]
+
+
+def judge(shop, provider, what):
+    states, seen = dict(shop.rows(STATES)), taken_refs(provider)
+    unseen = sent_refs(shop) - seen
+    lost = len(unseen) + states.get("queued", 0) + states.get("inflight", 0)
+    say(f"sending, {what}: dup {provider.duplicates}, lost {lost}, unknown {states.get('unknown', 0)}, {states}")
+    assert (provider.duplicates, lost) == (0, 0)
+    # Whatever the provider took and we did not hear of is kept as uncertain, never as unsent.
+    assert len(seen - sent_refs(shop)) <= states.get("unknown", 0)
+
+
+def test_a_worker_killed_at_random_moments_sends_nothing_twice_and_loses_nothing(sending, provider):
+    sending.start("beat", "worker")
+    kills = 0
+    while kills < ROUNDS and sending.count(OPEN):
+        moves_on(sending, provider)
+        time.sleep(random.uniform(0, 0.4))
+        sending.kill("worker")
+        sending.start("worker")
+        kills += 1
+
+    seconds = settle(sending)
+
+    judge(sending, provider, f"{kills} × kill -9 of the worker, settled in {seconds} s")
+    assert kills == ROUNDS
+
+
+def test_a_worker_stopped_politely_finishes_what_it_holds(sending, provider):
+    sending.start("beat", "worker")
+    for _ in range(ROUNDS):
+        moves_on(sending, provider)
+        time.sleep(random.uniform(0, 0.4))
+        sending.stop("worker")
+        sending.start("worker")
+
+    seconds = settle(sending)
+
+    judge(sending, provider, f"{ROUNDS} × SIGTERM, settled in {seconds} s")
+    assert dict(sending.rows(STATES)) == {"sent": 40 * ROUNDS + 60}
+
+
+def test_two_beats_and_two_workers_send_once(sending, provider):
+    sending.start("beat", "beat-2", "worker", "worker-2")
+
+    seconds = settle(sending)
+
+    judge(sending, provider, f"two beats, two workers, done in {seconds} s")
+    assert dict(sending.rows(STATES)) == {"sent": 40 * ROUNDS + 60}

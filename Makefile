@@ -9,7 +9,7 @@ UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-versi
 BARE := env SECRET_KEY=for-checks-only DATABASE_URL=sqlite://:memory:
 ARGS ?=
 
-.PHONY: help run demo test test-sqlite test-postgres bench lint fix migrations lock
+.PHONY: help run demo test test-sqlite test-postgres faults bench lint fix migrations lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,10 @@ test-postgres: $(VENV)/dev.stamp ## only the PostgreSQL + Redis leg
 
 bench: $(VENV)/dev.stamp ## every benchmark beside its limit, about twenty minutes (ARGS=--quick for a tenth of the size)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+faults: $(VENV)/dev.stamp ## kill the product's processes for real and print what was lost or done twice (FAULT_ROUNDS=20)
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python tests/run.py --leg sqlite -- -q -s -m faults tests/faults $(ARGS)
+	@FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python tests/run.py --leg postgres -- -q -s -m faults tests/faults $(ARGS)
 
 lint: $(VENV)/dev.stamp ## everything a machine can say about the code without running it
 	$(BIN)/ruff check .

@@ -139,8 +139,20 @@ def legs_for(which: str, stack: ExitStack, missing: list[str]) -> list[Leg]:
         marks = SQLITE_MARKS if chromium else f"{NO_BROWSER_MARKS} and not postgres"
         legs.append(Leg("sqlite", {}, marks))
     if which != "sqlite" and (env := _servers_env(stack, missing)):
-        legs.append(Leg("postgres", env, "" if chromium else NO_BROWSER_MARKS))
+        legs.append(Leg("postgres", env, postgres_marks(bool(chromium), missing)))
     return legs
+
+
+def postgres_marks(chromium: bool, missing: list[str]) -> str:
+    """What the PostgreSQL leg must leave out here."""
+    left_out = [] if chromium else [NO_BROWSER_MARKS]
+    if not servers.find_redis():
+        left_out.append("not faults and not deploy")
+    elif absent := servers.absent_for_deploying():
+        names = ", ".join(absent)
+        missing.append(f"deploy/ as installed (no {names}; Debian: apt-get install nginx-light systemd openssl curl)")
+        left_out.append("not deploy")
+    return " and ".join(left_out)
 
 
 def _servers_env(stack: ExitStack, missing: list[str]) -> dict[str, str]:

@@ -63,6 +63,11 @@ def find_chromium() -> Path | None:
     return _on_path(*CHROMIUMS) or next((Path(path) for path in MAC_CHROMIUMS if Path(path).exists()), None)
 
 
+def absent_for_deploying() -> list[str]:
+    """What the tests of deploy/ need and this machine has not."""
+    return [name for name in ("nginx", "systemd-analyze", "openssl", "curl") if not shutil.which(name)]
+
+
 class Server:
     """A private server that may be killed, frozen, and started again on the same port and data. `url` leads to it."""
 

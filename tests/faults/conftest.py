@@ -17,6 +17,14 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 ON_SQLITE = os.environ.get("DATABASE_URL", "sqlite").startswith("sqlite")
 
 
+def pytest_collection_modifyitems(config, items):
+    """What repeats another scenario in a milder form is left to `make faults`."""
+    left_out = [] if THOROUGH else [item for item in items if item.get_closest_marker("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 def say(line: str) -> None:
     print(f"\n== faults · {line}", flush=True)
 

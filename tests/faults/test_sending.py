@@ -65,6 +65,7 @@ def test_a_worker_killed_at_random_moments_sends_nothing_twice_and_loses_nothing
     assert kills == ROUNDS
 
 
+@pytest.mark.thorough
 def test_a_worker_stopped_politely_finishes_what_it_holds(sending, provider):
     sending.start("beat", "worker")
     for _ in range(ROUNDS):

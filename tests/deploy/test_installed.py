@@ -151,7 +151,8 @@ class SecureBrowser(Browser):
     def __init__(self, port):
         super().__init__(port)
         self.base = f"https://localhost:{port}"
-        self.opener.add_handler(urllib.request.HTTPSHandler(context=UNCHECKED))
+        cookies, tls = urllib.request.HTTPCookieProcessor(self.jar), urllib.request.HTTPSHandler(context=UNCHECKED)
+        self.opener = urllib.request.build_opener(cookies, tls)
         self.opener.addheaders = [("Referer", f"{self.base}/")]
 
 
@@ -163,8 +164,9 @@ def test_every_part_is_well_once_everything_runs(installed):
         return set(re.findall(rb'"(\w+)": "(?:down|degraded|unknown)"', ready[2])) - {b"status"}
 
     shop.until(lambda: lights() == {b"backup", b"drill"}, patience=90)
-    shop.manage(*command_of("backup")[2:4], "--to", shop.home / "backups")
-    shop.manage(*command_of("drill")[2:3], "--from", shop.home / "backups")
+    for unit in ("backup", "drill"):
+        words = [word.replace("/var/backups/shopcrm", f"{shop.home}/backups") for word in command_of(unit)]
+        shop.manage(*words[2:])
 
     assert shop.until(lambda: lights() == set(), patience=30)
 

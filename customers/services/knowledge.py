@@ -72,7 +72,7 @@ def end_fact(fact: ProfileFact, *, by: User, at: datetime) -> None:
     customer = _locked(fact.customer)
     said = ProfileFact.objects.live().filter(customer=customer, kind=fact.kind, value=fact.value)
     if said.update(ended_at=at, ended_by=by):
-        _follow(customer, fact.kind, by=by)
+        _follow(customer, fact.kind, by=by, over=fact.value)
         _note(customer, by=by, ended=fact.pk, kind=fact.kind)
 
 
@@ -85,7 +85,8 @@ def choose_fact(fact: ProfileFact, *, by: User, at: datetime) -> int | None:
     over = list(others.values_list("pk", flat=True)) if live.filter(pk=fact.pk).exists() else []
     if over:
         others.update(ended_at=at, ended_by=by)
-        _follow(customer, fact.kind, by=by)
+        if fact.kind in TEXT_ITEMS:
+            write_columns(customer, by=by, **{fact.kind: fact.value})
         _note(customer, by=by, chosen=fact.pk, kind=fact.kind)
     return over[0] if over else None
 
@@ -114,11 +115,16 @@ def take_back_facts(interaction: Interaction, *, by: User) -> None:
     interaction.facts.all().delete()
 
 
-def _follow(customer: Customer, kind: str, *, by: User) -> None:
-    """The column says what was told last; a guess only where nobody told; blank where nothing holds any more."""
-    if kind in TEXT_ITEMS:
-        held = list(ProfileFact.objects.live().filter(customer=customer, kind=kind).order_by("-recorded_at", "-pk"))
-        told = [fact for fact in held if fact.source != FactSource.GUESS] or held
+def _follow(customer: Customer, kind: str, *, by: User, over: str = "") -> None:
+    """The column says what was told last; a guess only where nobody told; blank where nothing holds any more.
+
+    What stands there and was never told (the form, a file) is not ours to change; `over` was told and holds no more.
+    """
+    if kind not in TEXT_ITEMS:
+        return
+    held = list(ProfileFact.objects.live().filter(customer=customer, kind=kind).order_by("-recorded_at", "-pk"))
+    told = [fact for fact in held if fact.source != FactSource.GUESS] or held
+    if getattr(customer, kind) in {"", over, *(fact.value for fact in held)}:
         write_columns(customer, by=by, **{kind: told[0].value if told else ""})
 
 

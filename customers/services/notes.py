@@ -39,9 +39,9 @@ def add_note(
     """
     row = Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
     lately = Interaction.objects.filter(customer=row, by=by, at__gte=at - SAME_NOTE)
-    if same := lately.filter(channel=channel, body=body).first():
-        return same
-    talk = log_interaction(row, store=store, by=by, channel=channel, at=at, body=body, **said)
+    same = lately.filter(channel=channel, body=body).first()
+    talk = same or log_interaction(row, store=store, by=by, channel=channel, at=at, body=body, **said)
+    # Facts and promises know by themselves what is said twice: what was forgotten at first joins the note.
     keep_lessons(talk, facts=facts, promise=promise)
     return talk
 

@@ -94,6 +94,17 @@ def test_choosing_between_two_ends_the_other_and_tells_the_column(zhang, front_d
     assert column(zhang) == "星河丹堤"
 
 
+def test_a_wrong_guess_takes_nothing_along_that_was_never_told(zhang, front_desk):
+    guess = told(zhang, front_desk, source=FactSource.GUESS)
+
+    end_fact(guess, by=front_desk, at=NOW)
+    assert column(zhang) == "华贸天地"
+
+    guess.refresh_from_db()
+    revive_facts(guess, by=front_desk)
+    assert column(zhang) == "华贸天地"
+
+
 def test_reviving_leaves_alone_what_ended_at_another_time(zhang, front_desk):
     old, new = told(zhang, front_desk), told(zhang, front_desk, value="星河丹堤")
     end_fact(old, by=front_desk, at=NOW)

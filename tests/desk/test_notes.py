@@ -88,6 +88,14 @@ def test_twice_is_once(write):
     assert counts == (1, 2, 1)
 
 
+def test_what_was_forgotten_joins_the_note_of_a_moment_ago(write):
+    write(SAID)
+    write(WHOLE)
+
+    talk = Interaction.objects.get()
+    assert (talk.facts.count(), talk.promises.count()) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -12,8 +12,11 @@ from core.web import id_of
 from customers.models import ContactPoint, Customer, Tag
 from imports.narrowing import CustomerFilter
 from segments.enums import ValueTier
-from staff.models import User
+from staff.enums import COMPANY_ROLES
+from staff.models import Store, User
 from vehicles.models import Ownership
+
+from .gaps import Gaps
 
 SORTS = {
     "new": ("最近建档", ("-pk",)),
@@ -21,6 +24,7 @@ SORTS = {
     "name": ("姓名", ("pinyin", "pk")),
 }
 SIZE = 30
+NOBODY = 0  # in an address: customers without an advisor
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,10 @@ class Filters:
         self.sort = query.get("sort") if query.get("sort") in SORTS else "new"
         self.tier = query.get("tier") if query.get("tier") in ValueTier.values else ""
         self.no_phone = query.get("no_phone") == "1"
-        self.advisors = list(User.objects.working().filter(store=user.working_store).order_by("pk"))
-        advisor = query.get("advisor", "")
-        self.advisor = int(advisor) if advisor in {str(person.pk) for person in self.advisors} else None
+        self.gaps = Gaps(query, user=user)
+        wanted = id_of(query.get("advisor", ""))
+        self.advisors = _advisors(user, self.gaps.store, wanted)
+        self.advisor = wanted if wanted == NOBODY or wanted in {person.pk for person in self.advisors} else None
         self.brought_by = id_of(query.get("brought_by", ""))
         self.tags = list(Tag.objects.order_by("name"))
         tag = id_of(query.get("tag", ""))
@@ -55,7 +60,12 @@ class Filters:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.asked)
+        return bool(self.asked or self.gaps.words)
+
+    @property
+    def may_export(self) -> bool:
+        """An export knows neither gaps nor customers of nobody."""
+        return not self.gaps.words and self.advisor != NOBODY
 
     @property
     def query(self) -> str:
@@ -64,9 +74,16 @@ class Filters:
         return urlencode(asked | {"no_phone": "1"} if self.no_phone else asked)
 
 
+def _advisors(user: User, store: Store | None, wanted: int | None) -> list[User]:
+    """Who can be chosen: who works there now, and whom the address names, who may work elsewhere or have left."""
+    everywhere = user.role in COMPANY_ROLES and store is None
+    there = User.objects.filter(store__isnull=False) if everywhere else User.objects.filter(store=store or user.store)
+    return list((there.working() | User.objects.filter(pk=wanted)).order_by("pk"))
+
+
 def listed(user: User, filters: Filters, *, after: str | None, today: date) -> KeyPage:
     """A page of the customers whom `user` may see, in four statements."""
-    everybody = Customer.objects.visible_to(user).select_related("profile", "advisor")
+    everybody = filters.gaps.narrow(Customer.objects.visible_to(user)).select_related("profile", "advisor")
     rows = filters.asked.narrow(everybody, today=today)
     if filters.sort == "visit":
         # An inner join can be read along the index of last visits; who never came is found under the other orders.

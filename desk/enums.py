@@ -23,19 +23,3 @@ class ActionKind(models.TextChoices):
     INSURANCE = "insurance", "保险"
     INSPECTION = "inspection", "年检"
     ASK = "ask", "问一句"
-
-
-class Item(models.TextChoices):
-    """Facts worth asking for, one at a time."""
-
-    PHONE = "phone", "电话"
-    NAME = "name", "姓名"
-    SALUTATION = "salutation", "称呼"
-    INSURED_UNTIL = "insured_until", "保险到期"
-    KM = "km", "里程"
-    WECHAT = "wechat", "微信"
-    BIRTHDAY = "birthday", "生日"
-    NEIGHBOURHOOD = "neighbourhood", "小区"
-    NEED = "primary_need", "首要需求"
-    INSPECTED_UNTIL = "inspected_until", "年检到期"
-    CAME_THROUGH = "came_through", "来源"

@@ -11,7 +11,7 @@ from customers.models import CustomerTag
 
 @dataclass(frozen=True)
 class CustomerFilter:
-    """`advisor`, `brought_by` and `tag` are ids. False where nothing is asked for."""
+    """`advisor` (0: nobody), `brought_by` and `tag` are ids. False where nothing is asked for."""
 
     tier: str = ""
     advisor: int | None = None
@@ -25,8 +25,8 @@ class CustomerFilter:
     def narrow(self, customers: QuerySet, *, today: date) -> QuerySet:
         if self.tier:
             customers = customers.filter(profile__value_tier=self.tier)
-        if self.advisor:
-            customers = customers.filter(advisor=self.advisor)
+        if self.advisor is not None:
+            customers = customers.filter(advisor=self.advisor or None)  # 0: those of nobody
         if self.brought_by:
             customers = customers.filter(introduction__introducer=self.brought_by)
         if self.tag:

@@ -31,6 +31,7 @@ class Permission(models.TextChoices):
     EXPORT = "export", "导出文件"
     CORRECT = "correct", "过户、移单、合并家庭"
     SET_POLICY = "set_policy", "修改规则"
+    SEE_TEAM = "see_team", "查看全店的信息收集"
     MANAGE_STAFF = "manage_staff", "管理员工"
     MANAGE_STORES = "manage_stores", "修改门店资料"
     SEE_AUDIT = "see_audit", "查看操作记录"

@@ -43,6 +43,7 @@ ARGUMENT = {
     "desk:add_promise": "customer",
     "desk:record_consent": "customer",
     "desk:answer": "customer",
+    "desk:still_true": "customer",
     "desk:dismiss_action": "customer",
     "desk:keep_promise": "promise",
     "desk:move_promise": "promise",
@@ -124,6 +125,7 @@ WITHOUT = {
 # Everybody's own door, the auditor's too; tests/staff walks them.
 OWN = {"staff:switch", "staff:lock", "staff:confirm", "staff:password", "staff:pin", "staff:drop_pin"}
 WITHOUT |= OWN
+WITHOUT |= {"desk:completeness", "desk:collection_policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.

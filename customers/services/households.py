@@ -50,7 +50,9 @@ class _Step:
     def note(self, household: Household, act: str) -> None:
         rows = {"began": [row.pk for row in self.began], "ended": [row.pk for row in self.ended]}
         AuditEntry.objects.record(by=self.by, action=Action.HOUSEHOLD, subject=household, act=act, **rows)
-        CustomerChange.objects.note([row.customer_id for row in (*self.began, *self.ended)], ChangeKind.PERSON)
+        # Who can be called for whom changes for everybody at home.
+        at_home = household.members.filter(left_at__isnull=True).values_list("customer_id", flat=True)
+        CustomerChange.objects.note([*at_home, *(row.customer_id for row in self.ended)], ChangeKind.PERSON)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from customers.enums import Mood, Purpose
 from customers.models import Consent, ContactPoint, Customer, HouseholdMember, Introduction, Refusal, person_key
 from segments.models import Profile
 from segments.querysets import measured
+from segments.querysets.completeness import known_elsewhere
 from segments.rules import Thresholds
 from staff.enums import Permission
 from staff.models import User
@@ -18,6 +19,7 @@ from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, Veh
 
 from ..rules.best_action import days_left_words, is_ending
 from .circle import circle_of, home_of
+from .collected import collected
 from .knowledge import add_knowledge
 from .proposal import propose, unsellable
 from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
@@ -61,6 +63,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
     found.refused = _refused(customer, ever)
     found.not_to_sell = unsellable(found)
+    found.collected = collected(found, user)
     found.action, found.action_car = propose(found, now=now)
     return found
 
@@ -82,6 +85,7 @@ def _with_relations(user: User):
             is_somebody=Exists(roles.filter(customer=OuterRef("pk"))),
             has_car_people=Exists(owned.filter(Exists(roles.filter(vehicle=OuterRef("vehicle"))))),
             brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
+            **known_elsewhere(),
         )
     )
 

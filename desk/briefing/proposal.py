@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from customers.enums import ContactKind, CustomerKind
 from vehicles.enums import ServiceKind
 
-from ..enums import ActionKind, Item
+from ..enums import ActionKind
 from ..models import DismissedAction
 from ..rules import best_action as rules
 from ..rules.not_to_sell import Done, not_to_sell
@@ -32,7 +31,7 @@ def facts_of(found: Briefing) -> rules.Facts:
             rules.TouchFact(row.pk, row.reason, row.listed_on or row.due_on, row.priority) for row in found.touches
         ),
         endings=tuple(_endings(found)),
-        missing=tuple([*_missing_of_person(found), *_missing_of_car(found)]),
+        missing=tuple(found.collected.gaps),
     )
 
 
@@ -76,34 +75,3 @@ def _endings(found: Briefing):
         for kind, until in ends.items():
             if until:
                 yield rules.EndingFact(car.vehicle.pk, car.vehicle.plate, kind, until)
-
-
-def _missing_of_person(found: Briefing):
-    person = found.customer
-    reached = {contact.kind for contact in found.contacts}
-    known = {
-        Item.PHONE: ContactKind.PHONE in reached or (found.home and found.home.me.reached_through_id),
-        Item.NAME: person.name,
-        Item.SALUTATION: person.salutation,
-        Item.WECHAT: ContactKind.WECHAT in reached,
-        Item.BIRTHDAY: person.has_birthday,
-        Item.NEIGHBOURHOOD: person.neighbourhood,
-        Item.NEED: person.primary_need,
-        Item.CAME_THROUGH: person.came_through or person.introducer_pk,
-    }
-    unasked = {question.item for question in rules.QUESTIONS if not question.of_units}
-    for item, value in known.items():
-        if not value and not (person.kind == CustomerKind.UNIT and item in unasked):
-            yield item, None, ""
-
-
-def _missing_of_car(found: Briefing):
-    if not found.car_here:
-        return
-    car = found.car_here.vehicle
-    if not car.insured_until:
-        yield Item.INSURED_UNTIL, car.pk, ""
-    if not car.inspected_until:
-        yield Item.INSPECTED_UNTIL, car.pk, ""
-    if not car.odometer_on or (found.today - car.odometer_on).days > rules.KM_STALE_DAYS:
-        yield Item.KM, car.pk, car.odometer_on.isoformat() if car.odometer_on else ""

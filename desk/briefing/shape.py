@@ -121,6 +121,7 @@ class Briefing:
     call_line: Touch | None = None
     home: Home | None = None
     others_cars: list[OthersCar] = field(default_factory=list)
+    collected: object = None  # briefing.collected.Collected
 
     @property
     def visits_shown(self) -> list[ServiceOrder]:

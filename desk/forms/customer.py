@@ -4,12 +4,14 @@ from calendar import monthrange
 
 from django import forms
 
+from core.display import mask_phone
 from customers.enums import Calendar
 from customers.models import Customer
 from customers.rules import tidy_name
+from staff.enums import Permission
 from staff.models import User
 
-from .fields import TextField
+from .fields import PhoneField, TextField
 
 LUNAR_MONTH = 30
 A_LEAP_YEAR = 2000
@@ -99,18 +101,33 @@ class CustomerForm(BirthdayForm):
         label="首要需求", max_length=80, required=False, help_text="最在意什么：省时间、省钱、放心"
     )
     came_through = TextField(label="来源", max_length=40, required=False)
+    cars_at_home = _number("家庭车辆数", 0, 20)
+    emergency_name = TextField(label="紧急联系人", max_length=30, required=False, help_text="急事找不到本人时才打")
+    emergency_phone = PhoneField(label="紧急联系电话")
     advisor = forms.ModelChoiceField(
         label="专属顾问", queryset=User.objects.none(), required=False, empty_label="还没有"
     )
 
-    field_order = ["name", "salutation", *BIRTHDAY_FIELDS, "neighbourhood", "primary_need", "came_through", "advisor"]
+    field_order = [
+        "name", "salutation", *BIRTHDAY_FIELDS, "neighbourhood", "primary_need", "came_through", "cars_at_home",
+        "emergency_name", "emergency_phone", "advisor",
+    ]  # fmt: skip
 
     def __init__(self, *args, customer: Customer, user: User, **kwargs):
         first = {name: getattr(customer, name) for name in self.base_fields if name != "advisor"}
         super().__init__(*args, initial={**first, "advisor": customer.advisor_id}, **kwargs)
         self.had_name = bool(customer.name)
+        self.hidden_phone = "" if user.may(Permission.SEE_PHONE) else customer.emergency_phone
+        if self.hidden_phone:
+            field = self.fields["emergency_phone"]
+            self.initial["emergency_phone"] = ""
+            field.help_text = f"已登记 {mask_phone(self.hidden_phone)}，不改就留空"
         staff = User.objects.working().filter(store=user.working_store)
         self.fields["advisor"].queryset = staff | User.objects.filter(pk=customer.advisor_id)
+
+    def clean_emergency_phone(self):
+        """Who may not see the number on file leaves it as it is."""
+        return self.cleaned_data["emergency_phone"] or self.hidden_phone
 
     def clean_name(self):
         name = tidy_name(self.cleaned_data["name"])

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..enums import ActionKind, Item
+from customers.enums import ProfileItem
+
+from ..enums import ActionKind
+from .questions import Gap, by_worth
 
 # Insurance and inspection are worth a word from this many days before they end, and this long after.
 ENDING_SOON_DAYS = 60
 ENDED_LATELY_DAYS = 180
-# A reading older than this says little about what the car needs.
-KM_STALE_DAYS = 180
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Action:
     why: str
     pk: int | None = None
     vehicle_pk: int | None = None
-    item: Item | None = None
+    item: ProfileItem | None = None
+    may_stay: bool = False  # "still the same" is an answer
 
 
 @dataclass(frozen=True)
@@ -67,42 +69,15 @@ class EndingFact:
 
 
 @dataclass(frozen=True)
-class Question:
-    """A fact worth asking for: why it is worth the customer's time, and how to ask."""
-
-    item: Item
-    ask: str
-    why: str
-    of_car: bool = False
-    of_units: bool = True
-
-
-# Read from the top: the first one missing is asked.
-QUESTIONS = (
-    Question(Item.PHONE, "方便留个电话吗？车好了打给您。", "没有电话，车修好了也通知不到"),
-    Question(Item.NAME, "请问您贵姓，怎么称呼全名？", "不知道姓名，下次来还是陌生人"),
-    Question(Item.SALUTATION, "平时大家怎么称呼您？", "叫得出称呼，才像老朋友", of_units=False),
-    Question(Item.INSURED_UNTIL, "您的保险什么时候到期？", "知道到期日，才能提前提醒，免得脱保", of_car=True),
-    Question(Item.KM, "现在跑了多少公里？", "没有近半年的里程，算不出什么时候该保养", of_car=True),
-    Question(Item.WECHAT, "方便加个微信吗？", "检查结果可以发图片给您看，不用打电话打扰", of_units=False),
-    Question(Item.BIRTHDAY, "您生日是哪天？过农历还是公历？", "生日那天问候一声，不推销", of_units=False),
-    Question(Item.NEIGHBOURHOOD, "您住哪个小区？", "知道远近，才好安排上门取送车"),
-    Question(Item.NEED, "您用车最在意什么？省时间、省钱，还是放心？", "知道最在意什么，才不会推荐错"),
-    Question(Item.INSPECTED_UNTIL, "年检什么时候到期？", "过期上路要罚款扣分，可以提前提醒", of_car=True),
-    Question(Item.CAME_THROUGH, "您是怎么知道我们店的？", "有人介绍的，要谢谢介绍人"),
-)
-
-
-@dataclass(frozen=True)
 class Facts:
-    """Everything a proposal can come from. `missing` holds (item, id of the car or None, what dates the gap)."""
+    """Everything a proposal can come from."""
 
     warnings: tuple[WarningFact, ...] = ()
     broken: tuple[PromiseFact, ...] = ()
     unhappy: tuple[UnhappyFact, ...] = ()
     touches: tuple[TouchFact, ...] = ()
     endings: tuple[EndingFact, ...] = ()
-    missing: tuple[tuple[Item, int | None, str], ...] = ()
+    missing: tuple[Gap, ...] = ()
 
 
 def best_action(facts: Facts, *, today: date, dismissed: Collection[str] = ()) -> Action | None:
@@ -173,13 +148,11 @@ def _of_ending(fact: EndingFact, today: date) -> Action:
         f"{fact.plate} {what}{'已过期' if ended else '快到期'}".strip(),
         f"{fact.until.isoformat()} 到期，{days_left_words(fact.until, today=today)}。{advice}",
         vehicle_pk=fact.vehicle_pk,
-        item=Item.INSURED_UNTIL if fact.kind == ActionKind.INSURANCE else Item.INSPECTED_UNTIL,
+        item=ProfileItem.INSURED_UNTIL if fact.kind == ActionKind.INSURANCE else ProfileItem.INSPECTED_UNTIL,
     )
 
 
 def _questions(facts: Facts) -> Iterable[Action]:
-    order = {question.item: (place, question) for place, question in enumerate(QUESTIONS)}
-    for item, car, since in sorted(facts.missing, key=lambda gap: order[gap[0]][0]):
-        question = order[item][1]
-        subject = ":".join(str(part) for part in ("ask", item, car or "", since) if part)
-        yield Action(ActionKind.ASK, subject, question.ask, question.why, vehicle_pk=car, item=item)
+    for gap in by_worth(facts.missing):
+        what = {"vehicle_pk": gap.vehicle_pk, "item": gap.item, "may_stay": gap.may_stay}
+        yield Action(ActionKind.ASK, gap.subject, gap.words, gap.purpose, **what)

@@ -1,13 +1,11 @@
 """What the desk does on a briefing, one press each. Nothing here answers GET, nothing is done twice."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseBadRequest
+from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.web import id_of, redirect_back, say_done
-from customers.errors import ContactTaken
+from core.web import redirect_back, say_done
 from customers.models import Interaction
 from staff.access import requires
 from staff.enums import Permission
@@ -15,8 +13,6 @@ from vehicles.models import Vehicle, VehicleWarning
 from vehicles.services.changes import raise_warning
 
 from ..briefing import customer_or_404
-from ..enums import Item
-from ..forms.answer import OF_CAR, answer_form
 from ..forms.conversation import DismissForm, WarningForm
 from ..services import conversation
 from ..services.proposals import dismiss
@@ -56,35 +52,6 @@ def dismiss_action(request, pk):
         say_done(request, "先放一放，事情有变化会再出现。")
         return redirect_back(request, customer)
     return answer_form_page(request, form, customer=customer, title="先不做", act="先放一放")
-
-
-@require_POST
-@requires(Permission.WRITE)
-def answer(request, pk):
-    customer = customer_or_404(request.user, pk)
-    item = _item_or_404(request.POST.get("item"))
-    vehicle = _car_or_404(request, customer) if item in OF_CAR else None
-    form = answer_form(item, today=timezone.localdate(), data=request.POST)
-    if form.is_valid():
-        try:
-            form.write(customer, vehicle=vehicle, by=request.user)
-        except ContactTaken as taken:
-            form.add_error(None, str(taken))
-        else:
-            say_done(request, f"记下了：{item.label}。")
-            return redirect_back(request, customer)
-    context = {"item": item, "vehicle": vehicle, "title": item.label, "act": "记下"}
-    return answer_form_page(request, form, customer=customer, **context)
-
-
-def _item_or_404(value) -> Item:
-    if value not in Item.values:
-        raise Http404
-    return Item(value)
-
-
-def _car_or_404(request, customer) -> Vehicle:
-    return get_object_or_404(Vehicle.objects.owned_by(customer), pk=id_of(request.POST.get("vehicle", "")))
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.web import id_of, redirect_to, render_form
 from customers.errors import PhoneTaken
 from customers.models import Customer
+from segments.services import follow
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import PlateTaken, VinTaken
@@ -57,6 +58,7 @@ def _arrive(request, vehicle, owner):
     if form.is_valid():
         moment = {"today": now.date(), "now": now}
         order = open_visit(vehicle, customer=owner, store=user.working_store, by=user, **moment, **form.visit_facts())
+        follow(owner, today=now.date())
         messages.success(request, f"{vehicle} 已进厂，单号 {order.number}。")
         return redirect_to(request, "desk:visit", order.pk)
     context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle)}

@@ -64,18 +64,27 @@ def briefing_context(request, pk):
     now = timezone.localtime()
     vehicle = id_of(request.GET.get("vehicle", ""))
     found = gather(request.user, pk, vehicle_pk=vehicle, today=now.date(), now=now)
-    action = found.action
+    action, asked = found.action, found.collected.gap_of(request.GET.get("ask", ""))
+    may_write = request.user.may(Permission.WRITE)
     return {
         "found": found,
         "customer": found.customer,
         "consent_text": CONSENT_TEXT,
         "marketing": Purpose.MARKETING,
-        "may_write": request.user.may(Permission.WRITE),
+        "may_write": may_write,
         "note_form": NoteForm(now=now),
         "promise_form": PromiseForm(now=now, auto_id="promise_%s"),
         "warning_form": WarningForm(),
         "tag_form": TagForm(today=found.today),
         "reveal_form": RevealForm(),
         "dismiss_form": DismissForm(initial={"kind": action.kind, "subject": action.subject}) if action else None,
-        "answer_form": answer_form(action.item, today=found.today) if action and action.item else None,
+        "answer_form": _answer_form(found, action) if action and action.item else None,
+        "asked": asked,
+        "asked_form": _answer_form(found, asked, auto_id="asked_%s") if asked and may_write else None,
     }
+
+
+def _answer_form(found, asked, **options):
+    """The form for what an action or a gap asks, filled with what is on file of the car."""
+    vehicle = next((car.vehicle for car in found.cars if car.vehicle.pk == asked.vehicle_pk), None)
+    return answer_form(asked.item, today=found.today, vehicle=vehicle, **options)

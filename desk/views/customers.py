@@ -17,6 +17,7 @@ from ..briefing import customer_or_404
 from ..customer_list import Filters, listed
 from ..forms.customer import CustomerForm
 from ..forms.vehicle import VehicleForm
+from ..services.collecting import collect_edited, follow_owner
 
 
 @require_safe
@@ -32,7 +33,8 @@ def edit_customer(request, pk):
     customer = customer_or_404(request.user, pk)
     form = CustomerForm(request.POST or None, customer=customer, user=request.user, today=timezone.localdate())
     if form.is_valid():
-        change_customer(customer, by=request.user, **form.cleaned_data)
+        changed = change_customer(customer, by=request.user, **form.cleaned_data)
+        collect_edited(customer, fields=changed, by=request.user, now=timezone.now())
         say_done(request, "资料已保存。")
         return redirect_back(request, customer)
     return render_form(request, "desk/customers/edit.html", {"form": form, "customer": customer})
@@ -46,6 +48,7 @@ def edit_vehicle(request, pk):
     if form.is_valid():
         try:
             change_vehicle(vehicle, by=request.user, today=today, **form.facts)
+            follow_owner(vehicle, today=today)
         except PlateTaken as taken:
             form.add_error("plate", str(taken))
         else:

@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest, RowNumber, TruncDate
 
 from customers.enums import CustomerKind, FactSource, ProfileItem
-from customers.models import ContactPoint, Introduction, ProfileFact
+from customers.models import ContactPoint, HouseholdMember, Introduction, ProfileFact
 from customers.querysets import OfCustomerQuerySet
 from vehicles.models import ServiceOrder
 
@@ -49,7 +49,8 @@ def as_policy(rows, version=None) -> Policy:
     if not rows:
         return STARTING_POLICY
     version = version or rows[0].policy
-    held = {ProfileItem(row.item): Rule(row.item, row.purpose, row.good_for_days, row.departments) for row in rows}
+    read = [Rule(ProfileItem(row.item), row.purpose, row.good_for_days, row.departments) for row in rows]
+    held = {rule.item: rule for rule in read}
     return Policy(
         version=version.version,
         rules={item: held.get(item) or Rule(item, "", AGEING.get(item)) for item in ITEMS},
@@ -161,8 +162,9 @@ def _filled() -> dict:
     return {
         ProfileItem.NAME: ~Q(name=""),
         ProfileItem.SALUTATION: ~Q(salutation=""),
-        **{item: Exists(_points(item)) for item in _REACHING},
-        ProfileItem.EMERGENCY: ~Q(emergency_phone=""),
+        ProfileItem.PHONE: Exists(_points(ProfileItem.PHONE)) | reached_at_home(),
+        ProfileItem.WECHAT: Exists(_points(ProfileItem.WECHAT)),
+        ProfileItem.EMERGENCY: ~Q(emergency_phone="") | emergency_at_home(),
         ProfileItem.BIRTHDAY: ~Q(birthday_calendar=""),
         ProfileItem.NEIGHBOURHOOD: ~Q(neighbourhood=""),
         ProfileItem.CARS_AT_HOME: Q(cars_at_home__isnull=False),
@@ -185,15 +187,39 @@ def _end(item: ProfileItem, half_lives):
 
 
 def _seen(item: ProfileItem):
-    """When an item was last known to be true: said or confirmed, else as old as the record. A guess is no proof."""
+    """When an item was last known to be true: said or confirmed, else as old as the record."""
     if item == ProfileItem.KM:
         return F(f"{_CAR}odometer_on")
-    said = ProfileFact.objects.live().filter(customer=OuterRef("pk"), kind=item).exclude(source=FactSource.GUESS)
-    latest = TruncDate(Subquery(said.order_by("-recorded_at").values("recorded_at")[:1]))
+    latest = TruncDate(said_at(item))
     since = TruncDate(_added(item) if item in _REACHING else "created_at")
     # The greater of a day and nothing is nothing on SQLite.
     return Greatest(Coalesce(latest, since), since)
 
 
+def said_at(item: ProfileItem):
+    """When an item of a customer was last said or confirmed. A guess is no proof."""
+    said = ProfileFact.objects.live().filter(customer=OuterRef("pk"), kind=item).exclude(source=FactSource.GUESS)
+    return Subquery(said.order_by("-recorded_at").values("recorded_at")[:1])
+
+
 def _added(item: ProfileItem):
-    return Subquery(_points(item).order_by("-added_at").values("added_at")[:1])
+    return Coalesce(Subquery(_points(item).order_by("-added_at").values("added_at")[:1]), "created_at")
+
+
+def known_elsewhere() -> dict:
+    """Annotations for a customer who is read by `services.known`: when things were said, what the household knows."""
+    told = {f"{item}_said_at": said_at(item) for item in AGEING if item not in rules.OF_CAR}
+    return told | {"reached_at_home": reached_at_home(), "emergency_at_home": emergency_at_home()}
+
+
+def reached_at_home():
+    """Whether a customer is reached at the number of somebody of their household."""
+    member = HouseholdMember.objects.filter(customer=OuterRef("pk"), left_at__isnull=True)
+    return Exists(member.filter(reached_through__isnull=False))
+
+
+def emergency_at_home():
+    """Whether somebody of a customer's household is the one to call when it matters."""
+    at_home = {"household__members__customer": OuterRef("pk"), "household__members__left_at__isnull": True}
+    others = HouseholdMember.objects.filter(is_emergency=True, left_at__isnull=True, **at_home)
+    return Exists(others.exclude(customer=OuterRef("pk")))

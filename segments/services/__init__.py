@@ -1,7 +1,7 @@
 """The night's understanding: profiles and completeness follow the facts."""
 
 from .completeness import follow, redraw, tally
-from .known import known_of, told_of
+from .known import known_of
 from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, refresh
 
@@ -15,5 +15,4 @@ __all__ = [
     "refresh",
     "set_policy",
     "tally",
-    "told_of",
 ]

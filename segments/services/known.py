@@ -3,32 +3,22 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Max
 from django.utils.timezone import localdate
 
-from customers.enums import CustomerKind, FactSource, ProfileItem
-from customers.models import ContactPoint, Customer, ProfileFact
+from customers.enums import CustomerKind, ProfileItem
+from customers.models import ContactPoint, Customer
 from vehicles.models import Vehicle
 
 from ..rules.completeness import NEVER, Known
 
 
-def told_of(customer: Customer) -> dict[str, datetime]:
-    """When each item was last said or confirmed. A guess is no proof."""
-    facts = ProfileFact.objects.live().filter(customer=customer).exclude(source=FactSource.GUESS)
-    return dict(facts.order_by().values_list("kind").annotate(Max("recorded_at")))
-
-
 def known_of(
-    person: Customer,
-    car: Vehicle | None,
-    *,
-    contacts: Iterable[ContactPoint],
-    told: Mapping[str, datetime],
-    is_introduced: bool,
-    has_visited: bool,
+    person: Customer, car: Vehicle | None, *, contacts: Iterable[ContactPoint], is_introduced: bool, has_visited: bool
 ) -> Known:
-    """When each item of a customer, and of the car `car`, was last known to be true."""
+    """When each item of a customer, and of the car `car`, was last known to be true.
+
+    `person` was fetched with querysets.completeness.known_elsewhere.
+    """
     added: dict[str, datetime] = {}
     for point in contacts:
         added[point.kind] = max(point.added_at, added.get(point.kind, point.added_at))
@@ -36,7 +26,7 @@ def known_of(
     for item, value in _of_person(person, added, is_introduced).items():
         since = added.get(item, person.created_at)
         if value:
-            seen[item] = localdate(max(since, told.get(item, since)))
+            seen[item] = localdate(max(since, getattr(person, f"{item}_said_at", None) or since))
     return Known(
         is_unit=person.kind == CustomerKind.UNIT,
         has_car=car is not None,
@@ -49,9 +39,9 @@ def _of_person(person: Customer, added: Mapping[str, datetime], is_introduced: b
     return {
         ProfileItem.NAME: person.name,
         ProfileItem.SALUTATION: person.salutation,
-        ProfileItem.PHONE: ProfileItem.PHONE in added,
+        ProfileItem.PHONE: ProfileItem.PHONE in added or person.reached_at_home,
         ProfileItem.WECHAT: ProfileItem.WECHAT in added,
-        ProfileItem.EMERGENCY: person.emergency_phone,
+        ProfileItem.EMERGENCY: person.emergency_phone or person.emergency_at_home,
         ProfileItem.BIRTHDAY: person.has_birthday,
         ProfileItem.NEIGHBOURHOOD: person.neighbourhood,
         ProfileItem.CARS_AT_HOME: person.cars_at_home is not None,

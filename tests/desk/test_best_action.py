@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.enums import ActionKind, Item
+from customers.enums import ProfileItem
+from desk.enums import ActionKind
 from desk.rules.best_action import (
-    QUESTIONS,
     EndingFact,
     Facts,
     PromiseFact,
@@ -19,6 +19,7 @@ from desk.rules.best_action import (
     is_ending,
     proposals,
 )
+from desk.rules.questions import QUESTIONS, Gap, by_worth
 from tests.factories import moment
 
 TODAY = date(2026, 11, 21)
@@ -29,7 +30,9 @@ UNHAPPY = UnhappyFact(3, "等了两个小时", NOON)
 TOUCH = TouchFact(4, "保养后第 3 天回访", TODAY, priority=20)
 INSURANCE = EndingFact(9, "粤L8K952", ActionKind.INSURANCE, TODAY + timedelta(days=12))
 INSPECTION = EndingFact(9, "粤L8K952", ActionKind.INSPECTION, TODAY + timedelta(days=5))
-ALL = Facts((WARNING,), (PROMISE,), (UNHAPPY,), (TOUCH,), (INSURANCE, INSPECTION), ((Item.BIRTHDAY, None, ""),))
+ALL = Facts(
+    (WARNING,), (PROMISE,), (UNHAPPY,), (TOUCH,), (INSURANCE, INSPECTION), (Gap(ProfileItem.BIRTHDAY, purpose="问候"),)
+)
 # Touches, insurance and inspection are all "due today": one step of the order.
 STEP = {
     ActionKind.WARNING: 0, ActionKind.PROMISE: 1, ActionKind.UNHAPPY: 2, ActionKind.TOUCH: 3, ActionKind.INSURANCE: 3,
@@ -50,7 +53,17 @@ facts = st.builds(
     endings=st.lists(
         st.builds(EndingFact, ids, st.just(""), st.sampled_from([ActionKind.INSURANCE, ActionKind.INSPECTION]), days)
     ).map(tuple),
-    missing=st.lists(st.tuples(st.sampled_from(Item), st.none(), st.just(""))).map(tuple),
+    missing=st.lists(
+        st.builds(
+            Gap,
+            st.sampled_from(ProfileItem),
+            st.none() | ids,
+            days.map(str),
+            st.booleans(),
+            st.just("省时间"),
+            st.just("有用"),
+        )
+    ).map(tuple),
 )
 
 
@@ -123,8 +136,8 @@ def test_a_renewed_insurance_ends_its_dismissal():
 
 
 def test_a_new_reading_that_grew_old_is_asked_for_again():
-    first = Facts(missing=((Item.KM, 9, "2025-01-01"),))
-    later = Facts(missing=((Item.KM, 9, "2026-03-01"),))
+    first = Facts(missing=(Gap(ProfileItem.KM, 9, "2025-01-01", is_stale=True),))
+    later = Facts(missing=(Gap(ProfileItem.KM, 9, "2026-03-01", is_stale=True),))
     subject = best_action(first, today=TODAY).subject
 
     assert best_action(first, today=TODAY, dismissed={subject}) is None
@@ -133,9 +146,26 @@ def test_a_new_reading_that_grew_old_is_asked_for_again():
 
 def test_every_item_has_one_question_and_the_most_useful_is_asked_first():
     assert [question.item for question in QUESTIONS] == list(dict.fromkeys(question.item for question in QUESTIONS))
-    assert {question.item for question in QUESTIONS} == set(Item)
-    missing = tuple((question.item, None, "") for question in reversed(QUESTIONS))
-    assert best_action(Facts(missing=missing), today=TODAY).item == Item.PHONE
+    assert {question.item for question in QUESTIONS} == set(ProfileItem)
+    missing = tuple(Gap(question.item) for question in reversed(QUESTIONS))
+    assert best_action(Facts(missing=missing), today=TODAY).item == ProfileItem.PHONE
+
+
+def test_what_is_not_known_comes_before_what_is_half_known_and_that_before_what_wants_a_nod():
+    nod = Gap(ProfileItem.PHONE, is_stale=True, value="（尾号 5678）")
+    half = Gap(ProfileItem.INSURED_UNTIL, 9, "2027-01-01", value="2027-01-01")
+    old_reading = Gap(ProfileItem.KM, 9, "2025-01-01", is_stale=True)
+    unknown = Gap(ProfileItem.EMERGENCY)
+
+    assert by_worth([nod, half, unknown, old_reading]) == [old_reading, unknown, half, nod]
+    assert [gap.may_stay for gap in (nod, half, old_reading, unknown)] == [True, False, False, False]
+    assert (nod.words, half.words) == ("您的手机号换过没有？（尾号 5678）", "保险是哪家公司的？")
+
+
+def test_a_dismissal_of_part_one_still_names_the_same_gap():
+    subjects = [Gap(ProfileItem.BIRTHDAY).subject, Gap(ProfileItem.KM, 9, "2025-01-01", is_stale=True).subject]
+
+    assert subjects == ["ask:birthday", "ask:km:9:2025-01-01"]
 
 
 def test_words_for_days_left():

@@ -211,7 +211,9 @@ def test_answer_about_the_person_is_kept_as_written_by_hand(item, value, field, 
     zhang.refresh_from_db()
     assert getattr(zhang, field) == kept and field in zhang.edited_fields
     assert AuditEntry.objects.filter(action=Action.CHANGE_CUSTOMER).count() == 1
-    assert CustomerChange.objects.filter(customer_id=zhang.pk).count() == 1
+    # The column, and who said it.
+    assert CustomerChange.objects.filter(customer_id=zhang.pk).count() == 2
+    assert list(zhang.facts.values_list("kind", "value", "source", "ended_at")) == [(item, kept, "customer", None)]
 
 
 def test_answer_name_is_spelled(twice, store):
@@ -261,7 +263,7 @@ def test_answer_birthday_lunar_without_a_year(twice, zhang):
 
 @pytest.mark.parametrize("item", ["insured_until", "inspected_until"])
 def test_answer_expiry_of_the_car(item, twice, zhang, car):
-    twice(f"/customers/{zhang.pk}/answer/", {"item": item, "value": "2027-03-05", "vehicle": car.pk})
+    twice(f"/customers/{zhang.pk}/answer/", {"item": item, item: "2027-03-05", "vehicle": car.pk})
 
     car.refresh_from_db()
     assert getattr(car, item) == date(2027, 3, 5) and item in car.edited_fields
@@ -317,7 +319,9 @@ def test_customer_form_saves_marks_and_tells_once(twice, zhang, front_desk):
     assert (zhang.salutation, zhang.birth_month, zhang.birth_day) == ("老张", 2, 29)
     assert {"salutation", "birth_day", "neighbourhood"} <= set(zhang.edited_fields)
     assert AuditEntry.objects.get(action=Action.CHANGE_CUSTOMER).by == front_desk
-    assert CustomerChange.objects.filter(customer_id=zhang.pk).count() == 1
+    assert CustomerChange.objects.filter(customer_id=zhang.pk).count() == 2
+    told = dict(zhang.facts.filter(ended_at=None).values_list("kind", "value"))
+    assert told == {"salutation": "老张", "birthday": "2-29", "neighbourhood": "碧桂园", "primary_need": "省时间"}
 
 
 def test_customer_form_a_birthday_can_be_taken_back(login, front_desk, zhang):

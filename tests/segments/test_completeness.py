@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.enums import ChangeKind, ContactKind, EndedAs, FactSource, ProfileItem
-from customers.models import Customer, CustomerChange, Introduction, ProfileFact
+from customers.models import Customer, CustomerChange, Household, Introduction, ProfileFact
 from customers.services import change_customer
 from segments.enums import Department, MonthKind
 from segments.errors import PolicyMoved
@@ -21,6 +21,7 @@ from segments.models import (
     CompletenessTotal,
     Profile,
 )
+from segments.querysets.completeness import known_elsewhere
 from segments.rules.completeness import (
     AGEING,
     ALL,
@@ -39,7 +40,7 @@ from segments.rules.completeness import (
     rate_of,
     total,
 )
-from segments.services import follow, known_of, rebuild, redraw, refresh, set_policy, tally, told_of
+from segments.services import follow, known_of, rebuild, redraw, refresh, set_policy, tally
 from staff.enums import Action
 from staff.models import AuditEntry
 from tests.factories import (
@@ -130,10 +131,9 @@ def seen_of(customer):
     if latest:
         car = Vehicle.objects.owned_by(customer).filter(odometer_on=latest).order_by("ownerships__pk").last()
     return known_of(
-        customer,
+        Customer.objects.annotate(**known_elsewhere()).get(pk=customer.pk),
         car,
         contacts=customer.contact_points.live(),
-        told=told_of(customer),
         is_introduced=Introduction.objects.filter(introduced=customer).exists(),
         has_visited=customer.orders.closed().exists(),
     )
@@ -173,6 +173,7 @@ people = st.fixed_dictionaries(
         "cars": st.lists(cars, max_size=3),
         "visited": st.booleans(),
         "introduced": st.booleans(),
+        "home": st.sampled_from(["", "is_emergency", "reached_through"]),
     }
 )
 
@@ -204,6 +205,10 @@ def make(spec, n):
             vehicle.ownerships.update(valid_to=TODAY)
     if spec["visited"]:
         ServiceOrderFactory(customer=customer)
+    if spec["home"]:
+        wife, home = CustomerFactory(), Household.objects.create()
+        home.members.create(customer=wife, is_emergency=spec["home"] == "is_emergency")
+        home.members.create(customer=customer, reached_through=wife if spec["home"] == "reached_through" else None)
     if spec["introduced"]:
         Introduction.objects.create(introducer=CustomerFactory(), introduced=customer)
     return customer

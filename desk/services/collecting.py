@@ -1,0 +1,94 @@
+"""Answers of the desk: written where they belong, kept with who said so and when, and counted at once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.enums import ONE_AT_A_TIME, ChangeKind, FactSource, ProfileItem
+from customers.models import Customer, CustomerChange, ProfileFact
+from customers.services.knowledge import SAME_FACT
+from segments.rules.completeness import AGEING
+from segments.services import follow
+from staff.enums import Action
+from staff.models import AuditEntry, User
+from vehicles.models import Vehicle
+
+# Several columns are one item; the others bear the item's own name.
+_ITEM_OF = {
+    "birthday_calendar": ProfileItem.BIRTHDAY,
+    "birth_month": ProfileItem.BIRTHDAY,
+    "birth_day": ProfileItem.BIRTHDAY,
+    "emergency_name": ProfileItem.EMERGENCY,
+    "emergency_phone": ProfileItem.EMERGENCY,
+} | {item.value: item for item in ProfileItem}
+
+
+@transaction.atomic
+def collect(customer: Customer, *, item: ProfileItem, form, by: User, now: datetime) -> None:
+    """The customer answered: the valid `form` puts the answer where it belongs, and may refuse. Twice is once."""
+    form.write(customer, by=by)
+    _told(customer, {item: form.said}, by=by, now=now)
+    follow(customer, today=timezone.localdate(now))
+
+
+@transaction.atomic
+def confirm(customer: Customer, *, item: ProfileItem, by: User, now: datetime) -> None:
+    """Everything is as it was: what is on file has been said again today. Twice is once."""
+    _told(customer, {item: said_of(customer, item)}, by=by, now=now)
+    follow(customer, today=timezone.localdate(now))
+
+
+def may_stay(customer: Customer, item: ProfileItem) -> bool:
+    """Whether "still the same" can be said of an item: it grows old by itself, and something is on file."""
+    if item in (ProfileItem.PHONE, ProfileItem.WECHAT):
+        return customer.contact_points.live().filter(kind=item).exists()
+    return item in AGEING and item != ProfileItem.KM and bool(said_of(customer, item))
+
+
+@transaction.atomic
+def collect_edited(customer: Customer, *, fields: Iterable[str], by: User, now: datetime) -> None:
+    """Columns of a customer were written by hand: each item among them was said now."""
+    customer.refresh_from_db()
+    written = sorted({_ITEM_OF[field] for field in fields if field in _ITEM_OF})
+    # What was emptied is said no more, and change_customer has seen to it.
+    _told(customer, {item: said for item in written if (said := said_of(customer, item))}, by=by, now=now)
+    follow(customer, today=timezone.localdate(now))
+
+
+def follow_owner(vehicle: Vehicle, *, today: date) -> None:
+    """Something about a car was written: its owner's record is counted again."""
+    if owner := vehicle.owner_now():
+        follow(owner, today=today)
+
+
+def said_of(customer: Customer, item: ProfileItem) -> str:
+    """What is on file, as a fact remembers it. Numbers stay out: who may see them is decided elsewhere."""
+    words = {
+        ProfileItem.EMERGENCY: customer.emergency_phone and (customer.emergency_name or "已登记"),
+        ProfileItem.CARS_AT_HOME: customer.cars_at_home,
+        ProfileItem.BIRTHDAY: "-".join(str(n) for n in (customer.birth_month, customer.birth_day) if n),
+    }
+    value = words[item] if item in words else getattr(customer, item, "")
+    return "" if value is None else str(value)
+
+
+def _told(customer: Customer, said: Mapping[ProfileItem, str], *, by: User, now: datetime) -> None:
+    """Keep who said what of these items; what was said otherwise is over. Pressing twice is pressing once."""
+    Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
+    live = customer.facts.live()
+    same = live.filter(kind__in=said, source=FactSource.CUSTOMER, recorded_by=by, recorded_at__gte=now - SAME_FACT)
+    kept = {(fact.kind, fact.value) for fact in same}
+    over = [Q(kind=item) & ~Q(value=value) for item, value in said.items() if item in ONE_AT_A_TIME]
+    if over:
+        live.filter(reduce(or_, over)).update(ended_at=now, ended_by=by)
+    new = [(item, value) for item, value in said.items() if (item.value, value) not in kept]
+    if new:
+        facts = {"customer": customer, "source": FactSource.CUSTOMER, "recorded_by": by, "recorded_at": now}
+        ProfileFact.objects.bulk_create(ProfileFact(kind=item, value=value, **facts) for item, value in new)
+        AuditEntry.objects.record(by=by, action=Action.KNOWLEDGE, subject=customer, said=[item for item, _ in new])
+        CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)

@@ -29,13 +29,14 @@ Rates = dict[ProfileItem, Rate]
 
 @dataclass(frozen=True)
 class Line:
-    """A bar: what it is about, the rate, and the rows behind it."""
+    """A bar: what it is about, the rate, and the rows behind it; `purpose` says why an item is asked."""
 
     words: str
     rate: Rate
     url: str = ""
     stale_url: str = ""
     note: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ def _items(scope: Scope, rates: Rates, department: Department | None) -> list[Li
             rates.get(item, Rate()),
             scope.list_url(missing=item, advisor=scope.advisor_id),
             scope.list_url(stale=item, advisor=scope.advisor_id),
-            scope.policy.rules[item].purpose,
+            purpose=f"{scope.policy.rules[item].purpose}。",
         )
         for item in scope.items(department)
     ]

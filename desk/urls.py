@@ -36,6 +36,8 @@ SEARCH_AND_BRIEFING = [
     path("customers/<int:pk>/consent/", acts.record_consent, name="record_consent"),
     path("customers/<int:pk>/answer/", collecting.answer, name="answer"),
     path("customers/<int:pk>/still-true/", collecting.still_true, name="still_true"),
+    path("completeness/", collecting.completeness, name="completeness"),
+    path("completeness/policy/", collecting.collection_policy, name="collection_policy"),
     path("customers/<int:pk>/dismiss/", acts.dismiss_action, name="dismiss_action"),
     path("conversations/<int:pk>/settle/", acts.settle, name="settle"),
     path("vehicles/<int:pk>/edit/", customers.edit_vehicle, name="edit_vehicle"),
@@ -105,9 +107,3 @@ CIRCLE = [
 ]
 
 urlpatterns = [*ARRIVAL, *KNOWLEDGE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]
-COMPLETENESS = [
-    path("completeness/", collecting.completeness, name="completeness"),
-    path("completeness/policy/", collecting.collection_policy, name="collection_policy"),
-]
-
-urlpatterns = [*ARRIVAL, *KNOWLEDGE, *PEOPLE, *SEARCH_AND_BRIEFING, *COMPLETENESS]

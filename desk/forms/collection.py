@@ -25,7 +25,7 @@ class Row:
 
     item: ProfileItem
     purpose: forms.BoundField
-    departments: list[forms.BoundField]
+    departments: list[tuple[str, forms.BoundField]]
     age: forms.BoundField | None
     ends: bool
 
@@ -69,7 +69,7 @@ class CollectionForm(forms.Form):
     @property
     def rows(self) -> Iterable[Row]:
         for item in ITEMS:
-            departments = [self[f"{item}_{one}"] for one in Department]
+            departments = [(one.label, self[f"{item}_{one}"]) for one in Department]
             age = self[f"{item}_age"] if item in AGEING else None
             yield Row(item, self[f"{item}_purpose"], departments, age, item in ENDING)
 

@@ -44,6 +44,7 @@ def test_from_the_result_to_the_undone_page(desk, bring_customers):
     page = desk.get(batch.get_absolute_url()).content.decode()
     left = Customer.objects.get()
     assert f'<a href="{left.get_absolute_url()}">李四</a>' in page
+    assert "客户 1、车辆 2" in page
     assert desk.get(left.get_absolute_url()).status_code == 200
 
 

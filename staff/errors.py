@@ -27,7 +27,7 @@ class PinPaused(StaffError):
     """Too many wrong PINs of this person at this desk."""
 
     def __init__(self):
-        super().__init__("输错次数太多，这台电脑上您的快捷码先停 15 分钟。现在可以用密码登录。")
+        super().__init__("输错次数太多，这台电脑上您的快捷码暂停了。现在用密码登录，或过 15 分钟再试。")
 
 
 class AlreadyStarted(StaffError):

@@ -71,7 +71,7 @@ class UserQuerySet(VisibleQuerySet):
 
 class DeskDeviceQuerySet(StoreScopedQuerySet):
     def trusted(self, now: datetime):
-        """Desks where people may switch; DeskDevice.is_trusted says the same of one row."""
+        """Desks where people may switch."""
         return self.filter(revoked_at__isnull=True, used_at__gt=now - DESK_UNUSED)
 
 

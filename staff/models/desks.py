@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Q
 
 from ..querysets import DeskDeviceQuerySet, PinTriesQuerySet
-from ..rules import DESK_UNUSED
 from .people import Store, User
 
 
@@ -47,9 +46,6 @@ class DeskDevice(models.Model):
         if self.revoked_at is None:
             self.revoked_at, self.revoked_by = now, by
             self.save(update_fields=["revoked_at", "revoked_by"])
-
-    def is_trusted(self, *, now: datetime) -> bool:
-        return self.revoked_at is None and now - self.used_at < DESK_UNUSED
 
 
 class PinTries(models.Model):

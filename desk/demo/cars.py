@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 from . import words
-from .numbers import plate_of, vin_of
+from .numbers import RESERVED, plate_of, vin_of
 from .parts import FLEET, FLEET_NUMBER, INSURANCE_ENDS, LAST_VISIT, SECOND_HAND, UNIT, of_today, part_of
 from .rhythms import Visit, visits_of, way_of
 from .seasons import SPAN
 from .world import Car, Person, World
 
-# One car in so many has changed its plate; the old ones come from numbers that no car has.
-_REPLATED, _OLD_PLATES = 90, 6_000_000
-_VIN_KNOWN = 0.84  # of those whose papers were looked at
+# One car in so many has changed its plate.
+_REPLATED = 90
+_VIN_KNOWN = 0.77  # of those whose papers were looked at
 
 
 def buy_cars(person: Person, world: World, pace: float, seller: Person | None) -> None:
@@ -69,7 +69,7 @@ def _plates(car: Car, plate: str, world: World) -> None:
     since, days = world.days.text[car.since], world.days.text
     if car.number % _REPLATED == 7:
         changed = days[(car.since + SPAN) // 2]
-        old = plate_of(_OLD_PLATES + car.number // _REPLATED, energy=car.model.energy)
+        old = plate_of(RESERVED + car.number // _REPLATED, energy=car.model.energy)
         world.tables.plates.add(car.pk, old, since, changed)
         since = changed
     world.tables.plates.add(car.pk, plate, since, None)

@@ -34,7 +34,7 @@ STAFF = (
 LEFT = ("xiaohe", "小何", Role.ADVISOR, 0, ALWAYS)
 LEFT_AGO = 190
 # Of the things a shop should know about its customers, how many each advisor asks for and writes down.
-DILIGENCE = {"xiaolin": 0.94, "xiaowu": 0.54, "xiaoxie": 0.69, "xiaoluo": 0.83, "xiaoyuan": 0.73, "xiaohe": 0.6}
+DILIGENCE = {"xiaolin": 0.965, "xiaowu": 0.475, "xiaoxie": 0.69, "xiaoluo": 0.83, "xiaoyuan": 0.73, "xiaohe": 0.6}
 DILIGENCE_ELSEWHERE, DILIGENCE_OF_NOBODY = 0.72, 0.4
 # A store lives off a few thousand customers; a larger company has more of them.
 CUSTOMERS_A_STORE = 20_000

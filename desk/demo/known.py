@@ -36,42 +36,41 @@ OPEN_SINCE = 4
 def get_to_know(person: Person, world: World) -> None:
     """Add what was learnt of a customer, as diligently as their advisor writes things down."""
     dice = person.rng.random
-    writer = person.advisor or person.first_advisor
     for item in person.told:
         if dice() < CONFIRMED:
-            world.tables.facts.add(person.pk, item, "", _CUSTOMER, writer.pk, _some_time(person, world))
+            world.tables.facts.add(person.pk, item, "", _CUSTOMER, *_some_time(person, world))
     if dice() < person.diligence * 0.3:
         kind, values = _LEARNT[int(dice() * len(_LEARNT))]
         value = values[int(dice() * len(values))]
-        at = _some_time(person, world)
-        world.tables.facts.add(person.pk, kind, value, _CUSTOMER, writer.pk, at)
+        world.tables.facts.add(person.pk, kind, value, _CUSTOMER, *_some_time(person, world))
     if dice() < person.diligence * 0.4:
-        _tag(person, writer.pk, world)
+        _tag(person, world)
     if person.visits > 3 and dice() < 0.25:
-        _promise(person, writer.pk, world)
+        _promise(person, world)
     if person.way in (Way.FREQUENT, Way.REGULAR) and person.visits > 9 and dice() < person.diligence * 0.15:
-        _group(person, writer.pk, world)
+        _group(person, world)
 
 
-def _some_time(person: Person, world: World) -> str:
-    """A moment since they first came, sooner more likely to be long ago than not."""
+def _some_time(person: Person, world: World) -> tuple[int, str]:
+    """A moment since they first came, and who served them then; sooner more likely to be long ago than not."""
     dice = person.rng.random
     day = person.since + int((SPAN - 1 - person.since) * dice() ** 0.7)
-    return world.days.moment(day, 9 + int(dice() * 9), 30)
+    return person.advised_by(SPAN - day).pk, world.days.moment(day, 9 + int(dice() * 9), 30)
 
 
-def _tag(person: Person, by: int, world: World) -> None:
+def _tag(person: Person, world: World) -> None:
     dice, today = person.rng.random, world.days.today
     place = int(dice() * len(TAGS))
     expires = str(today + timedelta(days=int(dice() * 50) - 20)) if TAGS[place] == SHORT_LIVED else None
-    world.tables.tags.add(person.pk, world.tags[place], by, _some_time(person, world), expires)
+    world.tables.tags.add(person.pk, world.tags[place], *_some_time(person, world), expires)
 
 
-def _promise(person: Person, by: int, world: World) -> None:
+def _promise(person: Person, world: World) -> None:
     """A promise, kept in time or late; of the last days' some are still open."""
     dice, days = person.rng.random, world.days
     ago = OPEN_SINCE + 1 + int(dice() * 300) if dice() < 0.99 else 1 + int(dice() * OPEN_SINCE)
     day = max(SPAN - ago, person.since)
+    by = person.advised_by(SPAN - day).pk
     hour, due = 9 + int(dice() * 7), days.moment(min(day + 1, SPAN - 1), 18, 0)
     kept = (
         None if ago <= OPEN_SINCE else days.moment(min(day + 1 + int(dice() * 1.25) * 2, SPAN - 1), 10 + hour // 3, 30)
@@ -82,9 +81,10 @@ def _promise(person: Person, by: int, world: World) -> None:
     )
 
 
-def _group(person: Person, by: int, world: World) -> None:
+def _group(person: Person, world: World) -> None:
     dice, days = person.rng.random, world.days
-    day = person.since + int((SPAN - person.since) * dice())
+    day = person.since + int((SPAN - 1 - person.since) * dice())
+    by = person.advised_by(SPAN - day).pk
     name = f"{person.surname}{words.GROUP_NAMES[int(dice() * len(words.GROUP_NAMES))]}"
     group = world.tables.groups.add(person.pk, name, days.text[day], by, days.moment(day, 15, 0))
     for member in dict.fromkeys((by, person.store.desk)):

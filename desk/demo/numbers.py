@@ -2,7 +2,7 @@
 
 from vehicles.rules.vins import check_digit
 
-_PREFIXES = ("130", "133", "135", "136", "137", "139", "150", "158", "159", "180", "186", "189")
+_PREFIXES = ("130", "133", "135", "136", "137", "138", "139", "150", "158", "159", "180", "186", "189")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and no O, as on the street
 _SERIALS = len(_LETTERS) * 10_000
 _YEAR_CODES = "123456789ABCDEFGHJKLMNPRSTVWXY"
@@ -10,28 +10,39 @@ _VDS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 # A green plate says by its letter what drives the car; the letters take turns as the serials run out.
 _ELECTRIC, _HYBRID = "DABCE", "FGHJK"
 # The city on the plate: most are from here. The next row is taken when all plates of these cities are given away.
-_REGIONS = ("LLLLBS", "AACCDD", "EEFFGG", "HHJJKK", "MMNNPP", "QQRRTT", "UUVVWW")
-# Factors without a divisor in common with the size of their space: stepping by them visits every number once.
-_PHONE_STEP, _PLATE_STEP = 7_368_787, 91_193
+_REGIONS = ("LLLLLLBS", "AACCDDEE", "FFGGHHJJ", "KKMMNNPP")
 PLATES = 5 * _SERIALS
+# The last plates of the first row are kept for the stories, for files and for plates that cars carried before.
+RESERVED = 1_140_000
+OF_STORIES, OF_FILES = 1_190_000, 1_192_000
+# Numbers of phones beyond those of the customers.
+EMERGENCY_PHONES, STORY_PHONES, FILE_PHONES = 50_000_000, 60_000_000, 70_000_000
 
 
 def phone_of(index: int) -> str:
     """A mobile number of its own for every index below 100 million."""
-    rest = (index * _PHONE_STEP + 26_400_713) % 10**8
-    return f"{_PREFIXES[index % len(_PREFIXES)]}{rest:08d}"
+    high, low = _shuffle(*divmod(index, 10_000), high_end=10_000, low_end=10_000)
+    return f"{_PREFIXES[(high + low) % len(_PREFIXES)]}{high:04d}{low:04d}"
 
 
 def plate_of(index: int, *, energy: str) -> str:
-    """A plate of its own for every index below 8.4 million: blue with a letter somewhere, green for new energy."""
+    """A plate of its own for every index below 4.8 million: blue with a letter somewhere, green for new energy."""
     block, rest = divmod(index, PLATES)
-    region = "粤" + _REGIONS[block][index % 6]
     place, rest = divmod(rest, _SERIALS)
-    letter, digits = divmod((rest * _PLATE_STEP + 4_517) % _SERIALS, 10_000)
+    letter, digits = _shuffle(*divmod(rest, 10_000), high_end=len(_LETTERS), low_end=10_000)
+    region = "粤" + _REGIONS[block][(letter * 3 + digits) % len(_REGIONS[block])]
     if energy != "汽油":
         return f"{region}{(_ELECTRIC if energy == '纯电' else _HYBRID)[place]}{_LETTERS[letter]}{digits:04d}"
     serial = f"{digits:04d}"
     return f"{region}{serial[:place]}{_LETTERS[letter]}{serial[place:]}"
+
+
+def _shuffle(high: int, low: int, *, high_end: int, low_end: int) -> tuple[int, int]:
+    """Two digits of a number, thrown about without ever meeting: each turn adds to one what only the other says."""
+    for turn in (1, 2):
+        low = (low + (high * high + turn) * 7_919) % low_end
+        high = (high + (low * low + low * turn) // 7) % high_end
+    return high, low
 
 
 def vin_of(index: int, *, wmi: str, year: int) -> str:

@@ -12,9 +12,10 @@ from customers.services import CONSENT_TEXT_VERSION
 
 from . import words
 from .cars import buy_cars
-from .numbers import phone_of
+from .numbers import EMERGENCY_PHONES, phone_of
 from .parts import (
     BELONGS_TO,
+    FLEET_NUMBER,
     GROWN_CHILD,
     IN_TWO_STORES,
     LAST_VISIT,
@@ -43,7 +44,7 @@ def invent(index: int, world: World, pace: float, relatives: dict[int, Person]) 
     """Customer number `index` with contact, consent and cars. `relatives`: earlier people of this chunk by number."""
     rng = Random(f"{world.seed}:{index}")
     places = world.places
-    store = places[int(index % 10 >= 7)] if len(places) == 2 else places[index % len(places)]
+    store = places[_store_of(index, len(places))]
     role = part_of(index)
     head = relatives.get(index - role + BELONGS_TO[role]) if role in BELONGS_TO else None
     if head:
@@ -56,6 +57,11 @@ def invent(index: int, world: World, pace: float, relatives: dict[int, Person]) 
     _who(person, head, world)
     _reach(person, has_number=role not in REACHED_THROUGH, world=world)
     return person
+
+
+def _store_of(index: int, stores: int) -> int:
+    """Where a customer comes to: of two stores the first is the larger one, and the fleet is its customer."""
+    return index % stores if stores > 2 else int(index % 10 >= 7 and index != FLEET_NUMBER)
 
 
 def _meet(person: Person, head: Person | None, world: World) -> None:
@@ -92,7 +98,7 @@ def _who(person: Person, head: Person | None, world: World) -> None:
         "月结、要发票" if is_unit else words.NEEDS[int(dice() * len(words.NEEDS))] if need else "",
         words.SOURCES[int(dice() * len(words.SOURCES))] if dice() < knows else "",
         f"{person.surname}{_EMERGENCY[int(dice() * 5)]}" if near else "",
-        phone_of(50_000_000 + person.index) if near else "",
+        phone_of(EMERGENCY_PHONES + person.index) if near else "",
         len(person.cars) + (dice() < 0.2) if count else None,
         asked_at, days.moment(person.since, 8, 0),
     )  # fmt: skip

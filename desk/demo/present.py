@@ -38,7 +38,9 @@ IN_SHOP = (  # minutes ago, minutes until the promised time, who brought it, the
     (130, 60, "", "过减速带底盘咯噔响"),
     (25, 95, "太太", "洗一下，等下要接人"),
 )
-BOOKED = ("约了今天上午来换刹车片", "说下午三点过来做保养", "约今天来看漏油")
+BOOKED = (
+    "约了今天上午来换刹车片", "说下午三点过来做保养", "约今天来看漏油", "下班顺路来洗车", "约今天来取订好的轮胎",
+)  # fmt: skip
 ENQUIRIES = (  # hours ago
     (Channel.CALL, "问全车贴膜多少钱", "想比一比价", 1),
     (Channel.VISIT, "想补两条轮胎", "型号没货", 2),

@@ -11,11 +11,10 @@ from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, Vehic
 from vehicles.rules import kind_of_item
 
 from .company import Company
-from .numbers import phone_of, plate_of, vin_of
+from .numbers import OF_STORIES, STORY_PHONES, phone_of, plate_of, vin_of
 from .rows import Rows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-NUMBER = 7_000_000  # beyond every invented customer and car
 OIL_CHANGE = "小保养（全合成机油、机滤）"
 ITEMS = {
     OIL_CHANGE: M.ENGINE_OIL, "更换空调滤芯": M.CABIN_FILTER, "更换刹车油": M.BRAKE_FLUID, "节气门清洗": M.THROTTLE,
@@ -36,9 +35,9 @@ def person(place: int, company: Company, since: date, rows: Rows, *, has_phone: 
     rows.add(customer)
     rows.add(CustomerStore(customer=customer, store=company.stores[0], since=customer.created_at))
     if has_phone:
-        phone = phone_of(NUMBER + place)
+        phone = phone_of(STORY_PHONES + place)
         rows.add(ContactPoint(customer=customer, value=phone, key=phone, added_at=customer.created_at))
-        wechat = f"wx_{facts['name']}_{phone[-4:]}"
+        wechat = f"wx_{customer.pinyin}_{phone[-4:]}"
         rows.add(
             ContactPoint(
                 customer=customer, kind=ContactKind.WECHAT, value=wechat, key=wechat, added_at=customer.created_at
@@ -49,8 +48,8 @@ def person(place: int, company: Company, since: date, rows: Rows, *, has_phone: 
 
 def car(place: int, owner: Customer, since: date, rows: Rows, *, wmi: str, **facts) -> Vehicle:
     """A car bought new by somebody of a story."""
-    plate = plate_of(NUMBER + place, energy=facts["energy"])
-    vin = vin_of(NUMBER + place, wmi=wmi, year=since.year)
+    plate = plate_of(OF_STORIES + place, energy=facts["energy"])
+    vin = vin_of(OF_STORIES + place, wmi=wmi, year=since.year)
     vehicle = rows.add(Vehicle(plate=plate, vin=vin, registered_on=since, created_at=at(since, 9), **facts))
     rows.add(VehiclePlate(vehicle=vehicle, plate=plate, valid_from=since))
     rows.add(Ownership(vehicle=vehicle, customer=owner, valid_from=since))
@@ -61,7 +60,7 @@ def visit(place: int, vehicle: Vehicle, owner: Customer, day: date, rows: Rows, 
     """A visit of a story, closed the same day."""
     order = rows.add(
         ServiceOrder(
-            source=OrderSource.IMPORT, number=f"G{day:%y%m%d}{NUMBER + place}", vehicle=vehicle, customer=owner,
+            source=OrderSource.IMPORT, number=f"G{day:%y%m%d}{OF_STORIES + place}", vehicle=vehicle, customer=owner,
             status=OrderStatus.CLOSED, opened_at=at(day, 8, 40), opened_on=day, closed_at=at(day, 16, 30),
             closed_on=day, km=km, created_at=at(day, 8, 40), **facts,
         )

@@ -5,6 +5,7 @@ from random import Random
 
 from . import words
 from .company import DILIGENCE_OF_NOBODY, Company, Worker
+from .numbers import PLATES, RESERVED
 from .rhythms import Way
 from .seasons import Days
 from .tables import Tables
@@ -102,6 +103,8 @@ class World:
     def take_number(self) -> int:
         """A car's own number: its plate and its VIN come from it."""
         self.cars += 1
+        if self.cars == RESERVED:
+            self.cars = PLATES
         return self.cars
 
 

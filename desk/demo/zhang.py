@@ -32,9 +32,9 @@ from vehicles.enums import CarRole
 from vehicles.models import CarPerson, Vehicle, VehicleWarning
 
 from .company import LEFT_AGO, Company
-from .numbers import phone_of
+from .numbers import STORY_PHONES, phone_of
 from .rows import Rows
-from .stories import NUMBER, OIL_CHANGE, at, car, charge, person, visit
+from .stories import OIL_CHANGE, at, car, charge, person, visit
 
 SINCE = 2241  # days
 # (days ago, line, labour, material, complaint): six years of a Crosstour, about ¥150,000 with the accident.
@@ -99,7 +99,7 @@ def tell_of_zhang(company: Company, today: date, rows: Rows) -> Customer:
     zhang = person(
         1, company, since, rows, name="张志远", salutation="老张", neighbourhood="江北云庭", came_through="住在附近",
         primary_need="省时间：到店先派车送他去办公室", advisor=he, cars_at_home=2, emergency_name="李慧（太太）",
-        emergency_phone=phone_of(NUMBER + 1), birthday_calendar=Calendar.SOLAR, birth_year=1974,
+        emergency_phone=phone_of(STORY_PHONES + 9), birthday_calendar=Calendar.SOLAR, birth_year=1974,
         birth_month=coming.month, birth_day=min(coming.day, 28), consent_asked_at=at(today - timedelta(days=400), 10),
     )  # fmt: skip
     vehicle = car(

@@ -10,8 +10,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from desk import night
-from desk.demo.company import LEFT, STAFF, STORES
-from desk.demo.seeding import NotADemo, OtherSeed, is_inhabited, seed_demo
+from desk.demo import files
+from desk.demo.company import LEFT, STAFF, STORES, company
+from desk.demo.seeding import NotADemo, OtherSeed, Seeded, is_inhabited, seed_demo
 
 LOGINS = "logins.txt"
 SAID_EVERY = 20_000  # customers
@@ -46,13 +47,19 @@ class Command(BaseCommand):
         except IntegrityError as clash:
             raise CommandError("编出来的车牌或电话和已有的资料撞上了，什么都没有改动。") from clash
         if seeded.customers:
-            self.stdout.write(f"演示公司：新增 {seeded.customers:,} 位客户、{seeded.orders:,} 张工单。")
-            self.stdout.write(f"夜间计算：{NIGHT_WORDS.get(night.run(today)['state'], '没有算完，原因见日志')}。")
+            self._live_on(seeded, seed=seed, today=today)
         elif customers:
             self.stdout.write("演示公司已经在这里，没有新增。要别的规模，请换一个空数据库。")
         if seeded.password:
             write_logins(seeded.password)
             self.stdout.write(logins(seeded.password))
+
+    def _live_on(self, seeded: Seeded, *, seed: int, today: date) -> None:
+        """The last files come in and one night passes."""
+        self.stdout.write(f"演示公司：新增 {seeded.customers:,} 位客户、{seeded.orders:,} 张工单。")
+        if seeded.customers >= files.WORTH_IT:
+            files.bring_in(company(), today=today, seed=seed)
+        self.stdout.write(f"夜间计算：{NIGHT_WORDS.get(night.run(today)['state'], '没有算完，原因见日志')}。")
 
     def _say(self, customers: int, orders: int) -> None:
         """A line now and then, where loading takes minutes."""

@@ -9,10 +9,10 @@ UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-versi
 BARE := env SECRET_KEY=for-checks-only DATABASE_URL=sqlite://:memory:
 ARGS ?=
 
-.PHONY: help run demo test test-sqlite test-postgres faults bench lint fix migrations lock
+.PHONY: help run demo test test-sqlite test-postgres faults bench docs-screenshots lint fix migrations lock
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run.stamp .env ## start ShopCRM on this machine (ARGS="--port 8001" for another port)
 	@echo "正在准备数据……"
@@ -20,7 +20,7 @@ run: $(VENV)/run.stamp .env ## start ShopCRM on this machine (ARGS="--port 8001"
 	@$(BIN)/python manage.py seed_demo --if-empty > /dev/null
 	@$(BIN)/python manage.py up $(ARGS)
 
-demo: $(VENV)/run.stamp .env ## load the demo company again, or more of it (ARGS="--customers 5000")
+demo: $(VENV)/run.stamp .env ## load the demo company into an empty database (ARGS="--customers 50000 --orders 500000")
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py seed_demo $(ARGS)
 
@@ -39,6 +39,9 @@ bench: $(VENV)/dev.stamp ## every benchmark beside its limit, about twenty minut
 faults: $(VENV)/dev.stamp ## kill the product's processes for real and print what was lost or done twice (FAULT_ROUNDS=20)
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python tests/run.py --leg sqlite -- -q -s -m faults tests/faults $(ARGS)
 	@FAULT_ROUNDS=$${FAULT_ROUNDS:-20} $(BIN)/python tests/run.py --leg postgres -- -q -s -m faults tests/faults $(ARGS)
+
+docs-screenshots: $(VENV)/dev.stamp ## take every picture of the README again, from the demo company on one fixed morning
+	@$(BIN)/python -m tests.pictures
 
 lint: $(VENV)/dev.stamp ## everything a machine can say about the code without running it
 	$(BIN)/ruff check .

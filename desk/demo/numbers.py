@@ -7,11 +7,11 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and no O, as on the street
 _SERIALS = len(_LETTERS) * 10_000
 _YEAR_CODES = "123456789ABCDEFGHJKLMNPRSTVWXY"
 _VDS = "ABCDEFGHJKLMNPRSTUVWXYZ"
-# A green plate says by its letter what drives the car; the letters take turns as the serials run out.
+# A green plate says by its letter what drives the car; on a blue one a letter stands anywhere.
 _ELECTRIC, _HYBRID = "DABCE", "FGHJK"
 # The city on the plate: most are from here. The next row is taken when all plates of these cities are given away.
 _REGIONS = ("LLLLLLBS", "AACCDDEE", "FFGGHHJJ", "KKMMNNPP")
-PLATES = 5 * _SERIALS
+PLATES = len(_ELECTRIC) * _SERIALS
 # The last plates of the first row are kept for the stories, for files and for plates that cars carried before.
 RESERVED = 1_140_000
 OF_STORIES, OF_FILES = 1_190_000, 1_192_000
@@ -28,7 +28,7 @@ def phone_of(index: int) -> str:
 def plate_of(index: int, *, energy: str) -> str:
     """A plate of its own for every index below 4.8 million: blue with a letter somewhere, green for new energy."""
     block, rest = divmod(index, PLATES)
-    place, rest = divmod(rest, _SERIALS)
+    rest, place = divmod(rest, len(_ELECTRIC))
     letter, digits = _shuffle(*divmod(rest, 10_000), high_end=len(_LETTERS), low_end=10_000)
     region = "粤" + _REGIONS[block][(letter * 3 + digits) % len(_REGIONS[block])]
     if energy != "汽油":

@@ -11,7 +11,7 @@ from customers.enums import Channel, Direction, Mood, Purpose
 from customers.models import Customer, Enquiry, Interaction, Promise
 from staff.models import Store, User
 from vehicles.models import Vehicle, VehicleWarning
-from vehicles.services import open_visit
+from vehicles.services import LineDraft, open_visit, write_lines
 
 from .company import Company
 from .rows import Rows
@@ -30,14 +30,17 @@ PROMISES = (  # hours from now
     ("下午五点前告诉他补漆的价钱", 4),
     ("帮她问保险公司续保的材料", 28),
 )
-IN_SHOP = (  # minutes ago, minutes until the promised time, who brought it, the customer's words
-    (205, -25, "", "空调不够冷，昨天从深圳回来一路热"),
-    (96, 40, "司机小刘", "到里程了，做个保养，顺便看看刹车"),
-    (48, 130, "", "右后轮老是没气"),
-    (12, None, "", ""),
-    (130, 60, "", "过减速带底盘咯噔响"),
-    (25, 95, "太太", "洗一下，等下要接人"),
-)
+# Minutes ago, minutes until the promised time, who brought it, the customer's words, what has been done so far.
+IN_SHOP = (
+    (205, -25, "", "空调不够冷，昨天从深圳回来一路热", (
+        LineDraft("空调检漏加制冷剂", 18_000, 15_000, "阿明"), LineDraft("更换空调滤芯", 2_000, 9_800, "阿明"),
+    )),
+    (96, 40, "司机小刘", "到里程了，做个保养，顺便看看刹车", (LineDraft("更换前刹车片", 12_000, 36_000, "师傅老钟"),)),
+    (48, 130, "", "右后轮老是没气", ()),
+    (12, None, "", "", ()),
+    (130, 60, "", "过减速带底盘咯噔响", (LineDraft("下摆臂球头更换", 26_000, 32_000, "老曾"),)),
+    (25, 95, "太太", "洗一下，等下要接人", ()),
+)  # fmt: skip
 BOOKED = (
     "约了今天上午来换刹车片", "说下午三点过来做保养", "约今天来看漏油", "下班顺路来洗车", "约今天来取订好的轮胎",
 )  # fmt: skip
@@ -97,15 +100,17 @@ def drive_in(people: list[Person], *, company: Company, now: datetime) -> None:
 
 
 def _drive_in(person: Person, plan: tuple, store: Store, clerk: User, now: datetime) -> None:
-    ago, until, brought_by, words = plan
+    ago, until, brought_by, words, lines = plan
     vehicle, moment = Vehicle.objects.get(pk=person.cars[0].pk), now - timedelta(minutes=ago)
     customer = Customer.objects.select_related("advisor").get(pk=person.pk)
     promised_at = None if until is None else now + timedelta(minutes=until)
     km = None if vehicle.odometer_km is None or not words else vehicle.odometer_km + 180
-    open_visit(
+    order = open_visit(
         vehicle, customer=customer, store=store, by=clerk, today=localdate(moment), now=moment, km=km,
         advisor_id=_who(person), created_at=moment, complaint=words, brought_by=brought_by, promised_at=promised_at,
     )  # fmt: skip
+    if lines:
+        write_lines(order, lines=lines)
 
 
 def expect(people: list[Person], *, now: datetime) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
 
 from customers.enums import ContactKind, CustomerKind
 from customers.models import (
@@ -30,7 +31,12 @@ from desk.demo.numbers import phone_of, plate_of, vin_of
 from desk.demo.seasons import SPAN, Days
 from desk.demo.seeding import seed_demo
 from desk.demo.tables import Tables
-from segments.models import Profile
+from imports.enums import BatchState
+from imports.models import ImportBatch, ImportRow
+from imports.services import begin_undo, run_undo
+from segments.models import Completeness, Profile
+from segments.querysets.completeness import rates_in
+from segments.rules.completeness import ITEMS, total
 from staff.enums import Role
 from staff.models import Store, User
 from tests.factories import CustomerFactory, StoreFactory, UserFactory, moment
@@ -64,7 +70,7 @@ def census():
 
 
 def test_numbers_look_right_and_are_never_given_twice():
-    numbers = [*range(5000), *range(1_200_000, 1_203_000), *range(6_000_000, 6_001_000)]
+    numbers = [*range(5000), *range(1_139_000, 1_141_000), *range(1_199_000, 1_202_000)]
     phones = {phone_of(n) for n in numbers}
     plates = {plate_of(n, energy=energy) for n in numbers for energy in ("汽油", "纯电", "插混")}
     vins = [vin_of(n, wmi="LHG", year=2001 + n % 25) for n in numbers]
@@ -379,6 +385,42 @@ def test_the_night_has_something_to_do():
     for stage in (date(2026, 11, 28), date(2026, 12, 21), date(2027, 1, 20)):
         assert Vehicle.objects.filter(insured_until=stage).exists()
     assert set(Profile.objects.values_list("value_tier", flat=True)) > {"B", "C", "D"}
+
+
+@pytest.mark.django_db
+def test_the_shop_has_brought_in_files_with_work_left_to_do():
+    seed(customers=300, orders=1_500)
+    batches = ImportBatch.objects.order_by("-created_at")
+    rows = ImportRow.objects.filter(settled_at=None)
+
+    assert {batch.state for batch in batches} == {BatchState.DONE}
+    assert batches.count() == 3
+    assert rows.conflicts().count() == 2
+    assert rows.filter(reason="no_customer").exclude(plate="").exists()
+    assert {"bad_phone", "no_phone", "bad_date", "no_order_no"} <= set(rows.values_list("reason", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_wrong_file_of_the_demo_can_be_taken_back_whole():
+    seed(customers=300, orders=1_500)
+    wrong, before = ImportBatch.objects.order_by("-created_at")[0], Customer.objects.count()
+
+    begin_undo(wrong, why="传错了", by=User.objects.get(username="wangdianzhang"), now=timezone.now())
+    run_undo(wrong.pk, now=timezone.now())
+
+    assert Customer.objects.count() == before - 9
+
+
+@pytest.mark.django_db
+def test_completeness_says_something_about_the_advisors():
+    seed(customers=1_000)
+    rates = {row["advisor_id"]: rates_in(row) for row in Completeness.objects.counted("advisor_id")}
+
+    def percent(login):
+        return total(rates[User.objects.get(username=login).pk], ITEMS).percent
+
+    assert percent("xiaolin") == pytest.approx(93, abs=2)
+    assert percent("xiaowu") == pytest.approx(61, abs=3)
 
 
 @pytest.mark.django_db

@@ -162,8 +162,8 @@ ORDER_FIELDS = (
     Field.BROUGHT_PHONE,
 )  # fmt: skip
 INTERACTION_FIELDS = (
-    Field.SPOKEN, Field.NAME, Field.PHONE, Field.PLATE, Field.CHANNEL, Field.DIRECTION, Field.MOOD, Field.SUBJECT,
-    Field.BODY, Field.AUTHOR, Field.SETTLED, Field.SETTLED_BY,
+    Field.SPOKEN, Field.NAME, Field.PHONE, Field.WECHAT, Field.PLATE, Field.CHANNEL, Field.DIRECTION, Field.MOOD,
+    Field.SUBJECT, Field.BODY, Field.AUTHOR, Field.SETTLED, Field.SETTLED_BY,
 )  # fmt: skip
 FIELDS_OF = {
     Kind.CUSTOMERS: (*PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON, Field.FORMER_PLATES),

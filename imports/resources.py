@@ -99,12 +99,16 @@ def _main_number(customer: Customer | None) -> str:
     return next(iter(_numbers(customer)), "") if customer else ""
 
 
-def _listed(texts: Iterable[str], sign: str = "\n") -> str:
-    return sign.join(texts)
+def _accounts(customer: Customer | None) -> str:
+    """Accounts on WeChat, a line each."""
+    return "\n".join(point.value for point in customer.reached_at if point.kind == "wechat") if customer else ""
 
 
 def _mask_each(text: str, sign: str) -> str:
     return sign.join(map(mask_phone, text.split(sign)))
+
+
+_mask_lines = partial(_mask_each, sign="\n")
 
 
 def _birthday(customer: Customer) -> str:
@@ -126,12 +130,8 @@ class CustomerResource(ShopResource):
     salutation = Column("称呼", "salutation")
     kind = Column("客户类型", _label("kind", CustomerKind))
     phone = Column("手机号", _main_number, mask=mask_phone)
-    other_phones = Column("备用电话", lambda c: _listed(_numbers(c)[1:], "、"), mask=partial(_mask_each, sign="、"))
-    wechat = Column(
-        "微信号",
-        lambda c: _listed(point.value for point in c.reached_at if point.kind == "wechat"),
-        mask=partial(_mask_each, sign="\n"),
-    )
+    other_phones = Column("备用电话", lambda c: "、".join(_numbers(c)[1:]), mask=partial(_mask_each, sign="、"))
+    wechat = Column("微信号", _accounts, mask=_mask_lines)
     birthday = Column("生日", _birthday)
     neighbourhood = Column("小区", "neighbourhood")
     came_through = Column("客户来源", "came_through")
@@ -173,6 +173,7 @@ class VehicleResource(ShopResource):
     )
     owner = Column("客户姓名", lambda car: owner.name if (owner := _owner(car)) else "")
     owner_phone = Column("手机号", lambda car: _main_number(_owner(car)), mask=mask_phone)
+    owner_wechat = Column("微信号", lambda car: _accounts(_owner(car)), mask=_mask_lines)
 
 
 @dataclass(slots=True)
@@ -263,6 +264,7 @@ class InteractionResource(ShopResource):
     at = Column("沟通时间", _moment_of("at"))
     customer = Column("客户姓名", "customer.name")
     phone = Column("手机号", lambda row: _main_number(row.customer), mask=mask_phone)
+    wechat = Column("微信号", lambda row: _accounts(row.customer), mask=_mask_lines)
     plate = Column("车牌号", lambda row: next((o.vehicle.plate for o in row.customer.cars_now), ""))
     channel = Column("沟通方式", _label("channel", Channel))
     direction = Column("谁找谁", _label("direction", Direction))

@@ -86,6 +86,7 @@ class TalkRows:
             facts.problem = Reason.COLUMN_COUNT
             return facts
         self._reader.people(cells, facts)
+        self._reader.known_by(cells, facts)
         self._reader.plate(cells, facts)
         facts.at = self._moment(cells, Field.SPOKEN)
         if facts.at is None or facts.at.date() > self._today:
@@ -147,10 +148,13 @@ class TalkJudge:
     def _person_of(self, facts: TalkFacts) -> int | None:
         """Whoever holds the number, new if nobody does; without one the owner of the plate."""
         ledger = self.ledger
-        if facts.phones:
-            person = ledger.person_of(facts.phones)
-            person = ledger.add_person(facts.name, facts.phones) if person is None else person
-            ledger.hold(person, facts.phones)
+        known_by = facts.phones or facts.keys
+        if known_by:
+            person = ledger.person_of(known_by)
+            if person is None and not facts.phones:
+                return None
+            person = ledger.add_person(facts.name, known_by) if person is None else person
+            ledger.hold(person, known_by)
             return person
         car = ledger.car_of(facts.plate, "") if facts.plate else None
         return ledger.owner[car] if car is not None else None

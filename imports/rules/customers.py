@@ -20,8 +20,6 @@ _TEXTS = {
 }  # fmt: skip
 _UNIT = re.compile(r"单位|公司|企业|集团|机关|对公|团体")
 _PERSON = re.compile(r"个人|私人|私家|自然人")
-# A nickname or 已加 is no account that reaches anybody.
-_WECHAT = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9]\d{9}")
 _MOST_CARS = 99
 _LONGEST_TAG = 20
 
@@ -51,6 +49,7 @@ class CustomerRows:
             facts.is_ragged = True
             return facts
         self._reader.people(cells, facts)
+        self._reader.known_by(cells, facts)
         self._reader.vehicle(cells, facts)
         self._person(cells, facts)
         return facts
@@ -64,14 +63,10 @@ class CustomerRows:
         said = {
             Field.CUSTOMER_KIND: _kind_of(self._reader.text(cells, Field.CUSTOMER_KIND)),
             Field.CARS_AT_HOME: self._reader.number(cells, Field.CARS_AT_HOME, _few),
-            Field.WECHAT: self._wechats(cells),
+            Field.WECHAT: self._reader.wechats(cells),
             Field.TAGS: self._tags(cells),
         }
         facts.person |= {each: value for each, value in said.items() if value is not None and value != ()}
-
-    def _wechats(self, cells: list[Cell]) -> tuple[str, ...]:
-        text, is_ours = self._reader.text(cells, Field.WECHAT), self._reader.is_exact
-        return tuple(account for account in text.split("\n") if account and (is_ours or _WECHAT.fullmatch(account)))
 
     def _tags(self, cells: list[Cell]) -> tuple:
         tags = tags_in(self._reader.text(cells, Field.TAGS), is_ours=self._reader.is_exact)
@@ -120,7 +115,7 @@ class CustomerJudge:
     def _rejection(self, facts: RowFacts) -> Reason | None:
         if facts.is_ragged:
             return Reason.COLUMN_COUNT
-        if not facts.phones:
+        if not facts.phones and not facts.keys:
             return Reason.NO_PHONE if facts.phone_is_blank else Reason.BAD_PHONE
         if self._strict:
             return next((reason for reason in STRICT_ORDER if reason in facts.issues), None)
@@ -144,9 +139,10 @@ class CustomerJudge:
 
     def _find_person(self, facts: RowFacts, found: CustomerVerdict) -> None:
         ledger = self.ledger
-        person = ledger.person_of(facts.phones)
-        found.person = ledger.add_person(facts.name, facts.phones) if person is None else person
-        ledger.hold(found.person, facts.phones)
+        known_by = facts.phones or facts.keys
+        person = ledger.person_of(known_by)
+        found.person = ledger.add_person(facts.name, known_by) if person is None else person
+        ledger.hold(found.person, known_by)
         known = ledger.names[found.person]
         if not known:
             ledger.names[found.person] = facts.name

@@ -5,6 +5,13 @@ What the database already knows is taught first (`learn_*`), so that a file meet
 
 from customers.rules import phone_key
 
+WECHAT = "wechat:"
+
+
+def wechat_key(account: str) -> str:
+    """The identity of an account beside those of numbers, whose hyphens mean nothing."""
+    return WECHAT + account.lower().replace("-", "~")
+
 
 class Ledger:
     """People by phone, cars by plate or VIN, and who owns which."""

@@ -30,6 +30,7 @@ COLUMNS: dict[Export, dict[str, Field | None]] = {
         "商业险到期日": Field.COMMERCIAL_INSURED_UNTIL, "上年保费": Field.PREMIUM,
         "年检到期日": Field.INSPECTED_UNTIL, "行驶里程": Field.KM, "里程日期": Field.KM_ON,
         "曾用车牌": Field.FORMER_PLATES, "客户姓名": Field.NAME, "手机号": Field.PHONE,
+        "微信号": Field.WECHAT,
     },
     Export.ORDERS: {
         "工单号": Field.NUMBER, "前台单号": Field.DESK_NUMBER, "工单状态": Field.STATUS, "进厂时间": Field.OPENED,
@@ -43,9 +44,9 @@ COLUMNS: dict[Export, dict[str, Field | None]] = {
         "下次保养里程": Field.NEXT_KM, "备注": Field.REMARK,
     },
     Export.INTERACTIONS: {
-        "沟通时间": Field.SPOKEN, "客户姓名": Field.NAME, "手机号": Field.PHONE, "车牌号": Field.PLATE,
-        "沟通方式": Field.CHANNEL, "谁找谁": Field.DIRECTION, "客户情绪": Field.MOOD, "事由": Field.SUBJECT,
-        "沟通内容": Field.BODY, "记录人": Field.AUTHOR, "安抚时间": Field.SETTLED, "安抚人": Field.SETTLED_BY,
+        "沟通时间": Field.SPOKEN, "客户姓名": Field.NAME, "手机号": Field.PHONE, "微信号": Field.WECHAT,
+        "车牌号": Field.PLATE, "沟通方式": Field.CHANNEL, "谁找谁": Field.DIRECTION, "客户情绪": Field.MOOD,
+        "事由": Field.SUBJECT, "沟通内容": Field.BODY, "记录人": Field.AUTHOR, "安抚时间": Field.SETTLED, "安抚人": Field.SETTLED_BY,
     },
 }  # fmt: skip
 MONEY_FIELDS = frozenset({

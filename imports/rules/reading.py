@@ -1,5 +1,6 @@
 """What a row says about a person and a car, field by field, and what is wrong with it."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,6 +9,7 @@ from vehicles.rules import VinVerdict, is_plate, judge_vin, normalise_plate, nor
 
 from ..enums import Field, Reason
 from .layout import Layout
+from .ledger import wechat_key
 from .lists import plates_in
 from .values import Cell, Unreadable, day_of, exact_text, fen_of, folded, km_of, text_of
 
@@ -18,6 +20,8 @@ _LENGTHS = {
 }  # fmt: skip
 _CAR_TEXTS = (Field.ENGINE_NO, Field.BRAND, Field.SERIES, Field.MODEL, Field.ENERGY, Field.INSURER)
 _CAR_DAYS = (Field.REGISTERED_ON, Field.INSPECTED_UNTIL, Field.INSURED_UNTIL, Field.COMMERCIAL_INSURED_UNTIL)
+# A nickname or 已加 is no account that reaches anybody.
+_WECHAT = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9]\d{9}")
 _GOOD_VINS = (VinVerdict.GOOD, VinVerdict.UNCHECKED)
 
 
@@ -29,6 +33,8 @@ class RowFacts:
     name: str = ""
     phones: tuple[str, ...] = ()
     other_phones: tuple[str, ...] = ()
+    # Who somebody without a number is, in a file of our own: see CellReader.wechats.
+    keys: tuple[str, ...] = ()
     phone_is_blank: bool = True
     plate: str = ""
     vin: str = ""
@@ -102,6 +108,16 @@ class CellReader:
     def _texts(self, cells: list[Cell], field: Field) -> list[str]:
         columns = (column for column in self._columns.get(field, ()) if column < len(cells))
         return [text for column in columns if (text := text_of(cells[column]))]
+
+    def wechats(self, cells: list[Cell]) -> tuple[str, ...]:
+        """Accounts on WeChat; in a file of our own all but masked ones, in others what looks like one."""
+        said = self.text(cells, Field.WECHAT).split("\n")
+        return tuple(text for text in said if text and ("*" not in text if self.is_exact else _WECHAT.fullmatch(text)))
+
+    def known_by(self, cells: list[Cell], facts: RowFacts) -> None:
+        """A row of ours without a number still says who it speaks of, by their account."""
+        if self.is_exact and facts.phone_is_blank:
+            facts.keys = tuple(map(wechat_key, self.wechats(cells)))
 
     def vehicle(self, cells: list[Cell], facts: RowFacts) -> None:
         """Plate, VIN, odometer and the car's other facts, each checked on its own."""

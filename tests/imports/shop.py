@@ -33,6 +33,7 @@ def fill(store) -> None:
     advisor = UserFactory(store=store, role=Role.ADVISOR, display_name="陈顾问")
     people = [*_plain(store, advisor), *_naughty(store)]
     cars = _cars(people)
+    _without_a_number(store)
     _orders(store, people, cars, advisor)
     _talks(store, people, advisor)
 
@@ -63,6 +64,15 @@ def _plain(store, advisor):
         CustomerFactory(store=store, phone="13500000005", name=""),
     ]
     return [rich, unit, *lunars]
+
+
+def _without_a_number(store):
+    """Reached on WeChat only, as many a fan of a shop is."""
+    fan = CustomerFactory(store=store, phone=False, name="微友", remark="直播间来的")
+    ContactPointFactory(customer=fan, kind=ContactKind.WECHAT, key="wei-you_01", value="Wei-You_01")
+    car = VehicleFactory(owner=fan, plate="粤D00001")
+    ServiceLineFactory(order=ServiceOrderFactory(store=store, number="F1", customer=fan, vehicle=car), position=1)
+    InteractionFactory(customer=fan, store=store, at=moment(TODAY, 7), channel=Channel.WECHAT, body="问活动")
 
 
 def _naughty(store):

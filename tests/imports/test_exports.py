@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.enums import ContactKind
+from imports import services
 from imports.enums import Export, FileForm
 from imports.errors import CellTooSmall, OverCap, SheetTooSmall
 from imports.rules import caps, own_files
@@ -111,6 +112,21 @@ def test_an_advisor_takes_only_their_own_customers_with_hidden_numbers(take, adv
     assert column(rows, "紧急联系电话") == ["137 **** 7000"]
     assert column(rows, "备注") == ["太太 139 **** 9000"]
     assert "my_wechat" not in str(rows)
+
+
+def test_a_file_with_hidden_numbers_brings_nobody_in(advisor, store, other_store, tmp_path):
+    customer = CustomerFactory(store=store, advisor=advisor)
+    ContactPointFactory(customer=customer, kind=ContactKind.WECHAT, key="my_wechat", value="my_wechat")
+    fan = CustomerFactory(store=store, advisor=advisor, phone=False)
+    ContactPointFactory(customer=fan, kind=ContactKind.WECHAT, key="a_fan", value="a_fan")
+    wish = exports.Wish(Export.CUSTOMERS, store, TODAY)
+    path = tmp_path / "x.csv"
+    exports.write_to(path, exports.grant(wish, form=FileForm.CSV, by=advisor, why="回访", now=NOW))
+
+    batch = services.import_path(path, kind=None, strict=False, store=other_store, by=None, now=NOW)
+
+    assert batch.counts["created"] == {}
+    assert batch.counts["totals"]["rows_rejected"] == {"bad_phone": 1, "no_phone": 1}
 
 
 def test_cars_orders_and_talks_of_others_do_not_leave_with_an_advisor(login, advisor, store):

@@ -8,7 +8,7 @@ from customers.models import ContactPoint, Customer
 from customers.rules import phone_key
 from vehicles.models import Ownership, Vehicle
 
-from ...rules.ledger import Ledger
+from ...rules.ledger import WECHAT, Ledger, wechat_key
 from ...rules.numbers import NumberSet
 from ...rules.reading import RowFacts
 
@@ -58,6 +58,7 @@ class Known:
         chunk = list(chunk)
         keys = {phone_key(phone) for facts in chunk for phone in facts.phones}
         self._learn_people({*keys, *map(phone_key, more_phones)})
+        self._learn_accounts({key for facts in chunk for key in facts.keys})
         self._learn_cars({facts.plate for facts in chunk}, {facts.vin for facts in chunk})
 
     def _learn_people(self, keys: set[str]) -> None:
@@ -70,6 +71,16 @@ class Known:
         for key, pk, name, merged in held:
             pk, name = survivors.get(merged, (pk, name))
             self.ledger.hold(self._person(pk, name), [key])
+
+    def _learn_accounts(self, keys: set[str]) -> None:
+        """The holders of accounts on WeChat: who they are where a file of ours has no number."""
+        unknown = {key for key in keys if not self.ledger.holds(key)}
+        if not unknown:
+            return
+        accounts = [key.removeprefix(WECHAT).replace("~", "-") for key in unknown]
+        live = ContactPoint.objects.live().filter(kind=ContactKind.WECHAT, key__in=accounts)
+        for account, pk, name, _ in live.values_list("key", *_OWNER):
+            self.ledger.hold(self._person(pk, name), [wechat_key(account)])
 
     def _person(self, pk: int, name: str) -> int:
         person = self._people.get(pk)

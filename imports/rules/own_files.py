@@ -46,7 +46,8 @@ COLUMNS: dict[Export, dict[str, Field | None]] = {
     Export.INTERACTIONS: {
         "沟通时间": Field.SPOKEN, "客户姓名": Field.NAME, "手机号": Field.PHONE, "微信号": Field.WECHAT,
         "车牌号": Field.PLATE, "沟通方式": Field.CHANNEL, "谁找谁": Field.DIRECTION, "客户情绪": Field.MOOD,
-        "事由": Field.SUBJECT, "沟通内容": Field.BODY, "记录人": Field.AUTHOR, "安抚时间": Field.SETTLED, "安抚人": Field.SETTLED_BY,
+        "事由": Field.SUBJECT, "沟通内容": Field.BODY, "记录人": Field.AUTHOR, "安抚时间": Field.SETTLED,
+        "安抚人": Field.SETTLED_BY,
     },
 }  # fmt: skip
 MONEY_FIELDS = frozenset({

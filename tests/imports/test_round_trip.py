@@ -4,13 +4,17 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from imports import services
 from imports.enums import Export, FileForm
 from imports.services import exports
 from staff.enums import Role
-from tests.factories import TODAY, StoreFactory, UserFactory, moment
-from tests.imports.shop import fill
+from tests.factories import TODAY, CustomerFactory, InteractionFactory, StoreFactory, UserFactory, moment
+from tests.imports.shop import NAUGHTY, fill
+from tests.imports.test_torture import naughty_strings
 from tests.walk import checksum
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +90,40 @@ def empty_the_company():
     ]
     for model in [*tables, ContactPoint, CustomerStore, CustomerChange, Customer]:
         model.objects.all().delete()
+
+
+signs = st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffe\uffff")
+notes = st.one_of(st.sampled_from(NAUGHTY), st.text(signs, max_size=30))
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts=st.lists(notes, min_size=1, max_size=12), form=st.sampled_from(FORMS))
+def test_whatever_people_write_comes_back_as_they_wrote_it(store, tmp_path, texts, form):
+    with transaction.atomic():
+        talk_of_naughty(store, texts)
+        before = checksum(without=OF_IMPORTS)
+        for export in (Export.CUSTOMERS, Export.INTERACTIONS):
+            batch = bring(write(export, store, tmp_path, form), store)
+            assert (batch.counts["created"], batch.counts["updated"]) == ({}, {})
+        assert checksum(without=OF_IMPORTS) == before
+        transaction.set_rollback(True)
+
+
+def test_the_big_list_of_naughty_strings_comes_back(store, tmp_path):
+    talk_of_naughty(store, [text for text in naughty_strings() if "\x00" not in text])
+    before = checksum(without=OF_IMPORTS)
+
+    for export in (Export.CUSTOMERS, Export.INTERACTIONS):
+        bring(write(export, store, tmp_path), store)
+
+    assert checksum(without=OF_IMPORTS) == before
+
+
+def talk_of_naughty(store, texts):
+    """A customer per text, with the text for a name, a note and a conversation."""
+    for n, text in enumerate(texts):
+        customer = CustomerFactory(store=store, phone=f"1580000{n:04d}", name=text[:60], remark=text)
+        InteractionFactory(customer=customer, store=store, at=moment(TODAY, 8), subject=text[:60], body=text)
 
 
 def test_files_of_ours_are_undone_without_a_trace(store, manager, tmp_path):

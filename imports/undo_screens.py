@@ -13,16 +13,12 @@ from vehicles.models import Ownership, ServiceOrder, Vehicle
 
 from .enums import KeptBecause
 from .models import ImportBatch, KeptRow
+from .services.commit.journal import plural
+from .services.undo.tables import TABLES, words_for
 
-_WORDS = {
-    "customers": "客户", "vehicles": "车辆", "orders": "工单", "lines": "项目", "contact_points": "联系方式",
-    "readings": "里程记录", "ownerships": "车主关系", "plates": "车牌记录", "store_links": "门店登记",
-}  # fmt: skip
-_TABLES = {
-    "customers.customer": "客户", "vehicles.vehicle": "车辆", "vehicles.serviceorder": "工单",
-    "vehicles.serviceline": "项目", "customers.contactpoint": "联系方式", "vehicles.odometerreading": "里程记录",
-    "vehicles.ownership": "车主关系", "vehicles.vehicleplate": "车牌记录", "customers.customerstore": "门店登记",
-}  # fmt: skip
+# What people look for first stands first.
+_FIRST = (Customer, Vehicle, ServiceOrder)
+_WORDS = {plural(model): words_for(model) for model in dict.fromkeys((*_FIRST, *TABLES))}
 # Columns that carry no Chinese name of their own.
 _COLUMNS = {"vehicle": "车辆", "customer": "客户", "store": "门店", "edited_fields": "手工改过的标记"}
 
@@ -73,37 +69,42 @@ def _in_words(counts: dict[str, int]) -> list[tuple[str, int]]:
 
 def kept_lines(rows: list[KeptRow], user: User) -> list[KeptLine]:
     """The rows as people know them, in as many queries however many rows; nothing of another store's customers."""
-    people, cars, visits = _found(rows)
-    owners = {o.vehicle_id: o.customer_id for o in Ownership.objects.current().filter(vehicle__in=cars)}
-    wanted = {*people.values(), *owners.values(), *(visit.customer_id for visit in visits.values())}
-    seen = Customer.objects.visible_to(user).in_bulk(wanted)
-    return [_line(row, people, cars, visits, owners, seen) for row in rows]
+    places = _places(rows)
+    cars = Vehicle.objects.in_bulk(places["vehicle"].values())
+    visits = ServiceOrder.objects.select_related("vehicle").in_bulk(places["order"].values())
+    owners = dict(Ownership.objects.current().filter(vehicle__in=cars).values_list("vehicle", "customer"))
+    people = {*places["customer"].values(), *owners.values(), *(visit.customer_id for visit in visits.values())}
+    seen = Customer.objects.visible_to(user).in_bulk(people)
+    lines = []
+    for row in rows:
+        visit = visits.get(places["order"].get((row.table, row.row_id)))
+        car = visit.vehicle if visit else cars.get(places["vehicle"].get((row.table, row.row_id)))
+        whose = visit.customer_id if visit else places["customer"].get((row.table, row.row_id))
+        lines.append(_line(row, visit, car, seen.get(whose or (car and owners.get(car.pk)))))
+    return lines
 
 
-def _found(rows: list[KeptRow]):
-    """({(table, row): customer}, {vehicle: row}, {order: row}) that kept rows are or belong to."""
+def _places(rows: list[KeptRow]) -> dict[str, dict[tuple[str, int], int]]:
+    """{what: {(table, row): the customer, car or visit that it is or belongs to}}."""
+    places: dict[str, dict] = {"customer": {}, "order": {}, "vehicle": {}}
+    own = {Customer: "customer", ServiceOrder: "order", Vehicle: "vehicle"}
     of_table = defaultdict(list)
     for row in rows:
         of_table[row.table].append(row.row_id)
-    people = {("customers.customer", pk): pk for pk in of_table.pop("customers.customer", ())}
-    cars, orders = set(of_table.pop("vehicles.vehicle", ())), set(of_table.pop("vehicles.serviceorder", ()))
     for table, pks in of_table.items():
         model = apps.get_model(table)
-        owner = next(name for name in ("customer", "order", "vehicle") if name in {f.name for f in model._meta.fields})
-        for pk, whose in model._base_manager.filter(pk__in=pks).values_list("pk", f"{owner}_id"):
-            people[table, pk] = whose if owner == "customer" else None
-            (orders if owner == "order" else cars if owner == "vehicle" else set()).add(whose)
-    return people, Vehicle.objects.in_bulk(cars), ServiceOrder.objects.select_related("vehicle").in_bulk(orders)
+        names = {field.name for field in model._meta.fields}
+        column = "pk" if model in own else next((name for name in places if name in names), None)
+        if column:
+            found = model._base_manager.filter(pk__in=pks).values_list("pk", column)
+            places[own.get(model, column)].update({(table, pk): whose for pk, whose in found})
+    return places
 
 
-def _line(row: KeptRow, people, cars, visits, owners, seen) -> KeptLine:
-    visit = visits.get(row.row_id) if row.table == "vehicles.serviceorder" else None
-    car = cars.get(row.row_id) if row.table == "vehicles.vehicle" else visit and visit.vehicle
-    whose = people.get((row.table, row.row_id)) or (visit and visit.customer_id) or (car and owners.get(car.pk))
-    customer = seen.get(whose)
+def _line(row: KeptRow, visit: ServiceOrder | None, car: Vehicle | None, customer: Customer | None) -> KeptLine:
     url = reverse("desk:visit", args=[visit.pk]) if visit else customer.get_absolute_url() if customer else ""
     title = " ".join(filter(None, [visit and visit.number, str(customer or "")]))
-    return KeptLine(_TABLES.get(row.table, "资料"), title, car.plate if car else "", url, _why(row))
+    return KeptLine(words_for(apps.get_model(row.table)), title, car.plate if car else "", url, _why(row))
 
 
 def _why(row: KeptRow) -> str:

@@ -8,7 +8,8 @@ from customers.models import Customer
 from customers.services import change_customer
 from imports import services
 from imports.enums import BatchState
-from imports.models import ImportBatch
+from imports.models import ImportBatch, KeptRow
+from imports.services.undo.tables import TABLES, words_for
 from staff.enums import Role
 from tests.factories import TODAY, InteractionFactory, ServiceOrderFactory, UserFactory, VehicleWarningFactory, moment
 from tests.imports.files import customer, order
@@ -118,7 +119,7 @@ def test_what_stayed_costs_the_same_however_much_it_is(count, desk, bring, manag
     services.begin_undo(batch, why="错", by=manager, now=timezone.now())
     services.run_undo(batch.pk, now=timezone.now())
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page = desk.get(batch.get_absolute_url()).content.decode()
 
     assert page.count("改名") == 2 * count
@@ -154,3 +155,16 @@ def test_an_owner_of_the_company_may_undo_in_any_store(login, store, bring_custo
 
     assert not Customer.objects.exists()
     assert not ServiceOrderFactory._meta.model.objects.exists()
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_whatever_stayed_can_be_shown(model, desk, bring_customers, bring_orders):
+    bring_customers(customer(km="5000"))
+    batch = bring_orders(order(km="52000"))
+    row = model.objects.values_list("pk", flat=True).first() or 4711
+    KeptRow.objects.create(batch=batch, table=model._meta.label_lower, row_id=row, reason="changed", what=["store"])
+    ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.UNDONE)
+
+    page = desk.get(batch.get_absolute_url()).content.decode()
+
+    assert f'<span class="pill">{words_for(model)}</span>' in page

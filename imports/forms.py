@@ -160,7 +160,11 @@ class ItemsForm(forms.Form):
     """What the ticked item names stand for: one answer for all of them, or each as suggested."""
 
     name = forms.TypedMultipleChoiceField(label="项目", error_messages={"required": "请先勾选项目。"})
-    kind = forms.ChoiceField(label="属于哪一类", choices=[("", "选一类"), *ServiceKind.choices], required=False)
+    kind = forms.ChoiceField(
+        label="属于哪一类",
+        choices=[("", "选一类"), *ServiceKind.choices],
+        error_messages={"required": "请选属于哪一类。"},
+    )
     item = forms.ChoiceField(label="保养项目", choices=[("", "不是定期保养"), *MaintenanceItem.choices], required=False)
     as_suggested = forms.BooleanField(required=False)
 
@@ -168,13 +172,8 @@ class ItemsForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Any name may be said; the list may have moved on since the page was drawn.
         self.fields["name"].valid_value = lambda value: 0 < len(value) <= 120
-        self.fields["item"].initial = ""
-
-    def clean(self):
-        said = super().clean()
-        if not said.get("kind") and not said.get("as_suggested"):
-            self.add_error("kind", "请选属于哪一类。")
-        return said
+        # Who takes the suggestions says no kind.
+        self.fields["kind"].required = "as_suggested" not in self.data
 
 
 def letters(column: int) -> str:

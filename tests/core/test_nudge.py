@@ -1,10 +1,17 @@
 """A lost broker costs delay, nothing else."""
 
+import signal
+import time
+
 import pytest
 from celery import Celery
 from django.db import transaction
 
 from core.jobs import nudge
+from tests import servers
+
+# As the settings have them beside a Redis.
+BROKER_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keepalive": True}
 
 
 class Recorder:
@@ -55,3 +62,24 @@ def test_a_dead_broker_is_survived(caplog):
         nudge(task)
 
     assert "dead.task waits for the next tick" in caplog.text
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_broker_that_dies_or_hangs_after_it_was_well_holds_nobody_up(signum):
+    with servers.redis_server(servers.find_redis()) as redis:
+        app = Celery("mortal", broker=redis.url, set_as_current=False)
+        app.conf.broker_transport_options = BROKER_OPTIONS
+
+        @app.task(name="mortal.task")
+        def task():
+            """Never runs."""
+
+        nudge(task)
+        redis.signal(signum)
+
+        began = time.monotonic()
+        nudge(task)
+
+        assert time.monotonic() - began < 12

@@ -93,5 +93,5 @@ def _day(day: date) -> str:
 def _value(found: Briefing, item: ProfileItem) -> str:
     """What is on file, as the question repeats it."""
     if item == ProfileItem.PHONE:
-        return f"（尾号 {found.phones[0].value[-4:]}）" if found.phones else ""
-    return said_of(found.customer, item)
+        return found.phones[0].value[-4:] if found.phones else ""
+    return found.customer.emergency_name if item == ProfileItem.EMERGENCY else said_of(found.customer, item)

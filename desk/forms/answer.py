@@ -1,6 +1,7 @@
 """The one question of the briefing: a form with a single answer, and what becomes of it."""
 
 from django import forms
+from django.utils import timezone
 
 from customers.enums import ContactKind, ProfileItem
 from customers.rules import phone_key, tidy_name
@@ -27,7 +28,7 @@ class Answer:
     def __init__(self, *args, item: ProfileItem, today, vehicle=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.item, self.today, self.vehicle = item, today, vehicle
-        if list(self.fields) == ["value"]:
+        if "value" in self.fields:
             self.fields["value"].label = item.label
 
     @property
@@ -57,12 +58,19 @@ class TextAnswer(Answer, forms.Form):
 
 
 class PhoneAnswer(Answer, forms.Form):
+    """A number. Where one is on file, the new one takes its place unless both are in use."""
+
     value = PhoneField(label="电话", required=True, error_messages=REQUIRED)
+    keeps_old = forms.BooleanField(label="原来的号码也还在用", required=False)
     said = ""
 
     def write(self, customer, *, by):
         phone = self.cleaned_data["value"]
-        add_contact(customer, kind=ContactKind.PHONE, value=phone, key=phone_key(phone), by=by)
+        key = phone_key(phone)
+        add_contact(customer, kind=ContactKind.PHONE, value=phone, key=key, by=by)
+        if not self.cleaned_data["keeps_old"]:
+            customer.contact_points.phones().exclude(key=key).update(ended_at=timezone.now())
+            customer.contact_points.phones().update(is_main=True)
 
 
 class WechatAnswer(TextAnswer):

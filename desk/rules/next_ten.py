@@ -62,9 +62,7 @@ def _proposal(one: Candidate, today: date) -> Proposal:
     missing, stale = items_of(one.picture.missing), items_of(one.picture.stale)
     gaps = [*(Gap(item) for item in missing), *(Gap(item, is_stale=True) for item in stale)]
     first = by_worth(gaps)[0]
-    # What was known is not at hand here; asking for it anew says the same.
-    ask = first.question.ask if "{value}" in first.words or not first.words else first.words
-    return Proposal(one.pk, len(missing), len(stale), ask, first.item, _why(one, today))
+    return Proposal(one.pk, len(missing), len(stale), first.words, first.item, _why(one, today))
 
 
 def _why(one: Candidate, today: date) -> str:

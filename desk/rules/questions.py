@@ -9,23 +9,27 @@ from segments.rules.completeness import AGEING
 
 @dataclass(frozen=True)
 class Question:
-    """How to ask for an item; how to ask whether what is known still holds; how to ask for the other half of it."""
+    """How to ask for an item; how to ask whether what is known still holds, with and without saying what that is; how
+    to ask for the other half of it."""
 
     item: ProfileItem
     ask: str
     recheck: str = ""
+    recheck_of: str = ""
     other_half: str = ""
 
 
 # Read from the top: what makes somebody reachable, then what tells us when the car is due, then what makes us friends.
 QUESTIONS = (
-    Question(ProfileItem.PHONE, "方便留个电话吗？车好了打给您。", "您的手机号换过没有？{value}"),
+    Question(
+        ProfileItem.PHONE, "方便留个电话吗？车好了打给您。", "您的手机号换过没有？", "您的手机还是尾号 {value} 吗？",
+    ),
     Question(ProfileItem.NAME, "请问您贵姓，怎么称呼全名？"),
     Question(ProfileItem.PLATE, "车牌号是多少？"),
     Question(ProfileItem.SALUTATION, "平时大家怎么称呼您？"),
     Question(
         ProfileItem.INSURED_UNTIL, "您的保险什么时候到期？是哪家公司的？", "保险续到哪一天了？是哪家公司的？",
-        "保险是哪家公司的？",
+        other_half="保险是哪家公司的？",
     ),
     Question(ProfileItem.KM, "现在跑了多少公里？", "现在跑了多少公里？"),
     Question(ProfileItem.INSPECTED_UNTIL, "年检什么时候到期？", "年检办到哪一天了？"),
@@ -34,11 +38,17 @@ QUESTIONS = (
     Question(ProfileItem.WECHAT, "方便加个微信吗？", "微信还是原来那个吗？"),
     Question(ProfileItem.VIN, "行驶证借看一眼，记一下车架号？"),
     Question(ProfileItem.BIRTHDAY, "您生日是哪天？过农历还是公历？"),
-    Question(ProfileItem.NEED, "您用车最在意什么？省时间、省钱，还是放心？", "用车还是最在意“{value}”吗？"),
-    Question(ProfileItem.CARS_AT_HOME, "家里一共有几台车？", "家里还是 {value} 台车吗？"),
-    Question(ProfileItem.NEIGHBOURHOOD, "您住哪个小区？", "还住在{value}吗？"),
+    Question(
+        ProfileItem.NEED, "您用车最在意什么？省时间、省钱，还是放心？", "用车最在意的还是老样子吗？",
+        "用车还是最在意“{value}”吗？",
+    ),
+    Question(ProfileItem.CARS_AT_HOME, "家里一共有几台车？", "家里的车还是那几台吗？", "家里还是 {value} 台车吗？"),
+    Question(ProfileItem.NEIGHBOURHOOD, "您住哪个小区？", "还住在原来的小区吗？", "还住在{value}吗？"),
     Question(ProfileItem.CAME_THROUGH, "您是怎么知道我们店的？"),
-    Question(ProfileItem.EMERGENCY, "万一路上有急事找不到您，可以打给谁？", "急事找不到您时，还是打给{value}吗？"),
+    Question(
+        ProfileItem.EMERGENCY, "万一路上有急事找不到您，可以打给谁？", "急事找不到您时，还是打给原来那位吗？",
+        "急事找不到您时，还是打给{value}吗？",
+    ),
 )  # fmt: skip
 _PLACE = {question.item: place for place, question in enumerate(QUESTIONS)}
 
@@ -67,7 +77,8 @@ class Gap:
     def words(self) -> str:
         """The question as it is asked."""
         if self.is_stale:
-            return self.question.recheck.format(value=self.value)
+            with_value = self.value and self.question.recheck_of
+            return with_value.format(value=self.value) if with_value else self.question.recheck
         return self.question.other_half if self.value and self.question.other_half else self.question.ask
 
     @property

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from customers.enums import ONE_AT_A_TIME, ChangeKind, FactSource, ProfileItem
+from customers.enums import ONE_AT_A_TIME, ChangeKind, ContactKind, FactSource, ProfileItem
 from customers.models import Customer, CustomerChange, ProfileFact
 from customers.services.knowledge import SAME_FACT
-from segments.rules.completeness import AGEING
+from segments.querysets.completeness import known_elsewhere
+from segments.rules.completeness import AGEING, OF_CAR
 from segments.services import follow
 from staff.enums import Action
 from staff.models import AuditEntry, User
@@ -44,10 +45,14 @@ def confirm(customer: Customer, *, item: ProfileItem, by: User, now: datetime) -
 
 
 def may_stay(customer: Customer, item: ProfileItem) -> bool:
-    """Whether "still the same" can be said of an item: it grows old by itself, and something is on file."""
-    if item in (ProfileItem.PHONE, ProfileItem.WECHAT):
-        return customer.contact_points.live().filter(kind=item).exists()
-    return item in AGEING and item != ProfileItem.KM and bool(said_of(customer, item))
+    """Whether "still the same" can be said of an item: it grows old by itself, and is known here or at home."""
+    at_home = Customer.objects.annotate(**known_elsewhere()).get(pk=customer.pk)
+    known = {
+        ProfileItem.PHONE: at_home.reached_at_home or customer.contact_points.phones().exists(),
+        ProfileItem.WECHAT: customer.contact_points.live().filter(kind=ContactKind.WECHAT).exists(),
+        ProfileItem.EMERGENCY: at_home.emergency_at_home or customer.emergency_phone,
+    }
+    return item in AGEING and item not in OF_CAR and bool(known[item] if item in known else said_of(customer, item))
 
 
 @transaction.atomic

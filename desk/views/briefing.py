@@ -87,4 +87,7 @@ def briefing_context(request, pk):
 def _answer_form(found, asked, **options):
     """The form for what an action or a gap asks, filled with what is on file of the car."""
     vehicle = next((car.vehicle for car in found.cars if car.vehicle.pk == asked.vehicle_pk), None)
-    return answer_form(asked.item, today=found.today, vehicle=vehicle, **options)
+    form = answer_form(asked.item, today=found.today, vehicle=vehicle, **options)
+    if not found.phones:
+        form.fields.pop("keeps_old", None)  # there is no old number
+    return form

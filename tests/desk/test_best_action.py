@@ -152,14 +152,14 @@ def test_every_item_has_one_question_and_the_most_useful_is_asked_first():
 
 
 def test_what_is_not_known_comes_before_what_is_half_known_and_that_before_what_wants_a_nod():
-    nod = Gap(ProfileItem.PHONE, is_stale=True, value="（尾号 5678）")
+    nod = Gap(ProfileItem.PHONE, is_stale=True, value="5678")
     half = Gap(ProfileItem.INSURED_UNTIL, 9, "2027-01-01", value="2027-01-01")
     old_reading = Gap(ProfileItem.KM, 9, "2025-01-01", is_stale=True)
     unknown = Gap(ProfileItem.EMERGENCY)
 
     assert by_worth([nod, half, unknown, old_reading]) == [old_reading, unknown, half, nod]
     assert [gap.may_stay for gap in (nod, half, old_reading, unknown)] == [True, False, False, False]
-    assert (nod.words, half.words) == ("您的手机号换过没有？（尾号 5678）", "保险是哪家公司的？")
+    assert (nod.words, half.words) == ("您的手机还是尾号 5678 吗？", "保险是哪家公司的？")
 
 
 def test_a_dismissal_of_part_one_still_names_the_same_gap():

@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from customers.enums import ContactKind, FactSource, ProfileItem
-from customers.models import Customer, ProfileFact
+from customers.models import Customer, Household, ProfileFact
 from desk.rules.next_ten import Candidate, next_ten
 from segments.enums import Department
 from segments.models import CollectionPolicy, CollectionRule, Completeness, CompletenessTotal
@@ -522,7 +522,35 @@ def test_a_phone_on_file_is_asked_after_by_its_tail_only(login, care, store):
 
     gap = found(login(care), customer).collected.gap_of("phone")
 
-    assert gap.words == "您的手机号换过没有？（尾号 5678）"
+    assert gap.words == "您的手机还是尾号 5678 吗？"
+
+
+@pytest.mark.parametrize(
+    ("body", "reached"), [({}, ["13900139000"]), ({"keeps_old": "on"}, ["13812345678", "13900139000"])]
+)
+def test_a_new_number_takes_the_place_of_the_old_one_unless_both_are_used(body, reached, login, care, store):
+    customer = CustomerFactory(store=store, phone="13812345678")
+    client = login(care)
+
+    for _ in range(2):
+        client.post(f"/customers/{customer.pk}/answer/", {"item": "phone", "value": "139 0013 9000", **body})
+
+    assert list(customer.contact_points.phones().values_list("key", flat=True)) == reached
+    assert customer.contact_points.phones()[0].is_main
+
+
+def test_whom_to_call_is_known_at_home_and_can_be_confirmed(login, care, store):
+    old = moment(TODAY - timedelta(days=2000))
+    husband, wife = (CustomerFactory(store=store, created_at=old, phone=False) for _ in range(2))
+    home = Household.objects.create()
+    home.members.create(customer=wife, is_emergency=True)
+    home.members.create(customer=husband)
+    client = login(care)
+    assert found(client, husband).collected.gap_of("emergency").words == "急事找不到您时，还是打给原来那位吗？"
+
+    client.post(f"/customers/{husband.pk}/still-true/", {"item": "emergency"})
+
+    assert found(client, husband).collected.gap_of("emergency") is None
 
 
 def test_an_insurance_without_its_company_is_half_known(login, advisor, zhang):

@@ -87,7 +87,7 @@ class Restorer:
 
     def _keep(self, model: type[Model], staying: dict, outcome: Outcome) -> None:
         """List what stays. A later import that wrote over this one takes over how the column was before both."""
-        later = RowImage.objects.filter(table=model._meta.label_lower, row_id__in=list(staying), batch__isnull=False)
+        later = RowImage.objects.filter(table=model._meta.label_lower, row_id__in=list(staying))
         over = defaultdict(list)
         for image in later.exclude(batch=self._batch).order_by("pk") if staying else ():
             over[image.row_id].append(image)

@@ -25,6 +25,8 @@ BATCH = 500
 CLAIM = 50
 FRESH = timedelta(seconds=5)
 LIMIT = 2000
+# A run ends before the next tick and well within the minute and a half a stopped worker is given to finish.
+SPELL = timedelta(seconds=50)
 
 
 def queue_due(*, today: date) -> dict[str, int]:
@@ -52,17 +54,26 @@ def _moment(day: date, clock: time) -> datetime:
 
 
 def send_due(*, clock: Callable[[], datetime], limit: int = LIMIT) -> dict[str, int]:
-    """Send what is due, at most `limit` messages. `clock` tells the time anew before every batch.
+    """Send what is due, at most `limit` messages in one spell. `clock` tells the time anew before every batch.
 
     Any number of workers may run: a message is in one pair of hands, and what those hands dropped is found out about,
     not sent again. Counts by final state, `queued` for those held until the quiet hours end.
     """
     counts, channel = _rescue(), get_channel()
-    while limit > 0 and (pks := Message.objects.claim(now=clock(), limit=min(limit, CLAIM))):
-        limit -= len(pks)
+    for pks in _claims(clock, limit):
         for verdict in _cleared(pks, clock, counts):
             counts[_send(verdict, channel, clock)] += 1
     return dict(counts)
+
+
+def _claims(clock: Callable, limit: int) -> Iterator[list]:
+    """What is due, claimed portion by portion, until `limit` is reached or the spell is over."""
+    now = clock()
+    ends = now + SPELL
+    while limit > 0 and now < ends and (pks := Message.objects.claim(now=now, limit=min(limit, CLAIM))):
+        limit -= len(pks)
+        yield pks
+        now = clock()
 
 
 def _rescue() -> Counter:

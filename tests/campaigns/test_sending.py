@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import count
 from threading import Barrier, Thread
 
 import pytest
@@ -272,6 +273,16 @@ def test_a_claimed_message_is_no_longer_rewritten_by_the_night(store, channel):
     send()
 
     assert Message.objects.get().state == MessageState.SENT
+
+
+def test_a_run_ends_in_time_for_the_next_tick_and_a_worker_that_must_stop(channel):
+    MessageFactory.create_batch(60)
+    seconds = count()
+
+    sent = send_due(clock=lambda: NOON + timedelta(seconds=next(seconds)))["sent"]
+
+    # Every look at the clock takes a second: the spell is over before the second claim.
+    assert (sent, Message.objects.queued().count()) == (50, 10)
 
 
 def test_a_run_sends_at_most_its_limit(channel):

@@ -110,7 +110,7 @@ class Shop:
         signal_group(process.pid, signal.SIGKILL)
         process.wait()
 
-    def stop(self, name: str, patience=60) -> int:
+    def stop(self, name: str, patience=90) -> int:
         """What systemd does: ask the leader, wait."""
         process = self.running.pop(name)
         process.terminate()

@@ -120,6 +120,8 @@ def completeness_page(query, *, user: User, today: date) -> Page:
     scope = Scope(query, user=user)
     by_advisor = _totals(scope)
     people = {person.pk: person for person in User.objects.filter(pk__in=by_advisor).order_by("pk")}
+    if not scope.sees_team and user.pk not in people:
+        scope.advisor_id = None  # who looks after nobody helps with everybody of the store
     person = people.get(scope.advisor_id) or (user if not scope.sees_team else None)
     chosen = by_advisor if scope.advisor_id is None else {scope.advisor_id: by_advisor.get(scope.advisor_id, {})}
     rates, department = _sum(chosen.values()), scope.department_of(person)
@@ -224,25 +226,23 @@ def _ten(scope: Scope, department: Department | None, today: date) -> list:
     here, lately = _seen_lately(scope, today)
     pks = {*here, *lately, *_seen_before(mine), *mine.order_by("-pk").values_list("pk", flat=True)[:NEWEST]}
     required = scope.policy.asked_by(department)
-    rows = Completeness.objects.filter(customer__in=mine.filter(pk__in=pks)).select_related("customer__profile")
+    rows = Completeness.objects.filter(customer__in=mine.filter(pk__in=pks)).values_list(
+        "customer_id", "asked", "filled", "fresh", "customer__profile__value_tier", "customer__profile__last_visit_on"
+    )
     candidates = [
         Candidate(
-            row.customer_id,
-            Picture(row.asked & required, row.filled & required, row.fresh & required),
-            tier=_profile(row, "value_tier", ""),
-            seen_on=lately.get(row.customer_id) or _profile(row, "last_visit_on", None),
-            is_here=row.customer_id in here,
+            pk,
+            Picture(asked & required, filled & required, fresh & required),
+            tier=tier or "",
+            seen_on=lately.get(pk) or last_visit_on,
+            is_here=pk in here,
         )
-        for row in rows
+        for pk, asked, filled, fresh, tier, last_visit_on in rows
     ]
     proposals = next_ten(candidates, today=today)
     cars = Prefetch("ownerships", Ownership.objects.current().select_related("vehicle").order_by("-pk"), "cars_now")
     people = Customer.objects.filter(pk__in=[one.pk for one in proposals]).prefetch_related(cars).in_bulk()
     return [(one, people[one.pk]) for one in proposals]
-
-
-def _profile(row: Completeness, name: str, default):
-    return getattr(getattr(row.customer, "profile", None), name, default)
 
 
 def _mine(scope: Scope):
@@ -251,9 +251,7 @@ def _mine(scope: Scope):
         rows = rows.seen_in(scope.store.pk)
     if scope.advisor_id is None:
         return rows
-    own = rows.filter(advisor=scope.advisor_id or None)
-    # Who looks after nobody helps with everybody of the store.
-    return own if scope.sees_team or own.exists() else rows
+    return rows.filter(advisor=scope.advisor_id or None)
 
 
 def _seen_lately(scope: Scope, today: date) -> tuple[set[int], dict[int, date]]:

@@ -154,7 +154,9 @@ def test_an_address_does_not_open_a_colleagues_rate(page, front_desk, advisor, z
 
     shown = page(front_desk, advisor=advisor.pk, department="care")
 
-    assert (shown.customers, shown.scope.advisor_id, shown.scope.department) == (0, front_desk.pk, None)
+    # Who looks after nobody sees the store as a whole, by the list of their own department, and nobody by name.
+    assert (shown.customers, shown.scope.advisor_id, shown.scope.department) == (1, None, None)
+    assert shown.overall.asked == 10 and not shown.staff and not shown.months
 
 
 def test_a_store_sees_itself_and_the_company_chooses(page, manager, owner, zhang, other_store, night):

@@ -79,6 +79,7 @@ PICTURES = (
     Picture("worklist-1440", "xiaozhou", 1440, 1000, page_at("/todo/")),
     Picture("import-preview-1440", "wangdianzhang", 1440, 1000, look_through_a_file),
     Picture("import-undo-1440", "wangdianzhang", 1440, 900, batch_to_take_back),
+    Picture("completeness-1440", "wangdianzhang", 1440, 1000, page_at("/completeness/")),
     Picture("export-1440", "wangdianzhang", 1440, 900, page_at("/imports/export/")),
 )
 
@@ -126,7 +127,9 @@ def photograph(home: str, password: str) -> None:
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=ARGUMENTS, env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         for picture in PICTURES:
             window = {"width": picture.width, "height": picture.height}
             context = browser.new_context(

@@ -3,9 +3,8 @@
 from random import Random
 from typing import NamedTuple
 
-from vehicles.enums import MaintenanceItem as M
 from vehicles.enums import ServiceKind
-from vehicles.rules import kind_of_item
+from vehicles.rules import item_of_name, kind_of_item
 
 
 class Item(NamedTuple):
@@ -29,28 +28,28 @@ class Line(NamedTuple):
     cost_fen: int | None
 
 
-def _item(name: str, labour: tuple[int, int], material: tuple[int, int] = (0, 0), item: str = "") -> Item:
-    return Item(name, kind_of_item(name), item, labour, material)
+def _item(name: str, labour: tuple[int, int], material: tuple[int, int] = (0, 0)) -> Item:
+    return Item(name, kind_of_item(name), item_of_name(name), labour, material)
 
 
-# One job, as the shop's people have spelled it over the years; the last three say nothing to a computer.
+# One job, as the shop's people have spelled it over the years; the last few say nothing to a computer.
 OIL_CHANGE = (
-    *[_item("小保养（全合成机油、机滤）", (60, 100), (260, 420), M.ENGINE_OIL)] * 11,
-    *[_item("小保养（半合成机油、机滤）", (60, 80), (160, 240), M.ENGINE_OIL)] * 8,
-    *[_item("小保养", (60, 90), (200, 380), M.ENGINE_OIL)] * 2,
+    *[_item("小保养（全合成机油、机滤）", (60, 100), (260, 420))] * 11,
+    *[_item("小保养（半合成机油、机滤）", (60, 80), (160, 240))] * 8,
+    *[_item("小保养", (60, 90), (200, 380))] * 2,
     *[_item("小保", (60, 90), (200, 380))] * 2,
-    _item("XBY-全合成", (60, 90), (260, 400)),
+    _item("XBY", (60, 90), (260, 400)),
     _item("A 套餐", (60, 90), (300, 420)),
 )
 WITH_OIL_CHANGE = (
-    _item("更换空气滤芯", (10, 20), (45, 95), M.AIR_FILTER),
-    _item("更换空调滤芯", (10, 20), (60, 130), M.CABIN_FILTER),
-    _item("更换刹车油", (80, 120), (90, 140), M.BRAKE_FLUID),
-    _item("更换火花塞（四支）", (80, 120), (180, 420), M.SPARK_PLUGS),
-    _item("更换防冻液", (80, 100), (120, 180), M.COOLANT),
-    _item("自动变速箱油循环更换", (160, 240), (560, 980), M.GEARBOX_OIL),
-    _item("更换雨刮片（一对）", (0, 0), (70, 150), M.WIPERS),
-    _item("节气门清洗", (80, 160), (30, 50), M.THROTTLE),
+    _item("更换空气滤芯", (10, 20), (45, 95)),
+    _item("更换空调滤芯", (10, 20), (60, 130)),
+    _item("更换刹车油", (80, 120), (90, 140)),
+    _item("更换火花塞（四支）", (80, 120), (180, 420)),
+    _item("更换防冻液", (80, 100), (120, 180)),
+    _item("自动变速箱油循环更换", (160, 240), (560, 980)),
+    _item("更换雨刮片（一对）", (0, 0), (70, 150)),
+    _item("节气门清洗", (80, 160), (30, 50)),
     _item("机头养护", (120, 180), (60, 120)),
 )
 WASHES = (*[_item("标准洗车", (30, 40))] * 4, _item("精致洗车", (98, 168)), _item("洗车券抵扣", (0, 0)))
@@ -61,23 +60,23 @@ DETAILING = (
     _item("漆面镀晶", (680, 1280), (480, 980)),
 )
 REPAIRS = (
-    _item("更换前刹车片", (100, 140), (280, 460), M.BRAKE_PADS),
-    _item("前减震器更换（一对）", (320, 420), (880, 1480), M.CHASSIS),
-    _item("下摆臂球头更换", (220, 300), (260, 420), M.CHASSIS),
-    _item("发电机皮带更换", (120, 160), (140, 220), M.BELTS),
+    _item("更换前刹车片", (100, 140), (280, 460)),
+    _item("前减震器更换（一对）", (320, 420), (880, 1480)),
+    _item("下摆臂球头更换", (220, 300), (260, 420)),
+    _item("发电机皮带更换", (120, 160), (140, 220)),
     _item("水泵更换", (320, 420), (360, 560)),
     _item("点火线圈更换", (80, 120), (220, 380)),
     _item("三件套（老曾做）", (200, 320), (260, 420)),
 )
 AIRCON = (
-    _item("空调检漏加制冷剂", (160, 220), (120, 180), M.AIR_CONDITIONING),
-    _item("空调压缩机离合器更换", (220, 300), (380, 620), M.AIR_CONDITIONING),
+    _item("空调检漏加制冷剂", (160, 220), (120, 180)),
+    _item("空调压缩机离合器更换", (220, 300), (380, 620)),
 )
-BATTERY = (_item("更换蓄电池", (30, 50), (420, 680), M.BATTERY),)
+BATTERY = (_item("更换蓄电池", (30, 50), (420, 680)),)
 TYRES = (
-    _item("更换轮胎（两条）", (60, 80), (760, 1180), M.TYRES),
+    _item("更换轮胎（两条）", (60, 80), (760, 1180)),
     _item("补胎", (30, 50), (10, 20)),
-    _item("四轮定位", (120, 180), (0, 0), M.ALIGNMENT),
+    _item("四轮定位", (120, 180), (0, 0)),
 )
 BODY = (
     _item("前保险杠喷漆", (420, 560), (60, 80)),
@@ -85,7 +84,7 @@ BODY = (
     _item("左前大灯总成更换", (160, 220), (1680, 3200)),
     _item("前翼子板更换喷漆", (880, 1180), (760, 1480)),
 )
-ELECTRIC_CHECK = (_item("新能源车年度保养检查", (160, 260), (60, 120), M.EV_CHECK),)
+ELECTRIC_CHECK = (_item("新能源车年度保养检查", (160, 260), (60, 120)),)
 _TABLE = {
     "wash": WASHES, "detailing": DETAILING, "tyre": TYRES, "aircon": AIRCON, "battery": BATTERY, "repair": REPAIRS,
 }  # fmt: skip

@@ -11,7 +11,7 @@ _VDS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _ELECTRIC, _HYBRID = "DABCE", "FGHJK"
 # The city on the plate: most are from here. The next row is taken when all plates of these cities are given away.
 _REGIONS = ("LLLLLLBS", "AACCDDEE", "FFGGHHJJ", "KKMMNNPP")
-PLATES = len(_ELECTRIC) * _SERIALS
+PLATES, _APART = len(_ELECTRIC) * _SERIALS, 47_777
 # The last plates of the first row are kept for the stories, for files and for plates that cars carried before.
 RESERVED = 1_140_000
 OF_STORIES, OF_FILES = 1_190_000, 1_192_000
@@ -29,8 +29,9 @@ def plate_of(index: int, *, energy: str) -> str:
     """A plate of its own for every index below 4.8 million: blue with a letter somewhere, green for new energy."""
     block, rest = divmod(index, PLATES)
     rest, place = divmod(rest, len(_ELECTRIC))
+    rest = (rest + place * _APART) % _SERIALS  # neighbours share nothing
     letter, digits = _shuffle(*divmod(rest, 10_000), high_end=len(_LETTERS), low_end=10_000)
-    region = "粤" + _REGIONS[block][(letter * 3 + digits) % len(_REGIONS[block])]
+    region = "粤" + _REGIONS[block][(digits * 37 + letter * 11) // 13 % len(_REGIONS[block])]
     if energy != "汽油":
         return f"{region}{(_ELECTRIC if energy == '纯电' else _HYBRID)[place]}{_LETTERS[letter]}{digits:04d}"
     serial = f"{digits:04d}"

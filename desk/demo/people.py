@@ -170,9 +170,11 @@ def _reach(person: Person, *, has_number: bool, world: World) -> None:
         tables.links.add(person.pk, other.pk, at)
     if has_number:
         tables.contacts.add(person.pk, ContactKind.PHONE.value, person.phone, person.phone, at)
+        person.told.append(ProfileItem.PHONE.value)
         if dice() < person.diligence:
             wechat = f"wx_{person.phone[-8:]}{person.index % 7}"
             tables.contacts.add(person.pk, ContactKind.WECHAT.value, wechat, wechat, at)
+            person.told.append(ProfileItem.WECHAT.value)
 
 
 def _answer_on_consent(person: Person, world: World) -> str | None:

@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 from customers.enums import ContactKind
 from customers.models import ContactPoint, Customer, CustomerStore, Introduction
-from vehicles.enums import MaintenanceItem as M
 from vehicles.enums import OrderSource, OrderStatus
 from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
-from vehicles.rules import kind_of_item
+from vehicles.rules import item_of_name, kind_of_item
 
 from .company import Company
 from .numbers import OF_STORIES, STORY_PHONES, phone_of, plate_of, vin_of
@@ -16,12 +15,6 @@ from .rows import Rows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OIL_CHANGE = "小保养（全合成机油、机滤）"
-ITEMS = {
-    OIL_CHANGE: M.ENGINE_OIL, "更换空调滤芯": M.CABIN_FILTER, "更换刹车油": M.BRAKE_FLUID, "节气门清洗": M.THROTTLE,
-    "更换火花塞（六支）": M.SPARK_PLUGS, "自动变速箱油循环更换": M.GEARBOX_OIL, "更换防冻液": M.COOLANT,
-    "更换雨刮片（一对）": M.WIPERS, "更换轮胎（四条）": M.TYRES, "前后刹车片及刹车盘更换": M.BRAKE_PADS,
-    "底盘悬挂大修：减震器、下摆臂、胶套": M.CHASSIS,
-}  # fmt: skip
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -74,7 +67,7 @@ def charge(order: ServiceOrder, items: list[tuple[str, int, int]], rows: Rows) -
     for place, (name, labour, material) in enumerate(items, start=1):
         rows.add(
             ServiceLine(
-                order=order, position=place, name=name, kind=kind_of_item(name), item=ITEMS.get(name, ""),
+                order=order, position=place, name=name, kind=kind_of_item(name), item=item_of_name(name),
                 technician="师傅老钟", labour_fen=labour * 100, material_fen=material * 100, cost_fen=material * 62,
             )
         )  # fmt: skip

@@ -98,7 +98,7 @@ def tell_of_zhang(company: Company, today: date, rows: Rows) -> Customer:
     since, coming, he = today - timedelta(days=SINCE), today + timedelta(days=12), company.people["xiaohe"]
     zhang = person(
         1, company, since, rows, name="张志远", salutation="老张", neighbourhood="江北云庭", came_through="住在附近",
-        primary_need="省时间：到店先派车送他去办公室", advisor=he, cars_at_home=2, emergency_name="李慧（太太）",
+        primary_need="省时间：到店先派车送他去办公室", advisor=he, cars_at_home=2, emergency_name="张志宏（弟弟）",
         emergency_phone=phone_of(STORY_PHONES + 9), birthday_calendar=Calendar.SOLAR, birth_year=1974,
         birth_month=coming.month, birth_day=min(coming.day, 28), consent_asked_at=at(today - timedelta(days=400), 10),
     )  # fmt: skip

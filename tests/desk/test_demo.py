@@ -244,7 +244,7 @@ def test_a_shop_s_dirt_is_in_it(db):
     assert share(people, Q(name__regex="^[0-9]+$")) == pytest.approx(0.03, abs=0.02)
     unknown = year.filter(kind="other").aggregate(fen=earned)["fen"] / year.aggregate(fen=earned)["fen"]
     assert unknown == pytest.approx(0.08, abs=0.02)
-    assert {line.item for line in ServiceLine.objects.filter(name__in=("小保", "XBY-全合成", "A 套餐"))} == {""}
+    assert {line.kind for line in ServiceLine.objects.filter(name__in=("小保", "XBY", "A 套餐"))} == {"other"}
 
 
 def test_names_are_spelled_as_the_product_spells_them(shop):

@@ -127,9 +127,7 @@ def photograph(home: str, password: str) -> None:
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=ARGUMENTS, env={**os.environ, "LANGUAGE": "zh_CN"}
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         for picture in PICTURES:
             window = {"width": picture.width, "height": picture.height}
             context = browser.new_context(

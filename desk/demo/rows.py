@@ -51,7 +51,9 @@ class Rows:
         """Write everything in a fixed number of statements per thousand rows."""
         for model, rows in self.tables.items():
             model.objects.bulk_create(rows, batch_size=1000)
-        for group, staff in self.in_groups:
-            group.staff.set(staff)
+        link = WechatGroup.staff.through
+        link.objects.bulk_create(
+            link(wechatgroup=group, user=user) for group, staff in self.in_groups for user in staff
+        )
         record_readings([(car.pk, day, km) for car, day, km in self.readings], source=ReadingSource.ORDER)
         CustomerChange.objects.note([customer.pk for customer in self.of(Customer)], ChangeKind.ORDER)

@@ -22,13 +22,13 @@ class Sheet:
         own = [model._meta.get_field(name) for name in names]
         others = [field for field in model._meta.concrete_fields if field not in own and not field.primary_key]
         self.columns = [connection.ops.quote_name(field.column) for field in (model._meta.pk, *own, *others)]
-        self._defaults = tuple(map(_default, others))
+        self.defaults = tuple(map(_default, others))
         self.last = model.objects.order_by("pk").values_list("pk", flat=True).last() or 0
 
     def add(self, *values) -> int:
         """One row more; its key."""
         self.last += 1
-        self.rows.append((self.last, *values, *self._defaults))
+        self.rows.append((self.last, *values))
         return self.last
 
     @property
@@ -107,7 +107,8 @@ def writing(sheets: list[Sheet], *, is_fresh: bool = False):
 def _insert(sheet: Sheet, rows: list[tuple]) -> None:
     marks = ", ".join(["%s"] * len(sheet.columns))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {sheet.table} ({', '.join(sheet.columns)}) VALUES ({marks})", rows)  # noqa: S608 own names
+        statement = f"INSERT INTO {sheet.table} ({', '.join(sheet.columns)}) VALUES ({marks})"  # noqa: S608 own names
+        cursor.executemany(statement, ((*row, *sheet.defaults) for row in rows))
 
 
 def _copy(raw, full: list[tuple[Sheet, list[tuple]]], is_fresh: bool) -> None:
@@ -115,7 +116,8 @@ def _copy(raw, full: list[tuple[Sheet, list[tuple]]], is_fresh: bool) -> None:
     how = "NULL 'None'" + (", FREEZE" if is_fresh else "")
     with raw.cursor() as cursor:
         for sheet, rows in full:
-            line = "\t".join(["%s"] * len(sheet.columns)) + "\n"
+            given = len(sheet.columns) - len(sheet.defaults)
+            line = "\t".join(["%s"] * given + [str(value) for value in sheet.defaults]) + "\n"
             with cursor.copy(f"COPY {sheet.table} ({', '.join(sheet.columns)}) FROM STDIN WITH ({how})") as copy:
                 for start in range(0, len(rows), _ROWS_A_STATEMENT):
                     copy.write("".join([line % row for row in rows[start : start + _ROWS_A_STATEMENT]]))

@@ -101,6 +101,8 @@ else:
     _limits = {"idle_in_transaction_session_timeout": "300s"}
     if env("PROCESS", default="") == "web":
         _limits = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+    # What is about to be sent must be known after a crash too, however the server is set up: else it is sent again.
+    _limits["synchronous_commit"] = "on"
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         connect_timeout=5, options=" ".join(f"-c {name}={limit}" for name, limit in _limits.items())
     )

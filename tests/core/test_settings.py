@@ -62,9 +62,10 @@ def test_the_web_gives_up_sooner_than_the_night(tmp_path):
     web = said(tmp_path, "DATABASES", PROCESS="web")["DATABASES"]["default"]["OPTIONS"]
     night = said(tmp_path, "DATABASES")["DATABASES"]["default"]["OPTIONS"]
 
+    kept = "-c synchronous_commit=on"
     limits = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
-    assert web == {"connect_timeout": 5, "options": limits}
-    assert night == {"connect_timeout": 5, "options": "-c idle_in_transaction_session_timeout=300s"}
+    assert web == {"connect_timeout": 5, "options": f"{limits} {kept}"}
+    assert night == {"connect_timeout": 5, "options": f"-c idle_in_transaction_session_timeout=300s {kept}"}
 
 
 def test_wsgi_is_the_web(tmp_path):

@@ -89,10 +89,11 @@ INSTALLED_APPS.append("django.forms")
 DATABASES = {"default": env.db("DATABASE_URL")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at once, so that read-then-write never fails half-way with "database is locked".
+    # FULL: a text that was begun is still begun after a power cut, and not sent again.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600

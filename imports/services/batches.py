@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from staff.enums import Action
@@ -163,6 +163,8 @@ def run(batch_id, *, now: datetime) -> bool:
         return False
     except ImportRefused as error:
         runs.fail(batch, key=key, error=error)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away, not the batch: its lease runs out, and the sweep takes it up again
     except Exception:
         runs.fail(batch, key=key, error=Interrupted())
         discard_file(batch)

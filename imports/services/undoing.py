@@ -4,7 +4,7 @@ import logging
 import uuid
 from datetime import datetime
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from staff.enums import Action
@@ -101,6 +101,8 @@ def run_undo(batch_id, *, now: datetime) -> bool:
         return False
     except ImportRefused as error:
         _give_up(batch, key, error)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away: the lease runs out, and the sweep goes on
     except Exception:
         _give_up(batch, key, UndoInterrupted())
         raise

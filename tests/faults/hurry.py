@@ -62,6 +62,7 @@ class Hurry(AppConfig):
         campaigns.querysets.LEASE_END = core.models.LEASE_END = end
         imports.querysets.LEASE = imports.services.undoing.LEASE = LEASE
         imports.services.commit.run.CHUNK = imports.services.undo.passage.CHUNK = CHUNK
+        imports.services.commit.run.chunks_of.__defaults__ = (CHUNK,)
         # As often as a killed worker is started again here, no batch ever is in a shop.
         imports.services.batches._MOST_ATTEMPTS = imports.services.undoing._MOST_ATTEMPTS = 1000
         campaigns.channels.CHANNELS["provider"] = Provider

@@ -1,9 +1,10 @@
 """What an import does to rows that are there: it fills and updates, and never overwrites what people wrote."""
 
 import os
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from customers.enums import ChangeKind, EndedAs
@@ -420,6 +421,24 @@ def test_a_batch_whose_worker_died_is_taken_up_again(store, tmp_path, monkeypatc
     assert batch.counts["created"]["customers"] == Customer.objects.count() == 25
     assert batch.counts["totals"]["customers"] == Vehicle.objects.count() == 25
     assert services.run(batch.pk, now=timezone.now()) is False
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_went_away_leaves_the_batch_to_the_next_sweep(store, tmp_path, monkeypatch, error):
+    batch = uploaded(store, tmp_path, MANY)
+
+    def away(*args, **kwargs):
+        raise error("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch, pytest.raises(error):
+        patch.setattr(runs, "commit", away)
+        services.run(batch.pk, now=NOW)
+    left = ImportBatch.objects.get()
+
+    assert (left.state, left.error, bool(left.file_path)) == (BatchState.RUNNING, "", True)
+    ran = services.sweep(now=NOW + timedelta(minutes=5))
+    batch.refresh_from_db()
+    assert (ran, batch.state, Customer.objects.count()) == (1, BatchState.DONE, 25)
 
 
 def test_a_worker_that_lost_its_lease_writes_no_more(store, tmp_path, monkeypatch):

@@ -1,7 +1,7 @@
 """Tables out, as xlsx or csv: no cell is a live formula, and every text comes back exactly as it was.
 
 A text that a spreadsheet would take for a formula carries an apostrophe before it; our reader takes that one away
-again. A text that brings apostrophes of its own before such a sign gets one more: see docs/adr/0010.
+again. A text that brings apostrophes of its own before such a sign gets one more: see docs/adr/0016.
 """
 
 import csv

@@ -1,7 +1,7 @@
 """What stands in the columns of the files we write, one class per file. Their headers: rules/own_files.py.
 
 Columns are declared the django-import-export way; rows are written by services/exports, as the library's own writers
-make live formulas of text (docs/adr/0010).
+make live formulas of text (docs/adr/0016).
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
+from campaigns.models import Touch
+from campaigns.services import end_untrue
 from customers.enums import ContactKind
 from customers.models import Customer
 from customers.rules import phone_key
@@ -105,7 +107,9 @@ def _keep(rows, by, now, visit) -> None:
 
 def _transfer(rows, by, now, visit) -> None:
     car, newcomer = _both(rows[0])
-    transfer_vehicle(car, to=newcomer, by=by, today=localdate(now), why=_WHY)
+    today = localdate(now)
+    transfer_vehicle(car, to=newcomer, by=by, today=today, why=_WHY)
+    end_untrue(Touch.objects.filter(vehicle=car), today=today)
 
 
 def _family(rows, by, now, visit) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 
 from campaigns.models import Touch
@@ -17,6 +17,7 @@ from staff.enums import Permission
 from staff.models import User
 from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleWarning
 
+from ..models import DismissedAction
 from ..rules.best_action import days_left_words, is_ending
 from .circle import circle_of, home_of
 from .collected import collected
@@ -61,7 +62,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     add_knowledge(found)
     found.touches = list(_touches(customer, user)[:TOUCHES_SHOWN])
     found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
-    found.refused = _refused(customer, ever)
+    _add_noes(found, ever)
     found.not_to_sell = unsellable(found)
     found.collected = collected(found, user)
     found.action, found.action_car = propose(found, now=now)
@@ -188,11 +189,18 @@ def _touches(customer: Customer, user: User):
     return open_touches.select_related("assignee").order_by(F("listed_on").asc(nulls_last=True), "due_on", "pk")
 
 
-def _refused(customer: Customer, ever: list[ContactPoint]) -> frozenset:
-    """Purposes that the gate would refuse: against any number ever held, unless agreed to again later."""
-    keys = [*(point.key for point in ever), person_key(customer.pk)]
-    standing = Refusal.objects.of_keys(keys).values_list("purpose", "refused_at")
-    agreed = {Purpose.MARKETING: customer.marketing_since}
-    return frozenset(
-        purpose for purpose, refused_at in standing if not (agreed.get(purpose) and agreed[purpose] > refused_at)
+def _add_noes(found: Briefing, ever: list[ContactPoint]) -> None:
+    """What the gate would refuse, and which proposals somebody has set aside: two short lists in one statement.
+
+    A purpose is refused against any number ever held, unless agreed to again later.
+    """
+    keys = [*(point.key for point in ever), person_key(found.customer.pk)]
+    words = CharField()
+    refused = Refusal.objects.of_keys(keys).order_by().values_list(Value("refused", words), "purpose", "refused_at")
+    set_aside = DismissedAction.objects.filter(customer=found.customer).order_by()
+    rows = list(refused.union(set_aside.values_list(Value("set aside", words), "subject", "at"), all=True))
+    agreed = {Purpose.MARKETING: found.customer.marketing_since}
+    found.refused = frozenset(
+        what for no, what, at in rows if no == "refused" and not (agreed.get(what) and agreed[what] > at)
     )
+    found.set_aside = frozenset(what for no, what, _ in rows if no == "set aside")

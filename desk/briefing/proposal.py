@@ -7,7 +7,6 @@ from django.utils import timezone
 from vehicles.enums import ServiceKind
 
 from ..enums import ActionKind
-from ..models import DismissedAction
 from ..rules import best_action as rules
 from ..rules.not_to_sell import Done, not_to_sell
 from .shape import Briefing, Car
@@ -15,8 +14,7 @@ from .shape import Briefing, Car
 
 def propose(found: Briefing, *, now: datetime) -> tuple[rules.Action | None, Car | None]:
     """The one next best action of a briefing and the car it is about."""
-    dismissed = set(DismissedAction.objects.filter(customer=found.customer).values_list("subject", flat=True))
-    action = rules.best_action(facts_of(found), today=found.today, dismissed=dismissed)
+    action = rules.best_action(facts_of(found), today=found.today, dismissed=found.set_aside)
     cars = [car for car in found.cars if action and action.vehicle_pk == car.vehicle.pk]
     return action, (cars or [None])[0]
 

@@ -115,6 +115,8 @@ class Briefing:
     broken: list[Promise] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
     refused: frozenset = frozenset()
+    # Subjects of proposals that somebody dismissed.
+    set_aside: frozenset = frozenset()
     action: Action | None = None
     action_car: Car | None = None
     not_to_sell: list[str] = field(default_factory=list)

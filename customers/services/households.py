@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.timezone import localdate
 
 from staff.enums import Action
@@ -169,11 +170,15 @@ def undo_household(household: Household, *, by: User, today: date) -> None:
         raise CannotTakeBack("只能撤销今天的操作")
     began = HouseholdMember.objects.filter(pk__in=entry.facts["began"])
     ended = HouseholdMember.objects.filter(pk__in=entry.facts["ended"])
-    people = set(began.union(ended).values_list("customer", flat=True))
+    touched = list(began.union(ended).values_list("customer", "household"))
+    people, homes = ({row[place] for row in touched} for place in (0, 1))
     elsewhere = HouseholdMember.objects.current().filter(customer__in=people).exclude(pk__in=entry.facts["began"])
     if elsewhere.exists():
         raise CannotTakeBack("有人已经加入了别的家庭（单位），不能撤销")
     began.delete()
     ended.update(left_at=None)
+    at_home = HouseholdMember.objects.current().filter(household__in=homes).order_by().values("household")
+    if at_home.annotate(members=Count("pk")).filter(members=1).exists():
+        raise CannotTakeBack("后来家里有人搬走了，撤销会只剩一个人；请改这个家庭")
     AuditEntry.objects.record(by=by, action=Action.HOUSEHOLD, subject=household, why="撤销", taken_back=entry.pk)
     CustomerChange.objects.note(people, ChangeKind.PERSON)

@@ -196,6 +196,21 @@ steps = st.lists(
 )
 
 
+@pytest.mark.django_db
+def test_taking_back_never_leaves_somebody_alone():
+    """Whoever could have stayed behind has moved to another household since."""
+    by, (host, mover, third, friend) = UserFactory(), [CustomerFactory() for _ in range(4)]
+    join_household(mover, of=host, by=by, now=NOW)
+    member = join_household(third, of=mover, by=by, now=NOW)
+    join_household(mover, of=friend, by=by, now=NOW, is_moving=True)
+
+    with pytest.raises(CannotTakeBack):
+        undo_household(member.household, by=by, today=TODAY)
+
+    at_home = HouseholdMember.objects.current().filter(household=member.household)
+    assert set(at_home.values_list("customer", flat=True)) == {host.pk, third.pk}
+
+
 class HouseholdsHoldTogether(TestCase):
     """Whatever joins, moves, leaves and is taken back: nobody is in two households, no household has one member."""
 

@@ -23,7 +23,7 @@ def buy_cars(person: Person, world: World, pace: float, seller: Person | None) -
         key, number = world.tables.cars.last + 1 + place, world.take_number()
         person.cars.append(Car(key, words.CARS[int(person.rng.random() * len(words.CARS))], visits, number))
     car = person.cars[0]
-    is_sold = person.index % 40 == SECOND_HAND and seller and not seller.is_unit and car.visits[2:]
+    is_sold = person.index % 40 == SECOND_HAND and seller and seller.store is person.store and car.visits[2:]
     if is_sold and seller.since <= car.since:
         car.bought, car.seller = car.visits[len(car.visits) // 2][0], seller.pk
 

@@ -56,7 +56,7 @@ def introduce(person: Person, world: World) -> None:
     if person.index < 20 or dice() > BROUGHT or part_of(person.index) in REACHED_THROUGH:
         return
     for _ in range(3):
-        other = int(person.index * dice() * dice())
+        other = int(person.index * dice() ** 1.5)
         if world.since[other] < person.since:
             at = world.days.moment(min(person.since, SPAN - 1), 11, 0)
             how = _HOW_KNOWN[int(dice() * 4)]

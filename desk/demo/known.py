@@ -72,9 +72,8 @@ def _promise(person: Person, world: World) -> None:
     day = max(SPAN - ago, person.since)
     by = person.advised_by(SPAN - day).pk
     hour, due = 9 + int(dice() * 7), days.moment(min(day + 1, SPAN - 1), 18, 0)
-    kept = (
-        None if ago <= OPEN_SINCE else days.moment(min(day + 1 + int(dice() * 1.25) * 2, SPAN - 1), 10 + hour // 3, 30)
-    )
+    done = min(day + 1 + int(dice() * 1.25) * 2, SPAN - 1)
+    kept = days.moment(done, 10 + hour // 3, 30) if ago > OPEN_SINCE else None
     body = PROMISED[int(dice() * len(PROMISED))]
     world.tables.promises.add(
         person.pk, person.store.pk, body, due, by, days.moment(day, hour, 10), kept, by if kept else None

@@ -16,7 +16,7 @@ LUNAR_BIRTHDAY = {7: 0, 53: 1, 79: 2}
 LAST_VISIT = {2: 1, 12: 1, 18: 1, 26: 1, 34: 2, 42: 3, 58: 4, 66: 5, 74: 6, 82: 1}
 INSURANCE_ENDS = {1: 60, 23: 59, 31: 30, 41: 30, 47: 29, 62: 7, 67: 7, 73: 6, 83: 45, 89: 15}
 # In each forty a car bought from the customer before; in each twenty-five somebody known in a second store.
-SECOND_HAND, IN_TWO_STORES = 17, 13
+SECOND_HAND, IN_TWO_STORES = 26, 13
 # The first unit runs a fleet; the others a handful.
 FLEET_NUMBER, FLEET = 8, 25
 

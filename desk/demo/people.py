@@ -15,6 +15,7 @@ from .cars import buy_cars
 from .numbers import EMERGENCY_PHONES, phone_of
 from .parts import (
     BELONGS_TO,
+    EVERY,
     FLEET_NUMBER,
     GROWN_CHILD,
     IN_TWO_STORES,
@@ -61,7 +62,7 @@ def invent(index: int, world: World, pace: float, relatives: dict[int, Person]) 
 
 def _store_of(index: int, stores: int) -> int:
     """Where a customer comes to: of two stores the first is the larger one, and the fleet is its customer."""
-    return index % stores if stores > 2 else int(index % 10 >= 7 and index != FLEET_NUMBER)
+    return index // EVERY % stores if stores > 2 else int(index % 10 >= 7 and index != FLEET_NUMBER)
 
 
 def _meet(person: Person, head: Person | None, world: World) -> None:
@@ -120,8 +121,8 @@ def _name(person: Person, head: Person | None) -> str:
     if role == GROWN_CHILD and head:
         person.surname = head.surname
     if person.is_unit:
-        branch = person.index // 50 // len(words.UNITS)
-        person.name = f"惠州{words.UNITS[person.index // 50 % len(words.UNITS)]}{f'{branch}分' if branch else ''}公司"
+        branch, place = divmod(person.index // EVERY, len(words.UNITS))
+        person.name = f"惠州{words.UNITS[place]}{f'{branch}分' if branch else ''}公司"
         person.driver = f"司机小{person.surname}"
         return f"{person.surname}经理"
     title = rng.choice(("女士", "小姐", "姐") if person.is_woman else ("先生", "先生", "总", "哥"))
@@ -182,7 +183,7 @@ def _answer_on_consent(person: Person, world: World) -> str | None:
     dice, pk = person.rng.random, person.pk
     person.phone = phone_of(person.index)
     answer, day = dice(), int(SPAN - 1 - dice() * min(300, SPAN - 1 - person.since))
-    if answer > 0.41 or part_of(person.index) in REACHED_THROUGH:
+    if answer > 0.39 or part_of(person.index) in REACHED_THROUGH:
         return None
     at = world.days.moment(day, 9 + int(dice() * 9), int(dice() * 12) * 5)
     asker = person.advisor.pk if person.advisor else person.store.desk
@@ -191,4 +192,4 @@ def _answer_on_consent(person: Person, world: World) -> str | None:
         world.tables.consents.add(pk, Purpose.MARKETING.value, how, CONSENT_TEXT_VERSION, at, asker)
     else:
         world.tables.refusals.add(contact_hash(person.phone), Purpose.MARKETING.value, "到店当面", asker, at)
-    return at if answer < 0.39 else None
+    return at

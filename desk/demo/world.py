@@ -16,7 +16,6 @@ class Place:
     """A store: who received its cars over the years, who calls, who sits at the desk."""
 
     pk: int
-    name: str
     advisors: list[Worker]
     callers: list[int]
     desk: int
@@ -112,8 +111,8 @@ def places_of(firm: Company) -> list[Place]:
     """The stores as the history needs them."""
     return [
         Place(
-            pk=store.pk, name=store.name, advisors=firm.advisors(store), desk=firm.desk(store).pk,
-            callers=[user.pk for user in firm.callers(store)],
+            pk=store.pk, advisors=firm.advisors(store), callers=[user.pk for user in firm.callers(store)],
+            desk=firm.desk(store).pk,
         )
         for store in firm.stores
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    CustomerStore,
     HouseholdMember,
     Introduction,
     Promise,
@@ -205,6 +206,13 @@ def test_no_visit_is_before_its_car_was_known_or_after_today(shop):
     assert ServiceOrder.objects.filter(customer__created_at__gt=F("opened_at")).count() == 0
 
 
+def test_who_came_to_a_store_is_known_there(shop):
+    known = CustomerStore.objects.filter(customer=models.OuterRef("customer"), store=models.OuterRef("store"))
+
+    assert ServiceOrder.objects.filter(~models.Exists(known)).count() == 0
+    assert Ownership.objects.exclude(valid_to=None).exists()
+
+
 def test_the_odometers_stand_as_the_products_own_rule_judges_them(shop):
     histories = defaultdict(list)
     for row in OdometerReading.objects.order_by("pk"):
@@ -283,11 +291,11 @@ def test_a_fleet_has_drivers_a_payer_and_somebody_who_decides(shop):
 
 
 def test_introductions_lead_back_in_time_and_make_a_tree(db):
-    load(customers=600, orders=4_000)
+    load(customers=1_000, orders=4_000)
     known = Introduction.objects.all()
     brought = dict(known.values_list("introduced", "introducer"))
 
-    assert 0.05 < len(brought) / 600 < 0.15
+    assert 0.05 < len(brought) / 1_000 < 0.15
     assert known.filter(introducer__created_at__gt=F("introduced__created_at")).count() == 0
     assert any(introducer in brought for introducer in brought.values())
 

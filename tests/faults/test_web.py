@@ -33,9 +33,12 @@ class Browser:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def get(self, path) -> str:
+        began = time.monotonic()
         with self.opener.open(self.base + path, timeout=30) as answer:
             self.at = answer.geturl()
-            return answer.read().decode()
+            text = answer.read().decode()
+        self.took = time.monotonic() - began
+        return text
 
     def login(self, name):
         self.post("/login/", self.token("/login/") | {"username": name, "password": PASSWORD})
@@ -62,7 +65,7 @@ def multipart(fields, file):
 
 
 def killed_during(shop, longest, post, *what) -> bool:
-    """Post, and kill the web a random moment later; whether the client heard an answer. Then the web is up again."""
+    """Post, and kill the web within `longest` seconds; whether the client heard an answer. Then the web is up again."""
     heard = []
 
     def call():
@@ -115,13 +118,13 @@ def arrive_and_close(shop, browser, car, closed) -> int:
     """A car drives in and is done, the web killed during both posts; how many answers were heard."""
     path = f"/arrive/{car}/"
     arrival = browser.token(path) | {"km": 50000, "complaint": "有异响", "promise": "", "brought_by": "司机小刘"}
-    heard = killed_during(shop, 0.15, browser.post, path, arrival)
+    heard = killed_during(shop, 2 * browser.took, browser.post, path, arrival)
     browser.get(path)  # leads to the visit when it stands, to the form when it does not
     if "/visits/" not in browser.at:
         browser.post(path, arrival)
     visit = urllib.parse.urlsplit(browser.at).path
     bill = browser.token(visit) | BILL
-    heard += killed_during(shop, 0.15, browser.post, f"{visit}close/", bill)
+    heard += killed_during(shop, 2 * browser.took, browser.post, f"{visit}close/", bill)
     if shop.count(CLOSED) == closed:
         browser.post(f"{visit}close/", bill)
     return heard
@@ -152,10 +155,12 @@ def test_an_upload_and_its_confirmation_survive_the_web(installed, tmp_path):
 def bring_in(shop, browser, path):
     """Upload and confirm, the web killed during both; whoever sees no batch uploads again."""
     batches = f"SELECT id FROM imports_importbatch WHERE file_name = '{path.name}'"
-    killed_during(shop, 0.3, browser.post, "/imports/", browser.token("/imports/") | {"kind": "auto"}, path)
+    form = browser.token("/imports/") | {"kind": "auto"}
+    killed_during(shop, 4 * browser.took, browser.post, "/imports/", form, path)
     if not shop.rows(batches):
         browser.post("/imports/", browser.token("/imports/") | {"kind": "auto"}, path)
     confirm = f"/imports/{uuid.UUID(str(shop.rows(batches)[0][0]))}/confirm/"
-    killed_during(shop, 0.1, browser.post, confirm, browser.token("/imports/"))
+    form = browser.token("/imports/")
+    killed_during(shop, 2 * browser.took, browser.post, confirm, form)
     browser.post(confirm, browser.token("/imports/"))
     shop.until(lambda: shop.count(OPEN) == 0, patience=120)

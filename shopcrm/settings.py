@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.logs.RequestLog",
     "core.web.AddressMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -241,12 +242,22 @@ if SECRET_KEY_FALLBACKS and REFUSAL_HASH_KEY == SECRET_KEY:
 # Who brings this as a bearer token sees the numbers behind /readyz; everybody else the states only.
 READYZ_TOKEN = env("READYZ_TOKEN", default="")
 
+# One JSON object per line for machines to read, or words for people: see core/logs.py.
+LOG_FORMAT = env("LOG_FORMAT", default="json" if HTTPS_ONLY else "plain")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(address)s %(message)s"}},
-    "filters": {"address": {"()": "core.addresses.AddressFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["address"]}},
+    "formatters": {"line": {"()": "core.logs.Formatter", "is_json": LOG_FORMAT == "json"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django": {"handlers": [], "level": "INFO"},
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+        "gunicorn.access": {"handlers": [], "level": "ERROR", "propagate": False},
+        # "received" and "succeeded" of ticks that come every few seconds.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
 }

@@ -16,8 +16,8 @@ from structlog.contextvars import bind_contextvars, bound_contextvars, clear_con
 
 logger = logging.getLogger("shopcrm.request")
 PROBES = ("/livez", "/readyz")
-# A mobile or a longer number that holds one; a plate of the mainland with or without its middle dot.
-NUMBER = re.compile(r"(?<![0-9a-fA-F-])(?:\+?86)?1[3-9]\d{9}(?!\d)")
+# A mobile number, but not eleven digits inside an id; a plate of the mainland with or without its middle dot.
+NUMBER = re.compile(r"(?<![0-9-])(?<![0-9a-f]{4})(?:\+?86)?1[3-9]\d{9}(?!\d)")
 PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][·• ]?[A-Z0-9]{4,6}")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # Only what our own proxy makes is taken for a request's id.

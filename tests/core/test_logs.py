@@ -104,6 +104,7 @@ def test_an_error_that_quotes_a_number_is_logged_without_it(is_json):
     ("text", "left"),
     [
         ("13912345678", "〔号码〕"),
+        ("phone=13912345678, phone13912345678", "phone=〔号码〕, phone〔号码〕"),
         ("+8613912345678 打来", "〔号码〕 打来"),
         ("粤B·12345 粤BD12345", "〔车牌〕 〔车牌〕"),
         ("message 5f1c9a13-7f0e-4d69-9c1b-139123456789", "message 5f1c9a13-7f0e-4d69-9c1b-139123456789"),

@@ -23,10 +23,17 @@ class ImportBatchQuerySet(StoreScopedQuerySet):
         return self.filter(_unheld(now), state=BatchState.CHECKING)
 
     def to_run(self, *, now):
-        """Batches waiting for a worker, and those whose worker has not been heard of since its lease ran out."""
+        """The batch whose turn it is: it waits for a worker, or its worker's lease has run out.
+
+        Batches go one after the other as they were uploaded, also when a worker dies on the way: which of two
+        files names a customer first decides what the customer is called.
+        """
         waiting = self.filter(Q(state=BatchState.WAITING) | Q(state=BatchState.RUNNING, lease_until__lt=now))
+        first = self.model.objects.being_committed().filter(
+            Q(created_at__lt=OuterRef("created_at")) | Q(state=BatchState.RUNNING, lease_until__gte=now)
+        )
         # Rows an import would build on may be on their way out.
-        return waiting.filter(~Exists(self.model.objects.undoing()))
+        return waiting.filter(~Exists(first), ~Exists(self.model.objects.undoing()))
 
     def undoing(self):
         """The batch that is being undone; one at a time."""

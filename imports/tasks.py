@@ -1,4 +1,4 @@
-"""Celery's way in: a nudge with a batch id, and a tick that finds whatever no nudge has reached."""
+"""Celery's way in: nudges, and a tick that finds whatever no nudge has reached."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,8 +12,8 @@ def check(batch_id):
 
 
 @shared_task(name="imports.run")
-def run(batch_id):
-    services.run(batch_id, now=timezone.now())
+def run():
+    services.run_waiting(clock=timezone.now)
 
 
 @shared_task(name="imports.count_undo")
@@ -28,4 +28,4 @@ def undo(batch_id):
 
 @shared_task(name="imports.resume")
 def resume():
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)

@@ -174,7 +174,7 @@ def check_files() -> None:
 
     from imports.services import sweep
 
-    sweep(now=timezone.now())
+    sweep(clock=timezone.now)
 
 
 if __name__ == "__main__":

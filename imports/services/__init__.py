@@ -2,7 +2,7 @@
 
 from ..querysets import LEASE
 from .adopt import adopt_ownerless
-from .batches import abandon, confirm, map_columns, read_as, receive, run, sweep
+from .batches import abandon, confirm, map_columns, read_as, receive, run, run_waiting, sweep
 from .checks import check
 from .decisions import days_of_row, decide, drop, facts_of, give, may_be_taken_back, of_plate, take_back
 from .error_file import write_error_file
@@ -47,6 +47,7 @@ __all__ = [
     "receive",
     "report",
     "run",
+    "run_waiting",
     "sentence",
     "sweep",
     "write_error_file",

@@ -1,6 +1,7 @@
 """A batch from upload to done: the file is kept, understood, confirmed, taken by one worker, and let go."""
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -176,16 +177,22 @@ def run(batch_id, *, now: datetime) -> bool:
     return True
 
 
-def sweep(*, now: datetime) -> int:
+def run_waiting(*, clock: Callable[[], datetime]) -> int:
+    """Run one batch after the other until none waits that this worker may take; how many it ran."""
+    ran = 0
+    while (pk := ImportBatch.objects.to_run(now=clock()).values_list("pk", flat=True).first()) and run(pk, now=clock()):
+        ran += 1
+    return ran
+
+
+def sweep(*, clock: Callable[[], datetime]) -> int:
     """Run what waits (the broker may have been down) and throw away what nobody confirmed. How many batches ran."""
+    now = clock()
     for pk in ImportBatch.objects.to_check(now=now).values_list("pk", flat=True):
         check(pk, now=now)
-    ran = sum(
-        run(pk, now=now)
-        for pk in ImportBatch.objects.to_run(now=now).order_by("created_at").values_list("pk", flat=True)
-    )
+    ran = run_waiting(clock=clock)
     adopt_ownerless()
-    sweep_undos(now=now)
+    sweep_undos(now=clock())
     for batch in ImportBatch.objects.leftover(before=now - KEPT_UNCONFIRMED):
         abandon(batch)
     discard_orphans(before=now - KEPT_UNCONFIRMED)

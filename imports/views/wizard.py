@@ -118,7 +118,7 @@ def confirm(request, pk):
     batch = batch_of(request, pk)
     try:
         if services.confirm(batch, by=request.user):
-            nudge(tasks.run, str(batch.pk))
+            nudge(tasks.run)
     except ImportRefused as error:
         messages.error(request, str(error))
     return redirect(batch)

@@ -80,7 +80,7 @@ def receive(*paths):
 
 
 def sweep():
-    imports.sweep(now=timezone.now())
+    imports.sweep(clock=timezone.now)
 
 
 def undo():

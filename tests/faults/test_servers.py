@@ -62,7 +62,6 @@ def test_redis_killed_and_emptied_costs_only_delay(busy, provider, redis):
     assert shop.rows("SELECT DISTINCT state FROM imports_importbatch") == [("done",)]
 
 
-@pytest.mark.xfail(strict=False, reason="failed once on PostgreSQL with the killed import; to be explained")
 def test_postgresql_restarted_under_work_loses_nothing_and_workers_reconnect(busy, provider, postgres):
     shop, calm = busy
     family = {name: process.pid for name, process in shop.running.items()}

@@ -12,6 +12,7 @@ from customers.models import ContactPoint, Customer, CustomerChange
 from imports import services
 from imports.enums import BatchState, Kind, Reason
 from imports.models import ImportBatch, ImportRow, RowImage
+from imports.querysets import LEASE
 from imports.services.commit import run as runs
 from tests.factories import (
     ContactPointFactory,
@@ -375,8 +376,8 @@ def test_it_attaches_once_though_the_file_came_twice(bring_orders, store):
         bring_orders(order("W7", phone="", plate="粤B99999"))
 
     VehicleFactory(plate="粤B99999", owner=CustomerFactory(phone="13900139000", store=store))
-    services.sweep(now=NOW)
-    services.sweep(now=NOW)
+    services.sweep(clock=lambda: NOW)
+    services.sweep(clock=lambda: NOW)
 
     assert ServiceLine.objects.get().order.number == "W7"
 
@@ -414,13 +415,34 @@ def test_a_batch_whose_worker_died_is_taken_up_again(store, tmp_path, monkeypatc
 
     assert services.run(batch.pk, now=timezone.now()) is False
     ImportBatch.objects.update(lease_until=NOW)
-    assert services.sweep(now=timezone.now()) == 1
+    assert services.sweep(clock=timezone.now) == 1
 
     batch.refresh_from_db()
     assert batch.state == BatchState.DONE
     assert batch.counts["created"]["customers"] == Customer.objects.count() == 25
     assert batch.counts["totals"]["customers"] == Vehicle.objects.count() == 25
     assert services.run(batch.pk, now=timezone.now()) is False
+
+
+def test_batches_go_one_by_one_as_they_were_uploaded_also_when_a_worker_dies(store, tmp_path):
+    first = uploaded(store, tmp_path, [customer("张先生", "13800000001")])
+    second = uploaded(store, tmp_path, [customer("张伟", "13800000001")])
+    ImportBatch.objects.filter(pk=first.pk).update(state=BatchState.RUNNING, lease_until=timezone.now() + LEASE)
+    assert services.run(second.pk, now=timezone.now()) is False
+
+    ImportBatch.objects.filter(pk=first.pk).update(lease_until=NOW)
+    assert services.run(second.pk, now=timezone.now()) is False
+    assert services.run_waiting(clock=timezone.now) == 2
+
+    assert Customer.objects.get().name == "张先生"
+
+
+def test_a_batch_uploaded_earlier_and_confirmed_later_does_not_join_a_running_one(store, tmp_path):
+    first = uploaded(store, tmp_path, [customer("张先生", "13800000001")])
+    second = uploaded(store, tmp_path, [customer("张伟", "13800000001")])
+    ImportBatch.objects.filter(pk=second.pk).update(state=BatchState.RUNNING, lease_until=timezone.now() + LEASE)
+
+    assert services.run(first.pk, now=timezone.now()) is False
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
@@ -436,7 +458,7 @@ def test_a_database_that_went_away_leaves_the_batch_to_the_next_sweep(store, tmp
     left = ImportBatch.objects.get()
 
     assert (left.state, left.error, bool(left.file_path)) == (BatchState.RUNNING, "", True)
-    ran = services.sweep(now=NOW + timedelta(minutes=5))
+    ran = services.sweep(clock=lambda: NOW + timedelta(minutes=5))
     batch.refresh_from_db()
     assert (ran, batch.state, Customer.objects.count()) == (1, BatchState.DONE, 25)
 
@@ -472,7 +494,7 @@ def test_an_upload_nobody_confirms_is_thrown_away(store, tmp_path, settings):
         services.receive(stream, file_name="x.csv", store=store, by=None, today=NOW.date())
     ImportBatch.objects.update(created_at=NOW)
 
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
 
     assert not ImportBatch.objects.exists()
     assert list((settings.MEDIA_ROOT / "imports").iterdir()) == []
@@ -485,7 +507,7 @@ def test_a_file_no_batch_speaks_of_is_thrown_away_when_it_is_old(store, tmp_path
         path.write_text("x")
         os.utime(path, (timezone.now().timestamp() - age,) * 2)
 
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
 
     assert {path.name for path in (settings.MEDIA_ROOT / "imports").iterdir()} == {"young"}
     kept.refresh_from_db()

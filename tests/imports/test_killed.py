@@ -84,7 +84,7 @@ def killed_and_finished(verb: str, batch: ImportBatch, total: int, state: BatchS
     moments = sorted(chance.randint(1, total * 3 // 4) for _ in range(KILLS))
     died = sum(kill_at(moment, verb, batch, chance.random() / 50) for moment in moments)
     ImportBatch.objects.filter(pk=batch.pk).update(lease_until=timezone.now() - services.LEASE)
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
     batch.refresh_from_db()
     assert batch.state == state
     return died

@@ -459,7 +459,7 @@ def test_after_thirty_days_it_is_too_late(bring_customers, undo):
 
     with pytest.raises(UndoTooLate):
         undo(batch, now=timezone.now() + timedelta(days=30, minutes=1))
-    services.sweep(now=timezone.now() + timedelta(days=30, minutes=1))
+    services.sweep(clock=lambda: timezone.now() + timedelta(days=30, minutes=1))
 
     batch.refresh_from_db()
     assert (batch.state, batch.undo_until) == (BatchState.DONE, None)

@@ -38,7 +38,7 @@ def test_from_the_result_to_the_undone_page(desk, bring_customers):
     assert Customer.objects.count() == 2
     desk.post(address("undo", batch), {"why": "传错了文件"})
     assert "正在撤销" in desk.get(batch.get_absolute_url()).content.decode()
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
 
     followed = desk.get(address("progress", batch), headers={"HX-Request": "true"})
     assert followed.headers["HX-Redirect"] == batch.get_absolute_url()
@@ -67,7 +67,7 @@ def test_a_large_batch_is_counted_by_the_worker(desk, bring_customers, monkeypat
 
     assert "正在清点" in desk.post(address("ask_undo", batch), follow=True).content.decode()
     assert "正在清点" in desk.get(address("undo", batch), headers={"HX-Request": "true"}).content.decode()
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
 
     counted = desk.get(address("undo", batch), headers={"HX-Request": "true"})
     assert counted.headers["HX-Redirect"] == address("undo", batch)
@@ -151,7 +151,7 @@ def test_an_owner_of_the_company_may_undo_in_any_store(login, store, bring_custo
 
     owner.post(address("ask_undo", batch))
     owner.post(address("undo", batch), {"why": "总部核对后撤销"})
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
 
     assert not Customer.objects.exists()
     assert not ServiceOrderFactory._meta.model.objects.exists()

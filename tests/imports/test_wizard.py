@@ -151,7 +151,7 @@ def test_confirmed_the_file_is_committed_by_the_worker_and_the_page_follows(
     assert "排队等待" in client.get(batch.get_absolute_url()).content.decode()
     moving = client.get(address("progress", batch), headers={"HX-Request": "true"})
     assert moving.status_code == 200
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
 
     done = client.get(address("progress", batch), headers={"HX-Request": "true"})
     assert done.headers["HX-Redirect"] == batch.get_absolute_url()
@@ -165,7 +165,7 @@ def test_confirming_twice_imports_once(client, uploaded):
 
     client.post(address("confirm", batch))
     client.post(address("confirm", batch))
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
     client.post(address("confirm", batch))
 
     batch.refresh_from_db()
@@ -187,7 +187,7 @@ def test_a_large_file_is_looked_through_by_the_worker(client, monkeypatch):
     page = client.post(reverse(LIST), upload(), follow=True).content.decode()
 
     assert "正在检查每一行" in page
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
     assert "开始导入 1 行" in client.get(ImportBatch.objects.get().get_absolute_url()).content.decode()
 
 
@@ -200,7 +200,7 @@ def bad_rows(client, batch) -> list[list]:
 def committed(client, uploaded, **file) -> ImportBatch:
     batch = uploaded(**file)
     client.post(address("confirm", batch))
-    services.sweep(now=timezone.now())
+    services.sweep(clock=timezone.now)
     batch.refresh_from_db()
     return batch
 

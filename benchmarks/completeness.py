@@ -9,10 +9,10 @@ import argparse
 import time
 
 from .bare import add_bare_views
-from .report import report
+from .report import allowed_ms, report
 from .shop import TODAY, Desk, shop, summary
 
-MOST_MS = 50
+MOST_MS = {"/completeness/": 50, "/customers/": 30}
 CHANGED = 2_000
 
 
@@ -43,6 +43,7 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
     )
     bare = summary([desk.get("/bare/")[0] for _ in range(rounds)])
     for path, query in (("/completeness/", ""), ("/customers/", "missing=birthday"), ("/customers/", "missing=any")):
+        most = allowed_ms(MOST_MS[path], bare=bare)
         desk.get(path, query)
         page = summary([desk.get(path, query)[0] for _ in range(rounds)])
         report(
@@ -50,8 +51,8 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
             f"p50 {page['p50']} ms, p95 {page['p95']} ms",
             limit=f"bare view p50 {bare['p50']} ms",
             ratio=page["p50"] / bare["p50"],
-            target=f"p95 ≤ {MOST_MS} ms",
-            is_met=page["p95"] <= MOST_MS,
+            target=f"p95 ≤ {most} ms",
+            is_met=page["p95"] <= most,
         )
 
 

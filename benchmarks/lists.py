@@ -9,7 +9,7 @@ import argparse
 from urllib.parse import urlencode
 
 from .bare import add_bare_views
-from .report import report
+from .report import allowed_ms, report
 from .shop import Desk, shop, summary
 
 MOST_MS, MOST_STATEMENTS = 30, 8
@@ -40,6 +40,7 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    empty = summary([desk.get("/bare/")[0] for _ in range(rounds)])
     for name, (path, query, rows, order, size) in lists().items():
         page = min(FAR, customers // size)
         places = {"page 1": {}, f"page {page:,}": {"after": cursor_of_page(rows, order, size, page)}}
@@ -53,17 +54,23 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
             for _ in range(rounds):
                 ours.append(desk.get(*address)[0])
                 bare.append(desk.get("/rows/", f"from={customers // 2}")[0])
-            _say(f"list · {name}, {words} ({database})", summary(ours), summary(bare), statements)
+            _say(
+                f"list · {name}, {words} ({database})",
+                summary(ours),
+                summary(bare),
+                statements,
+                allowed_ms(MOST_MS, bare=empty),
+            )
 
 
-def _say(job: str, ours: dict, bare: dict, statements: int) -> None:
+def _say(job: str, ours: dict, bare: dict, statements: int, most: float) -> None:
     report(
         job,
         f"p50 {ours['p50']} ms, p95 {ours['p95']} ms, {statements} statements",
         limit=f"30 rows by hand p50 {bare['p50']} ms",
         ratio=ours["p50"] / bare["p50"],
-        target=f"p95 ≤ {MOST_MS} ms, ≤ {MOST_STATEMENTS} statements",
-        is_met=ours["p95"] <= MOST_MS and statements <= MOST_STATEMENTS,
+        target=f"p95 ≤ {most} ms, ≤ {MOST_STATEMENTS} statements",
+        is_met=ours["p95"] <= most and statements <= MOST_STATEMENTS,
     )
 
 

@@ -10,6 +10,10 @@ from pathlib import Path
 KEPT_IN = "BENCH_LINES"
 
 
+# p50 of a bare view on the machine on which the limits in milliseconds were set.
+BARE_MS = 2.2
+
+
 @dataclass(frozen=True)
 class Line:
     """One job: what was measured, its limit in the same run, the ratio of both, and the target with its verdict."""
@@ -35,6 +39,11 @@ def report(job: str, measured: str, **more) -> None:
     if kept_in:
         with Path(kept_in).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
+
+
+def allowed_ms(most_ms: float, *, bare: dict[str, float]) -> float:
+    """A limit in milliseconds for the machine at hand, which answers a bare view in `bare["p50"]` in the same run."""
+    return round(most_ms * max(1, bare["p50"] / BARE_MS), 1)
 
 
 def lines_of(path: Path) -> list[Line]:

@@ -1,6 +1,7 @@
 """A shop of any size in a database of its own, and a desk that asks it for pages. What the benchmarks stand on."""
 
 import io
+import logging
 import os
 import random
 import secrets
@@ -32,6 +33,7 @@ def shop(*, customers: int, orders_each: int, database: str):
         from django.core.management import call_command
 
         django.setup()
+        logging.disable(logging.INFO)  # a line per request would drown the figures
         settings.ALLOWED_HOSTS = ["testserver"]
         call_command("migrate", verbosity=0)
         started = time.perf_counter()

@@ -22,8 +22,8 @@ from .rules.next_ten import THIS_WEEK_DAYS, Candidate, next_ten
 
 COMPANY, NOBODY = 0, 0
 NOBODYS_WORDS = "无顾问"
-# For the ten, so many of those who were here before are looked at, and of the newest records.
-POOL, NEWEST = 300, 30
+# For the ten, so many of those who were here last are looked at, and of the newest records.
+POOL, NEWEST = 150, 30
 Rates = dict[ProfileItem, Rate]
 
 
@@ -255,11 +255,12 @@ def _mine(scope: Scope):
 
 
 def _seen_lately(scope: Scope, today: date) -> tuple[set[int], dict[int, date]]:
-    """Who stands in the shop, and who left it within the week (with the day)."""
+    """Who stands in the shop, and who left it last within the week (with the day)."""
     orders = ServiceOrder.objects.filter(store__in=[scope.store] if scope.store else scope.stores)
     here = set(orders.open().values_list("customer_id", flat=True))
     week = orders.closed_between(date.fromordinal(today.toordinal() - THIS_WEEK_DAYS + 1), today)
-    return here, dict(week.order_by("closed_on").values_list("customer_id", "closed_on"))
+    last = week.order_by("-closed_on", "-pk").values_list("customer_id", "closed_on")[:POOL]
+    return here, dict(reversed(list(last)))
 
 
 def _seen_before(mine):

@@ -1,18 +1,19 @@
 """The one search box: whoever the user may see, found by whatever they know of them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from core.display import mask_phone
 from customers.enums import HouseholdKind
-from customers.models import ContactPoint, Customer, CustomerStore, HouseholdMember
+from customers.models import Customer, CustomerStore
 from staff.models import User
-from vehicles.models import CarPerson, Ownership, Vehicle
+from vehicles.models import Vehicle
 
-from . import arms
+from . import arms, lines
 from .enums import Match
 from .rules.query import EXACT, Wanted, rank
 
@@ -43,7 +44,7 @@ class Found:
     other_store: str = ""
     together: str = ""  # 同一家庭 or 同一单位, where another answer is of it too
 
-    @property
+    @cached_property
     def car(self) -> Vehicle | None:
         """The car that matched, else the first."""
         matched = [car for car in self.cars if car.pk == self.hit.vehicle_id]
@@ -81,12 +82,12 @@ class Found:
         """The end of the masked number that was typed: never a digit more than everybody sees."""
         return self._masked[len(self._masked) - self._typed :]
 
-    @property
+    @cached_property
     def _masked(self) -> str:
         number = self.hit.text if self.hit.match in BY_PHONE else self.customer.main_phone
         return mask_phone(number) if number else ""
 
-    @property
+    @cached_property
     def _typed(self) -> int:
         if self.hit.match not in BY_PHONE:
             return 0
@@ -112,11 +113,11 @@ def search(wanted: Wanted, *, user: User) -> Answers:
     """
     everybody = _best_of_each(_hits(wanted, user)) if wanted and user.is_active else []
     best = _fair(everybody)
-    customers = {customer.pk: customer for customer in _customers(best, user)}
+    customers = lines.people({hit.customer_id for hit in best}, user=user)
     elsewhere = _elsewhere([hit for hit in best if hit.rank == EXACT], customers) if wanted.is_full else []
     if elsewhere:
         return Answers(found=[], elsewhere=elsewhere, has_more=False)
-    cars, together = _cars(customers, user), _together(customers.values())
+    cars, together = lines.cars(customers, user=user), _together(customers.values())
     found = [
         Found(
             customers[hit.customer_id], hit, cars[hit.customer_id], typed_digits=len(wanted.digits),
@@ -153,29 +154,9 @@ def _fair(hits: list[Hit]) -> list[Hit]:
 
 def _place(answer: Found):
     """Exact before edge before inside, then by kind; of equals whoever was here last."""
-    profile = getattr(answer.customer, "profile", None)
-    visited = profile.last_visit_on.toordinal() if profile and profile.last_visit_on else 0
+    last = answer.customer.last_visit_on
+    visited = last.toordinal() if last else 0
     return answer.hit.rank, ORDER[answer.hit.match], -visited, answer.customer.pk
-
-
-def _customers(hits: list[Hit], user: User) -> QuerySet:
-    """Those of the hits whom the user may see, with what a line shows."""
-    phones = ContactPoint.objects.phones().filter(customer=OuterRef("pk"))
-    seen = Customer.objects.visible_to(user)
-    home = HouseholdMember.objects.current().filter(customer=OuterRef("pk"))
-    through = seen.filter(reaches__customer=OuterRef("pk"), reaches__left_at__isnull=True)
-    drives = CarPerson.objects.visible_to(user).current().driving().filter(customer=OuterRef("pk")).order_by("-pk")
-    return (
-        seen.filter(pk__in=[hit.customer_id for hit in hits])
-        .select_related("profile")
-        .annotate(
-            main_phone=Subquery(phones.values("key")[:1]),
-            home=Subquery(home.values("household")[:1]),
-            home_kind=Subquery(home.values("household__kind")[:1]),
-            reached_through=Subquery(through.values("name")[:1]),
-            drives=Subquery(drives.values("vehicle__plate")[:1]),
-        )
-    )
 
 
 def _together(customers: Iterable[Customer]) -> dict[int, str]:
@@ -196,14 +177,3 @@ def _elsewhere(exact: list[Hit], customers: dict[int, Customer]) -> list[Found]:
         for hit in exact
         if hit.customer_id in holders
     ]
-
-
-def _cars(customers: dict[int, Customer], user: User) -> dict[int, list[Vehicle]]:
-    """The cars of each, with whoever usually drives them."""
-    cars = defaultdict(list)
-    drivers = CarPerson.objects.current().driving().known_to(user).filter(vehicle=OuterRef("vehicle")).order_by("pk")
-    owned = Ownership.objects.current().filter(customer__in=list(customers)).select_related("vehicle")
-    for row in owned.annotate(driver=Subquery(drivers.values("customer__name")[:1])).order_by("-pk"):
-        row.vehicle.driver = row.driver
-        cars[row.customer_id].append(row.vehicle)
-    return cars

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.timezone import localdate
+from django.utils import timezone
 
 from staff.models import Store, User
 
@@ -26,7 +26,7 @@ def import_path(
     try:
         with path.open("rb") as stream:
             batch = batches.receive(
-                stream, file_name=path.name, store=store, by=by, today=localdate(now), kind=kind, strict=strict
+                stream, file_name=path.name, store=store, by=by, today=timezone.localdate(now), kind=kind, strict=strict
             )
     except OSError as error:
         raise ImportRefused(f"打不开文件：{path}") from error
@@ -37,10 +37,9 @@ def import_path(
     except ImportRefused:
         batches.abandon(batch)
         raise
-    batches.run(batch.pk, now=now)
-    batch.refresh_from_db()
-    while batch.is_moving:  # the worker's sweep was quicker and is at it
-        time.sleep(_LOOK_AGAIN)
+    while batch.is_moving:
+        if not batches.run_waiting(clock=timezone.now):  # a worker is at it, or at one that came before
+            time.sleep(_LOOK_AGAIN)
         batch.refresh_from_db()
     return batch
 

@@ -1,6 +1,6 @@
 """Key-set paging: page 1,000 costs as much as page 1, and rows that arrive meanwhile neither repeat nor hide others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -39,14 +39,21 @@ class SortKey:
 
 
 def key_page(
-    queryset: QuerySet, *, after: str | None = None, size: int = DEFAULT_SIZE, order: Sequence[str] = ("-pk",)
+    queryset: QuerySet,
+    *,
+    after: str | None = None,
+    size: int = DEFAULT_SIZE,
+    order: Sequence[str] = ("-pk",),
+    known: Collection[str] = (),
 ) -> KeyPage:
     """The page of `queryset` that the cursor `after` (as given by `newer` or `older`) points at; one query.
 
-    `order` names fields or annotations as in order_by and must end with a unique one. A cursor that was changed, or
-    that belongs to another order, is ignored: the first page comes. Sort keys travel in the URL: don't sort by a phone.
+    `order` names fields or annotations as in order_by and must end with a unique one; `known` those of its columns that
+    may be unknown elsewhere and are not in `queryset`, so that a plain index gives their order. A cursor that was
+    changed, or that belongs to another order, is ignored: the first page comes. Sort keys travel in the URL: don't sort
+    by a phone.
     """
-    keys = [_sort_key(queryset, name) for name in order]
+    keys = [_sort_key(queryset, name, known) for name in order]
     signer = _signer(queryset, order)
     direction, place = _read(signer, after)
     backwards = direction == NEWER
@@ -67,9 +74,9 @@ def key_page(
     )
 
 
-def _sort_key(queryset: QuerySet, name: str) -> SortKey:
+def _sort_key(queryset: QuerySet, name: str, known: Collection[str]) -> SortKey:
     bare = name.removeprefix("-")
-    return SortKey(name=bare, descending=name != bare, nullable=_is_nullable(queryset, bare))
+    return SortKey(name=bare, descending=name != bare, nullable=bare not in known and _is_nullable(queryset, bare))
 
 
 def _is_nullable(queryset: QuerySet, name: str) -> bool:

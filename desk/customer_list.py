@@ -18,12 +18,23 @@ from vehicles.models import Ownership
 
 from .gaps import Gaps
 
+LAST_VISIT = "profile__last_visit_on"
 SORTS = {
     "new": ("最近建档", ("-pk",)),
-    "visit": ("最近到店", ("-profile__last_visit_on", "-pk")),
+    "visit": ("最近到店", (f"-{LAST_VISIT}", "-pk")),
     "name": ("姓名", ("pinyin", "pk")),
 }
 SIZE = 30
+# Whole rows of thirty customers, their cars and calls would take longer to build than the database takes to find them.
+SHOWN = (
+    "name",
+    "salutation",
+    "pinyin",
+    "profile__value_tier",
+    LAST_VISIT,
+    "advisor__display_name",
+    "advisor__username",
+)
 NOBODY = 0  # in an address: customers without an advisor
 
 
@@ -83,19 +94,21 @@ def _advisors(user: User, store: Store | None, wanted: int | None) -> list[User]
 
 def listed(user: User, filters: Filters, *, after: str | None, today: date) -> KeyPage:
     """A page of the customers whom `user` may see, in four statements."""
-    everybody = filters.gaps.narrow(Customer.objects.visible_to(user)).select_related("profile", "advisor")
+    everybody = filters.gaps.narrow(Customer.objects.visible_to(user)).select_related("profile", "advisor").only(*SHOWN)
     rows = filters.asked.narrow(everybody, today=today)
     if filters.sort == "visit":
         # An inner join can be read along the index of last visits; who never came is found under the other orders.
-        rows = rows.filter(profile__last_visit_on__isnull=False)
-    return key_page(_with_lines(rows, user), after=after, size=SIZE, order=SORTS[filters.sort][1])
+        rows = rows.filter(**{f"{LAST_VISIT}__isnull": False})
+    order = SORTS[filters.sort][1]
+    return key_page(_with_lines(rows, user), after=after, size=SIZE, order=order, known={LAST_VISIT})
 
 
 def _with_lines(rows, user: User):
-    cars = Ownership.objects.current().select_related("vehicle").order_by("-pk")
-    touches = Touch.objects.visible_to(user).open().order_by("due_on", "pk")
+    cars = Ownership.objects.current().select_related("vehicle").only("customer", "vehicle__plate").order_by("-pk")
+    phones = ContactPoint.objects.phones().only("customer", "value")
+    touches = Touch.objects.visible_to(user).open().only("customer", "due_on", "reason").order_by("due_on", "pk")
     return rows.prefetch_related(
         Prefetch("ownerships", cars, to_attr="cars_now"),
-        Prefetch("contact_points", ContactPoint.objects.phones(), to_attr="phones_now"),
+        Prefetch("contact_points", phones, to_attr="phones_now"),
         Prefetch("touches", touches, to_attr="touches_open"),
     )

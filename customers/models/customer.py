@@ -56,6 +56,7 @@ class Customer(models.Model):
         verbose_name = "客户"
         indexes = [
             models.Index(fields=["birthday_calendar", "birth_month", "birth_day"], name="customer_by_birthday"),
+            models.Index(fields=["pinyin", "id"], name="customer_by_spelling", condition=Q(ended_at__isnull=True)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -58,6 +58,7 @@ def collected(found: Briefing, user: User) -> Collected:
         found.customer,
         car,
         contacts=found.contacts,
+        said=found.said,
         is_introduced=bool(found.customer.introducer_pk),
         has_visited=bool(found.worth.lifetime_visits) or any(visit.closed_on for visit in found.visits),
     )

@@ -11,7 +11,7 @@ from customers.enums import Mood, Purpose
 from customers.models import Consent, ContactPoint, Customer, HouseholdMember, Introduction, Refusal, person_key
 from segments.models import Profile
 from segments.querysets import measured
-from segments.querysets.completeness import known_elsewhere
+from segments.querysets.completeness import known_at_home, last_said
 from segments.rules import Thresholds
 from staff.enums import Permission
 from staff.models import User
@@ -62,7 +62,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     add_knowledge(found)
     found.touches = list(_touches(customer, user)[:TOUCHES_SHOWN])
     found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
-    _add_noes(found, ever)
+    _add_marks(found, ever)
     found.not_to_sell = unsellable(found)
     found.collected = collected(found, user)
     found.action, found.action_car = propose(found, now=now)
@@ -86,7 +86,7 @@ def _with_relations(user: User):
             is_somebody=Exists(roles.filter(customer=OuterRef("pk"))),
             has_car_people=Exists(owned.filter(Exists(roles.filter(vehicle=OuterRef("vehicle"))))),
             brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
-            **known_elsewhere(),
+            **known_at_home(),
         )
     )
 
@@ -189,8 +189,8 @@ def _touches(customer: Customer, user: User):
     return open_touches.select_related("assignee").order_by(F("listed_on").asc(nulls_last=True), "due_on", "pk")
 
 
-def _add_noes(found: Briefing, ever: list[ContactPoint]) -> None:
-    """What the gate would refuse, and which proposals somebody has set aside: two short lists in one statement.
+def _add_marks(found: Briefing, ever: list[ContactPoint]) -> None:
+    """What the gate would refuse, which proposals somebody has set aside, when things were last said: one statement.
 
     A purpose is refused against any number ever held, unless agreed to again later.
     """
@@ -198,9 +198,12 @@ def _add_noes(found: Briefing, ever: list[ContactPoint]) -> None:
     words = CharField()
     refused = Refusal.objects.of_keys(keys).order_by().values_list(Value("refused", words), "purpose", "refused_at")
     set_aside = DismissedAction.objects.filter(customer=found.customer).order_by()
-    rows = list(refused.union(set_aside.values_list(Value("set aside", words), "subject", "at"), all=True))
+    set_aside = set_aside.values_list(Value("set aside", words), "subject", "at")
+    said = last_said(found.customer).values_list(Value("said", words), "kind", "at")
+    rows = list(refused.union(set_aside, said, all=True))
     agreed = {Purpose.MARKETING: found.customer.marketing_since}
     found.refused = frozenset(
-        what for no, what, at in rows if no == "refused" and not (agreed.get(what) and agreed[what] > at)
+        what for mark, what, at in rows if mark == "refused" and not (agreed.get(what) and agreed[what] > at)
     )
-    found.set_aside = frozenset(what for no, what, _ in rows if no == "set aside")
+    found.set_aside = frozenset(what for mark, what, _ in rows if mark == "set aside")
+    found.said = {what: at for mark, what, at in rows if mark == "said"}

@@ -117,6 +117,7 @@ class Briefing:
     refused: frozenset = frozenset()
     # Subjects of proposals that somebody dismissed.
     set_aside: frozenset = frozenset()
+    said: dict = field(default_factory=dict)  # item → when it was last said or confirmed
     action: Action | None = None
     action_car: Car | None = None
     not_to_sell: list[str] = field(default_factory=list)

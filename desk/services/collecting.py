@@ -12,7 +12,7 @@ from django.utils import timezone
 from customers.enums import ONE_AT_A_TIME, ChangeKind, ContactKind, FactSource, ProfileItem
 from customers.models import Customer, CustomerChange, ProfileFact
 from customers.services.knowledge import SAME_FACT
-from segments.querysets.completeness import known_elsewhere
+from segments.querysets.completeness import known_at_home
 from segments.rules.completeness import AGEING, OF_CAR
 from segments.services import follow
 from staff.enums import Action
@@ -46,7 +46,7 @@ def confirm(customer: Customer, *, item: ProfileItem, by: User, now: datetime) -
 
 def may_stay(customer: Customer, item: ProfileItem) -> bool:
     """Whether "still the same" can be said of an item: it grows old by itself, and is known here or at home."""
-    at_home = Customer.objects.annotate(**known_elsewhere()).get(pk=customer.pk)
+    at_home = Customer.objects.annotate(**known_at_home()).get(pk=customer.pk)
     known = {
         ProfileItem.PHONE: at_home.reached_at_home or customer.contact_points.phones().exists(),
         ProfileItem.WECHAT: customer.contact_points.live().filter(kind=ContactKind.WECHAT).exists(),

@@ -10,6 +10,7 @@ from django.db.models import (
     F,
     FilteredRelation,
     IntegerField,
+    Max,
     OuterRef,
     Q,
     Subquery,
@@ -206,10 +207,16 @@ def _added(item: ProfileItem):
     return Coalesce(Subquery(_points(item).order_by("-added_at").values("added_at")[:1]), "created_at")
 
 
-def known_elsewhere() -> dict:
-    """Annotations for a customer who is read by `services.known`: when things were said, what the household knows."""
-    told = {f"{item}_said_at": said_at(item) for item in AGEING if item not in rules.OF_CAR}
-    return told | {"reached_at_home": reached_at_home(), "emergency_at_home": emergency_at_home()}
+def last_said(customer):
+    """(item, when it was last said or confirmed) of what grows old of a customer, for `services.known`."""
+    kinds = [item for item in AGEING if item not in rules.OF_CAR]
+    said = ProfileFact.objects.live().filter(customer=customer, kind__in=kinds).exclude(source=FactSource.GUESS)
+    return said.order_by().values_list("kind").annotate(at=Max("recorded_at"))
+
+
+def known_at_home() -> dict:
+    """Annotations for a customer who is read by `services.known`: what their household knows."""
+    return {"reached_at_home": reached_at_home(), "emergency_at_home": emergency_at_home()}
 
 
 def reached_at_home():

@@ -13,11 +13,12 @@ from ..rules.completeness import NEVER, Known
 
 
 def known_of(
-    person: Customer, car: Vehicle | None, *, contacts: Iterable[ContactPoint], is_introduced: bool, has_visited: bool
-) -> Known:
+    person: Customer, car: Vehicle | None, *, contacts: Iterable[ContactPoint], said: Mapping[str, datetime],
+    is_introduced: bool, has_visited: bool,
+) -> Known:  # fmt: skip
     """When each item of a customer, and of the car `car`, was last known to be true.
 
-    `person` was fetched with querysets.completeness.known_elsewhere.
+    `person` was fetched with querysets.completeness.known_at_home, `said` with last_said.
     """
     added: dict[str, datetime] = {}
     for point in contacts:
@@ -26,7 +27,7 @@ def known_of(
     for item, value in _of_person(person, added, is_introduced).items():
         since = added.get(item, person.created_at)
         if value:
-            seen[item] = localdate(max(since, getattr(person, f"{item}_said_at", None) or since))
+            seen[item] = localdate(max(since, said.get(item, since)))
     return Known(
         is_unit=person.kind == CustomerKind.UNIT,
         has_car=car is not None,

@@ -21,7 +21,7 @@ from segments.models import (
     CompletenessTotal,
     Profile,
 )
-from segments.querysets.completeness import known_elsewhere
+from segments.querysets.completeness import known_at_home, last_said
 from segments.rules.completeness import (
     AGEING,
     ALL,
@@ -131,9 +131,10 @@ def seen_of(customer):
     if latest:
         car = Vehicle.objects.owned_by(customer).filter(odometer_on=latest).order_by("ownerships__pk").last()
     return known_of(
-        Customer.objects.annotate(**known_elsewhere()).get(pk=customer.pk),
+        Customer.objects.annotate(**known_at_home()).get(pk=customer.pk),
         car,
         contacts=customer.contact_points.live(),
+        said=dict(last_said(customer)),
         is_introduced=Introduction.objects.filter(introduced=customer).exists(),
         has_visited=customer.orders.closed().exists(),
     )

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q
 
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
-from ..enums import TEXT_ITEMS, ChangeKind, FactSource
+from ..enums import ONE_AT_A_TIME, TEXT_ITEMS, ChangeKind, FactSource
 from ..models import Customer, CustomerChange, Interaction, ProfileFact
 from .people import write_columns
 
@@ -33,14 +36,23 @@ def learn(
 
 @transaction.atomic
 def learn_all(
-    customer: Customer, facts: Sequence[dict], *, by: User, at: datetime, interaction: Interaction | None = None
+    customer: Customer,
+    facts: Sequence[dict],
+    *,
+    by: User,
+    at: datetime,
+    interaction: Interaction | None = None,
+    replacing: bool = False,
 ) -> list[ProfileFact]:
     """Keep several facts (`kind`, `value`, `source` of each) in a fixed number of statements.
 
     An item that is a line of text is written into the customer's column too; a guess never replaces what is known.
-    Pressing twice is pressing once.
+    Of what there is one at a time, other values stand beside the new one and disagree, unless `replacing`: then they
+    are over. Pressing twice is pressing once.
     """
     row = _locked(customer)
+    if replacing:
+        _end_others(row, facts, by=by, at=at)
     lately = ProfileFact.objects.live().filter(customer=row, recorded_by=by, recorded_at__gte=at - SAME_FACT)
     known = {(fact.kind, fact.value, fact.source): fact for fact in lately}
     new = {
@@ -55,6 +67,12 @@ def learn_all(
     return [(known | new)[fact["kind"], fact["value"], fact["source"]] for fact in facts]
 
 
+def _end_others(customer: Customer, facts: Iterable[dict], *, by: User, at: datetime) -> None:
+    one = [Q(kind=fact["kind"]) & ~Q(value=fact["value"]) for fact in facts if fact["kind"] in ONE_AT_A_TIME]
+    if one:
+        ProfileFact.objects.live().filter(reduce(or_, one), customer=customer).update(ended_at=at, ended_by=by)
+
+
 def _write(customer: Customer, facts: Iterable[ProfileFact], *, by: User) -> None:
     """Write items into their columns; each fact remembers what stood there."""
     columns = {}
@@ -63,7 +81,8 @@ def _write(customer: Customer, facts: Iterable[ProfileFact], *, by: User) -> Non
         if was != fact.value and not (was and fact.source == FactSource.GUESS):
             fact.before = {"value": was, "edited": fact.kind in customer.edited_fields}
             columns[fact.kind] = fact.value
-    write_columns(customer, by=by, **columns)
+    if columns:
+        write_columns(customer, by=by, **columns)
 
 
 @transaction.atomic

@@ -2,21 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from customers.enums import ONE_AT_A_TIME, ChangeKind, ContactKind, FactSource, ProfileItem
-from customers.models import Customer, CustomerChange, ProfileFact
-from customers.services.knowledge import SAME_FACT
+from customers.enums import ContactKind, FactSource, ProfileItem
+from customers.models import Customer
+from customers.services.knowledge import learn_all
 from segments.querysets.completeness import known_at_home
 from segments.rules.completeness import AGEING, OF_CAR
 from segments.services import follow
-from staff.enums import Action
-from staff.models import AuditEntry, User
+from staff.models import User
 from vehicles.models import Vehicle
 
 # Several columns are one item; the others bear the item's own name.
@@ -83,17 +79,6 @@ def said_of(customer: Customer, item: ProfileItem) -> str:
 
 
 def _told(customer: Customer, said: Mapping[ProfileItem, str], *, by: User, now: datetime) -> None:
-    """Keep who said what of these items; what was said otherwise is over. Pressing twice is pressing once."""
-    Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
-    live = customer.facts.live()
-    same = live.filter(kind__in=said, source=FactSource.CUSTOMER, recorded_by=by, recorded_at__gte=now - SAME_FACT)
-    kept = {(fact.kind, fact.value) for fact in same}
-    over = [Q(kind=item) & ~Q(value=value) for item, value in said.items() if item in ONE_AT_A_TIME]
-    if over:
-        live.filter(reduce(or_, over)).update(ended_at=now, ended_by=by)
-    new = [(item, value) for item, value in said.items() if (item.value, value) not in kept]
-    if new:
-        facts = {"customer": customer, "source": FactSource.CUSTOMER, "recorded_by": by, "recorded_at": now}
-        ProfileFact.objects.bulk_create(ProfileFact(kind=item, value=value, **facts) for item, value in new)
-        AuditEntry.objects.record(by=by, action=Action.KNOWLEDGE, subject=customer, said=[item for item, _ in new])
-        CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
+    """Keep who said what of these items; what was said otherwise is over."""
+    facts = [{"kind": item, "value": value, "source": FactSource.CUSTOMER} for item, value in said.items()]
+    learn_all(customer, facts, by=by, at=now, replacing=True)

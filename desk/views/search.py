@@ -9,6 +9,7 @@ from staff.access import requires
 from staff.enums import Permission
 
 from ..forms.search import CrossStoreForm
+from ..ownerless import ownerless
 from ..rules.query import read
 from ..search import search as search_for
 from ..services.cross_store import open_here
@@ -18,11 +19,11 @@ from ..services.cross_store import open_here
 def search(request):
     query = request.GET.get("q", "")
     wanted = read(query)
-    answers = search_for(wanted, user=request.user)
-    if answers.sole and not is_htmx(request):
+    answers, waiting = search_for(wanted, user=request.user), ownerless(wanted, user=request.user)
+    if answers.sole and not waiting and not is_htmx(request):
         return redirect(answers.sole.customer)
     form = CrossStoreForm(initial={"q": query})
-    context = {"query": query, "wanted": wanted, "answers": answers, "form": form}
+    context = {"query": query, "wanted": wanted, "answers": answers, "waiting": waiting, "form": form}
     return render_page(request, "desk/search/page.html", "desk/search/_answers.html", context)
 
 

@@ -8,13 +8,15 @@ from .decisions import days_of_row, decide, drop, facts_of, give, may_be_taken_b
 from .error_file import write_error_file
 from .files import layout_of
 from .items import items_of, last_mapping, map_items, suggestions, unmap_items
-from .ownerless import ownerless_lines, plate_typed
+from .ownerless import OwnerlessPlate, ownerless_lines, ownerless_plates, plate_typed
 from .paths import import_path
 from .reports import report, sentence
 from .undoing import ask_to_undo, begin_undo, count_undo, forget_old_traces, rows_to_undo, run_undo
 
 __all__ = [
     "LEASE",
+    "OwnerlessPlate",
+    "ownerless_plates",
     "unmap_items",
     "suggestions",
     "map_items",

@@ -131,7 +131,7 @@ def test_families_cost_no_statement_more(count, login, store, join, django_asser
         join(CustomerFactory(store=store, phone=False), mum, reached_through=mum)
         VehicleFactory(owner=mum)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):  # one of them for cars nobody is known for: it reads as a plate too
         found = client.get(URL, {"q": "8000"}, headers=HTMX).context["answers"].found
     with django_assert_num_queries(5):
         found = client.get(URL, {"q": "13800138000"}, headers=HTMX).context["answers"].found

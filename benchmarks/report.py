@@ -41,9 +41,14 @@ def report(job: str, measured: str, **more) -> None:
             file.write(json.dumps(asdict(line), ensure_ascii=False) + "\n")
 
 
+def slowness(bare: dict[str, float]) -> float:
+    """How many times slower the machine at hand is, which answers a bare view in `bare["p50"]` in the same run."""
+    return max(1, bare["p50"] / BARE_MS)
+
+
 def allowed_ms(most_ms: float, *, bare: dict[str, float]) -> float:
-    """A limit in milliseconds for the machine at hand, which answers a bare view in `bare["p50"]` in the same run."""
-    return round(most_ms * max(1, bare["p50"] / BARE_MS), 1)
+    """A limit in milliseconds on the machine at hand."""
+    return round(most_ms * slowness(bare), 1)
 
 
 def lines_of(path: Path) -> list[Line]:

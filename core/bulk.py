@@ -5,22 +5,43 @@ they stand on the instances. No signals, no `save()`, no ignored conflicts; Inte
 transaction.
 """
 
+import gc
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 
 from django.db import connection
 from django.db.models import DateField, DateTimeField, Field, JSONField, Model
 from django.db.models.base import ModelState
+from django.utils import timezone
 
 _PORTION = 2_000
+# After so many new objects Python looks for rings of them that nothing else holds; by itself after 700.
+_SELDOM = 200_000
 
 
-def new_row(model: type[Model], **columns) -> Model:
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Let Python look for rings of objects more seldom: rows make none, and each look walks over all that is kept.
+
+    A third of an import's time went there.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def new_row(model: type[Model], now: datetime | None = None, /, **columns) -> Model:
     """An unsaved instance with these columns (by attname, e.g. `order_id`) and the others' defaults.
 
-    What `model(**columns)` gives, at a tenth of its cost: imports make millions. Unknown names are not noticed.
+    What `model(**columns)` gives, at a tenth of its cost: imports make millions. Unknown names are not noticed. `now`
+    stands where the default is the clock: a thousand rows that say one moment are written faster.
     """
     constant, made = _defaults(model)
     row = model.__new__(model)
@@ -30,7 +51,7 @@ def new_row(model: type[Model], **columns) -> Model:
     values.update(columns)
     for name, make in made:
         if name not in columns:
-            values[name] = make()
+            values[name] = now if now and make is timezone.now else make()
     return row
 
 
@@ -150,7 +171,7 @@ def _turn(field: Field) -> Callable | None:
     if connection.vendor == "postgresql":
         return None
     if isinstance(field, DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        return lru_cache(maxsize=1_000)(connection.ops.adapt_datetimefield_value)
     if isinstance(field, DateField):
         return connection.ops.adapt_datefield_value
     return None

@@ -1,5 +1,6 @@
 """Pinyin of Chinese names, stored in columns so that searching by initials costs nothing."""
 
+import re
 from functools import lru_cache
 
 # Characters that are read differently when they are a family name. pypinyin reads half of them as ordinary words.
@@ -18,6 +19,7 @@ COMPOUND_SURNAMES = {
     "单于": ["chan", "yu"], "令狐": ["ling", "hu"], "欧阳": ["ou", "yang"], "上官": ["shang", "guan"],
     "司马": ["si", "ma"], "诸葛": ["zhu", "ge"], "皇甫": ["huang", "fu"], "夏侯": ["xia", "hou"],
 }  # fmt: skip
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 
 
 @lru_cache(maxsize=20_000)
@@ -39,7 +41,17 @@ def _syllables(name: str) -> list[str]:
 
 
 def _plain(text: str) -> list[str]:
+    return [word for run in _RUNS.findall(text) for word in (_letters(run) if run.isascii() else _read(run))]
+
+
+def _letters(signs: str) -> list[str]:
+    return [sign for sign in signs.lower() if sign.isalnum()]
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> tuple[str, ...]:
+    """Characters as they are read together; the same given names come again and again."""
     from pypinyin import lazy_pinyin  # 55 MB of tables: loaded when the first name is spelled, not with the web process
 
-    words = lazy_pinyin(text, errors=lambda signs: [c for c in signs.lower() if c.isascii() and c.isalnum()])
-    return [word for word in words if word]
+    words = lazy_pinyin(text, errors=lambda signs: _letters("".join(sign for sign in signs if sign.isascii())))
+    return tuple(word for word in words if word)

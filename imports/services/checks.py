@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from core.bulk import collecting_seldom
 from core.display import mask_phone
 
 from ..enums import BatchState, Reason, Verdict
@@ -37,12 +38,13 @@ def check(batch_id, *, now: datetime) -> bool:
 def _look_through(batch: ImportBatch, rows: FileRows, key: uuid.UUID) -> dict:
     run = run_of(Journal(batch), rows, today=batch.business_date, writes=False)
     problems: dict[Verdict, list[dict]] = {verdict: [] for verdict in SHOWN}
-    for chunk in run.chunks():
-        for verdict in run.take(chunk):
-            outcome = _outcome(verdict)
-            if (verdict.reason or verdict.warnings) and len(problems[outcome]) < SHOWN[outcome]:
-                problems[outcome].append(_problem(verdict, outcome))
-        ImportBatch.objects.hold(batch.pk, key, rows_done=chunk[-1].number)
+    with collecting_seldom():
+        for chunk in run.chunks():
+            for verdict in run.take(chunk):
+                outcome = _outcome(verdict)
+                if (verdict.reason or verdict.warnings) and len(problems[outcome]) < SHOWN[outcome]:
+                    problems[outcome].append(_problem(verdict, outcome))
+            ImportBatch.objects.hold(batch.pk, key, rows_done=chunk[-1].number)
     return {"totals": run.tally.totals(), "new": run.newcomers(), "problems": sum(problems.values(), [])}
 
 

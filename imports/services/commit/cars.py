@@ -65,7 +65,7 @@ class CarsWriter:
     def _create(self, verdicts, seen: dict[int, list[Sighting]]) -> set[int]:
         ledger, known = self._known.ledger, self._known
         cars = sorted({v.car for v in verdicts if known.car_pk(v.car) is None})
-        rows = {car: new_row(Vehicle, plate=ledger.plates[car], vin=ledger.vins[car]) for car in cars}
+        rows = {car: self._journal.row(Vehicle, plate=ledger.plates[car], vin=ledger.vins[car]) for car in cars}
         for verdict in verdicts:
             if verdict.car in rows:
                 for name, value in self._unsaid(verdict).items():

@@ -1,6 +1,5 @@
 """What a file of customers brings in tables of its own: WeChat accounts, tags. Added where absent, never taken."""
 
-from core.bulk import new_row
 from customers.enums import ChangeKind, ContactKind
 from customers.models import ContactPoint, CustomerTag, Tag
 from customers.rules import tag_key
@@ -34,7 +33,7 @@ def _write_wechats(said: list[tuple[int, str]], journal: Journal) -> None:
     for key, (pk, account) in reversed(accounts.items()):
         if key not in taken:
             is_main = pk not in with_main
-            point = new_row(
+            point = journal.row(
                 ContactPoint, customer_id=pk, kind=ContactKind.WECHAT, value=account, key=key, is_main=is_main
             )
             with_main.add(pk)
@@ -50,7 +49,7 @@ def _write_tags(said: list[tuple[int, object]], journal: Journal) -> None:
     names = {key: tag.name for _, tag in reversed(said) if (key := tag_key(tag.name))}
     tags = dict(Tag.objects.filter(key__in=list(names)).values_list("key", "pk"))
     by = journal.batch.created_by_id
-    new = [new_row(Tag, name=name, key=key, created_by_id=by) for key, name in names.items() if key not in tags]
+    new = [journal.row(Tag, name=name, key=key, created_by_id=by) for key, name in names.items() if key not in tags]
     journal.create(new)
     tags |= {tag.key: tag.pk for tag in new}
     pairs = {(pk, tags[key]): tag for pk, tag in reversed(said) if (key := tag_key(tag.name))}
@@ -58,7 +57,7 @@ def _write_tags(said: list[tuple[int, object]], journal: Journal) -> None:
     for pair in known.values_list("customer_id", "tag_id"):
         pairs.pop(pair, None)
     links = [
-        new_row(CustomerTag, customer_id=pk, tag_id=tag, added_by_id=by, expires_on=said_of.expires_on)
+        journal.row(CustomerTag, customer_id=pk, tag_id=tag, added_by_id=by, expires_on=said_of.expires_on)
         for (pk, tag), said_of in reversed(pairs.items())
     ]
     journal.create(links)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 
 from django.db.models import Model
+from django.utils import timezone
 
 from core.bulk import insert_rows, new_row, update_rows
 from customers.models import CustomerChange
@@ -40,11 +41,16 @@ class Journal:
         self._begin()
 
     def _begin(self) -> None:
+        self._now = timezone.now()
         self._created: dict[type[Model], list[tuple[int, int]]] = defaultdict(list)
         self._changed: dict[type[Model], dict[int, tuple[Model, set[str]]]] = defaultdict(dict)
         self._images: dict[tuple[str, int], dict] = {}
         self._customers: dict[int, str] = {}
         self._rows: list[ImportRow] = []
+
+    def row(self, model: type[Model], **columns) -> Model:
+        """A row to be created, written down now."""
+        return new_row(model, self._now, **columns)
 
     def create(self, rows: list[Model]) -> None:
         """Insert rows of one table, each given its primary key."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from core.bulk import new_row
 from customers.enums import Calendar, ChangeKind, ContactKind
 from customers.models import ContactPoint, Customer, CustomerStore
 from customers.rules import phone_key
@@ -57,7 +56,7 @@ class PeopleWriter:
                 facts_of.setdefault(verdict.person, []).append(verdict.facts)
         customers = []
         for person, all_facts in facts_of.items():
-            customer = new_row(Customer)
+            customer = self._journal.row(Customer)
             customer.rename(self._known.ledger.names[person])
             for facts in all_facts:
                 for name, value in self._unsaid(person, facts).items():
@@ -123,7 +122,9 @@ class PeopleWriter:
             .values_list("key", flat=True)
         )
         points = [
-            new_row(ContactPoint, customer_id=self._known.person_pk(person), value=phone, key=key, is_main=is_main)
+            self._journal.row(
+                ContactPoint, customer_id=self._known.person_pk(person), value=phone, key=key, is_main=is_main
+            )
             for key, (person, phone, is_main) in numbers.items()
             if key not in taken
         ]
@@ -151,7 +152,7 @@ class PeopleWriter:
         links = CustomerStore.objects.filter(store=self._store, customer_id__in=old)
         missing = pks - set(links.values_list("customer_id", flat=True)) if old else pks
         self._journal.create(
-            [new_row(CustomerStore, customer_id=pk, store_id=self._store.pk) for pk in sorted(missing)]
+            [self._journal.row(CustomerStore, customer_id=pk, store_id=self._store.pk) for pk in sorted(missing)]
         )
 
 

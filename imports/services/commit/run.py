@@ -10,6 +10,7 @@ from itertools import islice
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
+from core.bulk import collecting_seldom
 from vehicles.enums import ReadingSource
 
 from ...enums import BatchState, Kind, RowKind, Verdict
@@ -258,7 +259,8 @@ def commit(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid.UUID, 
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _pass_through(batch, table, layout, key=key, in_one=in_one)
+            with collecting_seldom():
+                return _pass_through(batch, table, layout, key=key, in_one=in_one)
         except (IntegrityError, OperationalError):
             if in_one or attempt == _ATTEMPTS:
                 raise

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import get_default_timezone, localtime
 
-from core.bulk import new_row
 from customers.enums import ChangeKind
 from customers.models import Interaction
 from staff.models import User
@@ -54,7 +53,7 @@ class TalksWriter:
 
     def _row(self, customer: int, facts: TalkFacts) -> Interaction:
         by = self._people.get(facts.author)
-        return new_row(
+        return self._journal.row(
             Interaction, customer_id=customer, store_id=self._journal.batch.store_id, at=self._aware(facts.at),
             by_id=by, channel=facts.channel, direction=facts.direction, mood=facts.mood, subject=facts.subject,
             body=facts.body if by else signed(facts.body, facts.author),

@@ -168,7 +168,7 @@ class VisitsWriter:
     def _create(self, drafts: dict[str, OrderDraft]) -> dict[str, ServiceOrder]:
         orders = {}
         for number, draft in drafts.items():
-            order = new_row(
+            order = self._journal.row(
                 ServiceOrder, store_id=self._store.pk, source=OrderSource.IMPORT, number=number,
                 vehicle_id=self._car_pk(draft), customer_id=self._known.person_pk(draft.verdicts[0].person),
             )  # fmt: skip

@@ -143,6 +143,11 @@ class Field(models.TextChoices):
     AUTHOR = "author", "记录人"
     SETTLED = "settled", "安抚时间"
     SETTLED_BY = "settled_by", "安抚人"
+    HOME = "home", "家庭或单位"
+    HOME_KEY = "home_key", "家庭号码"
+    RELATION = "relation", "家庭关系"
+    HOME_EMERGENCY = "home_emergency", "家庭紧急联系人"
+    REACHED_THROUGH = "reached_through", "借用电话"
 
 
 VEHICLE_FIELDS = (
@@ -152,7 +157,8 @@ VEHICLE_FIELDS = (
 PERSON_FIELDS = (
     Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.SALUTATION, Field.CUSTOMER_KIND, Field.WECHAT, Field.BIRTHDAY,
     Field.NEIGHBOURHOOD, Field.CAME_THROUGH, Field.NEED, Field.EMERGENCY_NAME, Field.EMERGENCY_PHONE,
-    Field.CARS_AT_HOME, Field.TAGS, Field.ADVISOR, Field.REMARK,
+    Field.CARS_AT_HOME, Field.TAGS, Field.ADVISOR, Field.REMARK, Field.HOME, Field.HOME_KEY, Field.RELATION,
+    Field.HOME_EMERGENCY, Field.REACHED_THROUGH,
 )  # fmt: skip
 ORDER_FIELDS = (
     Field.NUMBER, Field.DESK_NUMBER, Field.OPENED, Field.CLOSED, Field.CLOSED_ON, Field.PROMISED, Field.ITEM,
@@ -162,8 +168,8 @@ ORDER_FIELDS = (
     Field.BROUGHT_PHONE,
 )  # fmt: skip
 INTERACTION_FIELDS = (
-    Field.SPOKEN, Field.NAME, Field.PHONE, Field.WECHAT, Field.PLATE, Field.CHANNEL, Field.DIRECTION, Field.MOOD,
-    Field.SUBJECT, Field.BODY, Field.AUTHOR, Field.SETTLED, Field.SETTLED_BY,
+    Field.SPOKEN, Field.NAME, Field.PHONE, Field.WECHAT, Field.REACHED_THROUGH, Field.PLATE, Field.CHANNEL,
+    Field.DIRECTION, Field.MOOD, Field.SUBJECT, Field.BODY, Field.AUTHOR, Field.SETTLED, Field.SETTLED_BY,
 )  # fmt: skip
 FIELDS_OF = {
     Kind.CUSTOMERS: (*PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON, Field.FORMER_PLATES),

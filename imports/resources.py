@@ -26,7 +26,7 @@ from .enums import Export
 from .rules import own_files
 from .rules.birthdays import Birthday, birthday_words
 from .rules.conversations import parted
-from .rules.lists import PlateCarried, TagSaid, plate_words, tag_words
+from .rules.lists import YES, PlateCarried, TagSaid, home_words, plate_words, tag_words
 
 
 class Column(fields.Field):
@@ -104,6 +104,28 @@ def _accounts(customer: Customer | None) -> str:
     return "\n".join(point.value for point in customer.reached_at if point.kind == "wechat") if customer else ""
 
 
+def _through(customer: Customer | None) -> str:
+    """Whose number reaches somebody of a household, where the store knows whose it is."""
+    member = customer.home_now[0] if customer and customer.home_now else None
+    return _main_number(member.reached_through) if member and member.is_through_known else ""
+
+
+def _home(customer: Customer):
+    """The membership of somebody whose household the store knows by a number, else None."""
+    member = customer.home_now[0] if customer.home_now else None
+    return member if member and len(member.household.at_home) > 1 and _home_number(member) else None
+
+
+def _home_number(member) -> str:
+    """What tells a household apart: a number of the first of its people who has one, else an account."""
+    people = [other.customer for other in member.household.at_home]
+    return next(filter(None, [*map(_main_number, people), *(_accounts(one).split("\n")[0] for one in people)]), "")
+
+
+def _of_home(read: Callable) -> Callable:
+    return lambda customer: read(member) if (member := _home(customer)) else ""
+
+
 def _mask_each(text: str, sign: str) -> str:
     return sign.join(map(mask_phone, text.split(sign)))
 
@@ -123,7 +145,7 @@ def _birthday(customer: Customer) -> str:
 
 
 class CustomerResource(ShopResource):
-    """A row per customer; fetched with `reached_at` and `tags_now`."""
+    """A row per customer; fetched with `reached_at`, `tags_now` and `home_now`."""
 
     export_kind = Export.CUSTOMERS
     name = Column("客户姓名", "name")
@@ -139,6 +161,11 @@ class CustomerResource(ShopResource):
     emergency_name = Column("紧急联系人", "emergency_name")
     emergency_phone = Column("紧急联系电话", "emergency_phone", mask=mask_phone)
     cars_at_home = Column("家庭车辆数", "cars_at_home")
+    home = Column("家庭或单位", _of_home(lambda m: home_words(m.household.kind, m.household.name)))
+    home_number = Column("家庭号码", _of_home(_home_number), mask=mask_phone)
+    relation = Column("家庭关系", _of_home(attrgetter("relation")))
+    home_emergency = Column("家庭紧急联系人", _of_home(lambda m: YES if m.is_emergency else ""))
+    through = Column("借用电话", _through, mask=mask_phone)
     tags = Column("标签", lambda c: tag_words(TagSaid(link.tag.name, link.expires_on) for link in c.tags_now))
     advisor = Column("专属顾问", lambda c: c.advisor.display_name if c.advisor else "")
     remark = Column("备注", "remark")
@@ -174,6 +201,7 @@ class VehicleResource(ShopResource):
     owner = Column("客户姓名", lambda car: owner.name if (owner := _owner(car)) else "")
     owner_phone = Column("手机号", lambda car: _main_number(_owner(car)), mask=mask_phone)
     owner_wechat = Column("微信号", lambda car: _accounts(_owner(car)), mask=_mask_lines)
+    owner_through = Column("借用电话", lambda car: _through(_owner(car)), mask=mask_phone)
 
 
 @dataclass(slots=True)
@@ -265,6 +293,7 @@ class InteractionResource(ShopResource):
     customer = Column("客户姓名", "customer.name")
     phone = Column("手机号", lambda row: _main_number(row.customer), mask=mask_phone)
     wechat = Column("微信号", lambda row: _accounts(row.customer), mask=_mask_lines)
+    through = Column("借用电话", lambda row: _through(row.customer), mask=mask_phone)
     plate = Column("车牌号", lambda row: next((o.vehicle.plate for o in row.customer.cars_now), ""))
     channel = Column("沟通方式", _label("channel", Channel))
     direction = Column("谁找谁", _label("direction", Direction))

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, field
 
 from customers.enums import CustomerKind
+from customers.rules import phone_key
 
 from ..enums import STRICT_ORDER, Field, Reason, Verdict
 from .birthdays import Birthday, birthday_of
 from .layout import Layout, RecordShape
-from .ledger import Ledger
-from .lists import tags_in
+from .ledger import Ledger, contact_key
+from .lists import YES, HomeSaid, home_in, tags_in
 from .reading import CellReader, RowFacts
 from .tally import Tally
 from .values import Cell, Unreadable, folded, text_of
@@ -65,12 +66,23 @@ class CustomerRows:
             Field.CARS_AT_HOME: self._reader.number(cells, Field.CARS_AT_HOME, _few),
             Field.WECHAT: self._reader.wechats(cells),
             Field.TAGS: self._tags(cells),
+            Field.HOME: self._home(cells),
         }
         facts.person |= {each: value for each, value in said.items() if value is not None and value != ()}
 
     def _tags(self, cells: list[Cell]) -> tuple:
         tags = tags_in(self._reader.text(cells, Field.TAGS), is_ours=self._reader.is_exact)
         return tuple(tag for tag in tags if len(tag.name) <= _LONGEST_TAG)
+
+    def _home(self, cells: list[Cell]) -> HomeSaid | None:
+        text = self._reader.text
+        key = contact_key(text(cells, Field.HOME_KEY))
+        if not key:
+            return None
+        kind, name = home_in(text(cells, Field.HOME, longest=60))
+        relation = text(cells, Field.RELATION, longest=20)
+        is_emergency = text(cells, Field.HOME_EMERGENCY) == YES
+        return HomeSaid(key, kind, name, relation, is_emergency, phone_key(self._reader.through(cells)))
 
     def _birthday(self, cells: list[Cell], facts: RowFacts) -> None:
         try:
@@ -117,6 +129,8 @@ class CustomerJudge:
             return Reason.COLUMN_COUNT
         if not facts.phones and not facts.keys:
             return Reason.NO_PHONE if facts.phone_is_blank else Reason.BAD_PHONE
+        if facts.through and not self.ledger.holds(facts.through):
+            return Reason.NO_PHONE  # nobody could say who this is
         if self._strict:
             return next((reason for reason in STRICT_ORDER if reason in facts.issues), None)
         return None

@@ -117,6 +117,11 @@ ALIASES: dict[Field, str] = {
     Field.AUTHOR: "记录人 回访人 跟进人 回访人员 跟进人员 回访员 录入人 创建人",
     Field.SETTLED: "安抚时间",
     Field.SETTLED_BY: "安抚人",
+    Field.HOME: "家庭或单位",
+    Field.HOME_KEY: "家庭号码",
+    Field.RELATION: "家庭关系",
+    Field.HOME_EMERGENCY: "家庭紧急联系人",
+    Field.REACHED_THROUGH: "借用电话",
 }  # fmt: skip
 
 # Somebody else's number or name: an employee's, a shop's, an insurer's. Never the customer's.

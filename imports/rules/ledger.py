@@ -3,14 +3,28 @@
 What the database already knows is taught first (`learn_*`), so that a file meets it as if it stood in earlier rows.
 """
 
-from customers.rules import phone_key
+from customers.rules import phone_key, phones_in
 
 WECHAT = "wechat:"
+REACHED = "reached:"
 
 
 def wechat_key(account: str) -> str:
     """The identity of an account beside those of numbers, whose hyphens mean nothing."""
     return WECHAT + account.lower().replace("-", "~")
+
+
+def contact_key(text: str) -> str:
+    """The identity of a number or, where it is none, of an account; "" of a masked one."""
+    if not text or "*" in text:
+        return ""
+    phones = phones_in(text)
+    return phone_key(phones[0]) if phones else wechat_key(text)
+
+
+def reached_key(phone: str, name: str) -> str:
+    """The identity of somebody without a number: whose they borrow, and what they are called."""
+    return f"{REACHED}{phone_key(phone)}:{name.replace('-', '~')}"
 
 
 class Ledger:

@@ -5,9 +5,24 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from customers.enums import HouseholdKind
+
 _UNTIL = re.compile(r"(?P<name>.*?)（至 (?P<day>\d{4}-\d{2}-\d{2})）", re.DOTALL)
 _CARRIED = re.compile(r"(?P<plate>.*?)（(?P<first>\d{4}-\d{2}-\d{2}) 至 (?P<last>\d{4}-\d{2}-\d{2})）", re.DOTALL)
+YES = "是"
+_KINDS = {kind.label: kind for kind in HouseholdKind}
 _SEPARATORS = re.compile(r"[\n、,，;；|/]+")
+
+
+class HomeSaid(NamedTuple):
+    """What a row says of the household somebody belongs to. `key` tells households apart, see ledger.contact_key."""
+
+    key: str
+    kind: HouseholdKind
+    name: str
+    relation: str = ""
+    is_emergency: bool = False
+    through: str = ""
 
 
 class TagSaid(NamedTuple):
@@ -19,6 +34,18 @@ class PlateCarried(NamedTuple):
     plate: str
     first: date
     last: date
+
+
+def home_words(kind: str, name: str) -> str:
+    """``家庭`` or ``单位：顺风物流``."""
+    label = HouseholdKind(kind).label
+    return f"{label}：{name}" if name else label
+
+
+def home_in(text: str) -> tuple[HouseholdKind, str]:
+    """The kind and the name of a household; a text that names no kind is the name of a family."""
+    label, _, name = text.partition("：")
+    return (_KINDS[label], name) if label in _KINDS else (HouseholdKind.FAMILY, text)
 
 
 def tag_words(tags: Iterable[TagSaid]) -> str:

@@ -20,8 +20,9 @@ COLUMNS: dict[Export, dict[str, Field | None]] = {
         "客户姓名": Field.NAME, "称呼": Field.SALUTATION, "客户类型": Field.CUSTOMER_KIND, "手机号": Field.PHONE,
         "备用电话": Field.ALT_PHONE, "微信号": Field.WECHAT, "生日": Field.BIRTHDAY, "小区": Field.NEIGHBOURHOOD,
         "客户来源": Field.CAME_THROUGH, "首要需求": Field.NEED, "紧急联系人": Field.EMERGENCY_NAME,
-        "紧急联系电话": Field.EMERGENCY_PHONE, "家庭车辆数": Field.CARS_AT_HOME, "标签": Field.TAGS,
-        "专属顾问": Field.ADVISOR, "备注": Field.REMARK,
+        "紧急联系电话": Field.EMERGENCY_PHONE, "家庭车辆数": Field.CARS_AT_HOME, "家庭或单位": Field.HOME,
+        "家庭号码": Field.HOME_KEY, "家庭关系": Field.RELATION, "家庭紧急联系人": Field.HOME_EMERGENCY,
+        "借用电话": Field.REACHED_THROUGH, "标签": Field.TAGS, "专属顾问": Field.ADVISOR, "备注": Field.REMARK,
     },
     Export.VEHICLES: {
         "车牌号": Field.PLATE, "车架号": Field.VIN, "发动机号": Field.ENGINE_NO, "品牌": Field.BRAND,
@@ -30,7 +31,7 @@ COLUMNS: dict[Export, dict[str, Field | None]] = {
         "商业险到期日": Field.COMMERCIAL_INSURED_UNTIL, "上年保费": Field.PREMIUM,
         "年检到期日": Field.INSPECTED_UNTIL, "行驶里程": Field.KM, "里程日期": Field.KM_ON,
         "曾用车牌": Field.FORMER_PLATES, "客户姓名": Field.NAME, "手机号": Field.PHONE,
-        "微信号": Field.WECHAT,
+        "微信号": Field.WECHAT, "借用电话": Field.REACHED_THROUGH,
     },
     Export.ORDERS: {
         "工单号": Field.NUMBER, "前台单号": Field.DESK_NUMBER, "工单状态": Field.STATUS, "进厂时间": Field.OPENED,
@@ -45,9 +46,9 @@ COLUMNS: dict[Export, dict[str, Field | None]] = {
     },
     Export.INTERACTIONS: {
         "沟通时间": Field.SPOKEN, "客户姓名": Field.NAME, "手机号": Field.PHONE, "微信号": Field.WECHAT,
-        "车牌号": Field.PLATE, "沟通方式": Field.CHANNEL, "谁找谁": Field.DIRECTION, "客户情绪": Field.MOOD,
-        "事由": Field.SUBJECT, "沟通内容": Field.BODY, "记录人": Field.AUTHOR, "安抚时间": Field.SETTLED,
-        "安抚人": Field.SETTLED_BY,
+        "借用电话": Field.REACHED_THROUGH, "车牌号": Field.PLATE, "沟通方式": Field.CHANNEL,
+        "谁找谁": Field.DIRECTION, "客户情绪": Field.MOOD, "事由": Field.SUBJECT, "沟通内容": Field.BODY,
+        "记录人": Field.AUTHOR, "安抚时间": Field.SETTLED, "安抚人": Field.SETTLED_BY,
     },
 }  # fmt: skip
 MONEY_FIELDS = frozenset({

@@ -9,7 +9,7 @@ from vehicles.rules import VinVerdict, is_plate, judge_vin, normalise_plate, nor
 
 from ..enums import Field, Reason
 from .layout import Layout
-from .ledger import wechat_key
+from .ledger import reached_key, wechat_key
 from .lists import plates_in
 from .values import Cell, Unreadable, day_of, exact_text, fen_of, folded, km_of, text_of
 
@@ -35,6 +35,8 @@ class RowFacts:
     other_phones: tuple[str, ...] = ()
     # Who somebody without a number is, in a file of our own: see CellReader.wechats.
     keys: tuple[str, ...] = ()
+    # Whose number they borrow, where that is all that says who they are.
+    through: str = ""
     phone_is_blank: bool = True
     plate: str = ""
     vin: str = ""
@@ -115,9 +117,17 @@ class CellReader:
         return tuple(text for text in said if text and ("*" not in text if self.is_exact else _WECHAT.fullmatch(text)))
 
     def known_by(self, cells: list[Cell], facts: RowFacts) -> None:
-        """A row of ours without a number still says who it speaks of, by their account."""
-        if self.is_exact and facts.phone_is_blank:
-            facts.keys = tuple(map(wechat_key, self.wechats(cells)))
+        """A row of ours without a number still says who it speaks of: their account, else whose number they use."""
+        if not (self.is_exact and facts.phone_is_blank):
+            return
+        facts.keys = tuple(map(wechat_key, self.wechats(cells)))
+        through = self.through(cells)
+        if through and facts.name and not facts.keys:
+            facts.through, facts.keys = through, (reached_key(through, facts.name),)
+
+    def through(self, cells: list[Cell]) -> str:
+        """Whose number reaches somebody of a household; "" where it is not said, or masked."""
+        return next(iter(phones_in(self.text(cells, Field.REACHED_THROUGH))), "")
 
     def vehicle(self, cells: list[Cell], facts: RowFacts) -> None:
         """Plate, VIN, odometer and the car's other facts, each checked on its own."""

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from customers.enums import Calendar, Channel, ContactKind, CustomerKind, Direction, Mood
-from customers.models import CustomerTag, Tag
+from customers.enums import Calendar, Channel, ContactKind, CustomerKind, Direction, HouseholdKind, Mood
+from customers.models import CustomerTag, Household, HouseholdMember, Tag
 from staff.enums import Role
 from tests.factories import (
     TODAY,
@@ -34,6 +34,7 @@ def fill(store) -> None:
     people = [*_plain(store, advisor), *_naughty(store)]
     cars = _cars(people)
     _without_a_number(store)
+    _homes(store, people)
     _orders(store, people, cars, advisor)
     _talks(store, people, advisor)
 
@@ -73,6 +74,27 @@ def _without_a_number(store):
     car = VehicleFactory(owner=fan, plate="粤D00001")
     ServiceLineFactory(order=ServiceOrderFactory(store=store, number="F1", customer=fan, vehicle=car), position=1)
     InteractionFactory(customer=fan, store=store, at=moment(TODAY, 7), channel=Channel.WECHAT, body="问活动")
+
+
+def _homes(store, people):
+    """A family with children on their mother's number, one of them first on file, and a unit with its driver."""
+    rich, unit, driver = people[:3]
+    elder, mother, younger = (
+        CustomerFactory(store=store, phone=phone, name=name)
+        for name, phone in (("谭-小明", False), ("张丽", "13400134000"), ("=谭小红", False))
+    )
+    family = Household.objects.create(name="谭家（=东湖）：大")
+    _live_in(family, rich, mother, relation="太太", is_emergency=True)
+    _live_in(family, elder, younger, relation="孩子", reached_through=mother)
+    _live_in(Household.objects.create(kind=HouseholdKind.UNIT), unit, driver, relation="司机")
+    car = VehicleFactory(owner=elder, plate="粤D00002")
+    ServiceLineFactory(order=ServiceOrderFactory(store=store, number="H1", customer=elder, vehicle=car), position=1)
+    InteractionFactory(customer=elder, store=store, at=moment(TODAY, 7), channel=Channel.CALL, body="妈妈接的")
+
+
+def _live_in(household, *people, **said):
+    for person in people:
+        HouseholdMember.objects.create(household=household, customer=person, **said)
 
 
 def _naughty(store):

@@ -1,6 +1,7 @@
 """What we write out comes back: into the same shop without changing a row, into an empty one without losing a cell."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,20 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.models import Customer, CustomerStore, Household, HouseholdMember
 from imports import services
 from imports.enums import Export, FileForm
 from imports.services import exports
 from staff.enums import Role
-from tests.factories import TODAY, CustomerFactory, InteractionFactory, StoreFactory, UserFactory, moment
+from tests.factories import (
+    TODAY,
+    ContactPointFactory,
+    CustomerFactory,
+    InteractionFactory,
+    StoreFactory,
+    UserFactory,
+    moment,
+)
 from tests.imports.shop import NAUGHTY, fill
 from tests.imports.test_torture import naughty_strings
 from tests.walk import checksum
@@ -74,7 +84,17 @@ def test_an_empty_shop_filled_from_the_files_writes_the_same_files(form, store, 
 
 
 def empty_the_company():
-    from customers.models import ContactPoint, Customer, CustomerChange, CustomerStore, CustomerTag, Interaction, Tag
+    from customers.models import (
+        ContactPoint,
+        Customer,
+        CustomerChange,
+        CustomerStore,
+        CustomerTag,
+        Household,
+        HouseholdMember,
+        Interaction,
+        Tag,
+    )
     from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
     tables = [
@@ -87,6 +107,8 @@ def empty_the_company():
         Interaction,
         CustomerTag,
         Tag,
+        HouseholdMember,
+        Household,
     ]
     for model in [*tables, ContactPoint, CustomerStore, CustomerChange, Customer]:
         model.objects.all().delete()
@@ -135,8 +157,138 @@ def test_files_of_ours_are_undone_without_a_trace(store, manager, tmp_path):
 
     batches = [bring(path, store) for path in paths]
     for batch in reversed(batches):
-        batch.refresh_from_db()
-        services.begin_undo(batch, why="试一试", by=manager, now=moment(TODAY, 21))
-        services.run_undo(batch.pk, now=moment(TODAY, 21))
+        undo(batch, manager)
 
     assert checksum(without=ignored) == before
+
+
+@pytest.fixture
+def family(store):
+    """A mother with a number, a father with his own and a child on hers."""
+    mother, father = (CustomerFactory(store=store, name=name, phone=phone) for name, phone in PARENTS)
+    child = CustomerFactory(store=store, name="张小明", phone=False)
+    home = Household.objects.create(name="张家")
+    for person, said in (
+        (mother, {"relation": "妈妈"}),
+        (father, {"relation": "爸爸", "is_emergency": True}),
+        (child, {"relation": "孩子", "reached_through": mother}),
+    ):
+        HouseholdMember.objects.create(household=home, customer=person, joined_at=moment(TODAY, 6), **said)
+    return home
+
+
+PARENTS = (("张丽", "13400134000"), ("张三", "13400134001"))
+
+
+def at_home():
+    rows = HouseholdMember.objects.filter(left_at=None).order_by("customer")
+    said = rows.values_list("customer__name", "relation", "is_emergency", "reached_through__name")
+    return list(said), list(Household.objects.values_list("kind", "name"))
+
+
+def test_a_family_comes_back_with_whose_number_reaches_whom(family, store, tmp_path):
+    before, path = at_home(), write(Export.CUSTOMERS, store, tmp_path)
+    empty_the_company()
+
+    batch = bring(path, StoreFactory())
+
+    assert at_home() == before
+    assert (batch.counts["created"]["households"], batch.counts["created"]["household_members"]) == (1, 3)
+    assert Customer.objects.get(name="张小明").contact_points.count() == 0
+
+
+def test_who_has_left_or_belongs_elsewhere_is_not_brought_home_by_an_old_file(family, store, tmp_path):
+    path = write(Export.CUSTOMERS, store, tmp_path)
+    family.members.filter(customer__name="张三").update(left_at=moment(TODAY, 21))
+    before = checksum(without=OF_IMPORTS)
+
+    bring(path, store)
+
+    assert checksum(without=OF_IMPORTS) == before
+
+
+def test_a_household_that_was_parted_does_not_begin_again(family, store, tmp_path):
+    path = write(Export.CUSTOMERS, store, tmp_path)
+    family.members.update(left_at=moment(TODAY, 21))
+
+    bring(path, store)
+
+    assert at_home()[0] == []
+
+
+def test_the_child_is_found_again_after_the_desk_gave_it_a_number(family, store, tmp_path):
+    path = write(Export.CUSTOMERS, store, tmp_path)
+    ContactPointFactory(customer=Customer.objects.get(name="张小明"), key="13400134009")
+
+    assert bring(path, store).counts["created"] == {}
+
+
+def test_a_newcomer_joins_the_household_that_is_there(family, store, tmp_path):
+    path = write(Export.CUSTOMERS, store, tmp_path)
+    family.members.filter(customer__name="张三").delete()
+
+    batch = bring(path, store)
+
+    assert batch.counts["created"] == {"household_members": 1}
+    assert Household.objects.get().members.count() == 3
+
+
+def test_a_child_without_its_mother_in_the_file_is_nobody(family, store, tmp_path):
+    path = write(Export.CUSTOMERS, store, tmp_path)
+    header, *rows = cells(path)
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([header, *(row for row in rows if row[0] != "张丽")])
+    empty_the_company()
+
+    batch = bring(path, StoreFactory())
+
+    assert batch.counts["totals"]["rows_rejected"] == {"no_phone": 1}
+    assert Customer.objects.get().name == "张三"
+
+
+def test_people_of_the_household_whom_the_store_does_not_know_are_not_in_its_file(family, store, tmp_path):
+    CustomerStore.objects.filter(customer__name__in=["张丽", "张三"]).delete()
+
+    text = write(Export.CUSTOMERS, store, tmp_path).read_text(encoding="utf-8-sig")
+
+    assert ("张小明" in text, "13400134000" in text, "张家" in text) == (True, False, False)
+
+
+def test_whoever_may_not_see_numbers_sees_none_of_the_household(family, store, tmp_path):
+    own = UserFactory(store=store, role=Role.ADVISOR)
+    Customer.objects.update(advisor=own)
+    sight = exports.sight_of(own)
+    wish = exports.Wish(Export.CUSTOMERS, store, TODAY)
+    path = tmp_path / "masked.csv"
+
+    exports.write_to(path, replace(exports.all_of(wish, form=FileForm.CSV, why="测试"), sight=sight))
+
+    text = path.read_text(encoding="utf-8-sig")
+    assert (text.count("13400134000"), text.count("134 **** 4000")) == (0, 5)
+
+
+def test_undoing_takes_a_newcomer_out_of_a_household_that_stays(family, store, manager, tmp_path):
+    path = write(Export.CUSTOMERS, store, tmp_path)
+    family.members.filter(customer__name="张三").delete()
+    before = at_home()
+
+    undo(bring(path, store), manager)
+
+    assert at_home() == before
+
+
+def test_a_household_somebody_has_changed_since_stays_when_the_import_is_undone(family, store, manager, tmp_path):
+    path = write(Export.CUSTOMERS, store, tmp_path)
+    empty_the_company()
+    batch = bring(path, store)
+    HouseholdMember.objects.filter(customer__name="张三").update(relation="户主")
+
+    undo(batch, manager)
+
+    assert [name for name, *_ in at_home()[0]] == ["张丽", "张三", "张小明"]
+
+
+def undo(batch, manager):
+    batch.refresh_from_db()
+    services.begin_undo(batch, why="试一试", by=manager, now=moment(TODAY, 21))
+    services.run_undo(batch.pk, now=moment(TODAY, 21))

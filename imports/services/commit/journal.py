@@ -28,6 +28,8 @@ _PLURALS = {
     "tag": "tags",
     "customertag": "tag_links",
     "interaction": "interactions",
+    "household": "households",
+    "householdmember": "household_members",
 }
 
 

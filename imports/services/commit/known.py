@@ -3,12 +3,14 @@
 from array import array
 from collections.abc import Iterable
 
+from django.db.models import F
+
 from customers.enums import ContactKind
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, HouseholdMember
 from customers.rules import phone_key
 from vehicles.models import Ownership, Vehicle
 
-from ...rules.ledger import WECHAT, Ledger, wechat_key
+from ...rules.ledger import WECHAT, Ledger, reached_key, wechat_key
 from ...rules.numbers import NumberSet
 from ...rules.reading import RowFacts
 
@@ -56,9 +58,10 @@ class Known:
     def learn(self, chunk: Iterable[RowFacts], *, more_phones: Iterable[str] = ()) -> None:
         """Meet the holders of the chunk's numbers and its cars with their owners."""
         chunk = list(chunk)
-        keys = {phone_key(phone) for facts in chunk for phone in facts.phones}
+        keys = {phone_key(phone) for facts in chunk for phone in (*facts.phones, *filter(None, [facts.through]))}
         self._learn_people({*keys, *map(phone_key, more_phones)})
-        self._learn_accounts({key for facts in chunk for key in facts.keys})
+        self._learn_accounts({key for facts in chunk for key in facts.keys if key.startswith(WECHAT)})
+        self._learn_reached({phone_key(facts.through) for facts in chunk if facts.through})
         self._learn_cars({facts.plate for facts in chunk}, {facts.vin for facts in chunk})
 
     def _learn_people(self, keys: set[str]) -> None:
@@ -81,6 +84,20 @@ class Known:
         live = ContactPoint.objects.live().filter(kind=ContactKind.WECHAT, key__in=accounts)
         for account, pk, name, _ in live.values_list("key", *_OWNER):
             self.ledger.hold(self._person(pk, name), [wechat_key(account)])
+
+    def _learn_reached(self, phones: set[str]) -> None:
+        """Those who are reached at these numbers or once were: who they are where a file of ours has only that."""
+        if not phones:
+            return
+        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__in=phones)
+        members = HouseholdMember.objects.filter(reached_through__contact_points__in=live)
+        members = members.order_by(F("left_at").desc(nulls_first=True), "pk")
+        rows = list(members.values_list("reached_through__contact_points__key", *_OWNER))
+        survivors = _survivors({merged for *_, merged in rows if merged})
+        for phone, pk, name, merged in rows:
+            key = reached_key(phone, name)
+            pk, name = survivors.get(merged, (pk, name))
+            self.ledger.hold(self._person(pk, name), [key])
 
     def _person(self, pk: int, name: str) -> int:
         person = self._people.get(pk)

@@ -24,6 +24,7 @@ from ...rules.orders import FileBook, OrderJudge, OrderRows, RecordFacts
 from ...rules.reading import RowFacts
 from ..reading.source import Table
 from .cars import CarsWriter, Sighting
+from .homes import HomesWriter
 from .journal import Journal
 from .known import Known
 from .people import PeopleWriter
@@ -107,6 +108,7 @@ class CustomersRun:
         self._known = Known(self._judge.ledger)
         self._people = PeopleWriter(self._known, journal)
         self._cars = CarsWriter(self._known, journal, today=today)
+        self._homes = HomesWriter(self._known, journal)
 
     @property
     def tally(self):
@@ -122,6 +124,7 @@ class CustomersRun:
         accepted = [verdict for verdict in verdicts if verdict.verdict != Verdict.REJECT]
         if self._writes:
             self._people.write(accepted)
+            self._homes.hear(accepted)
             sightings = self._cars.sightings(accepted)
             self._cars.write(accepted, sightings)
             self._cars.read_again(sightings)
@@ -133,7 +136,8 @@ class CustomersRun:
 
     def finish(self) -> Iterable[None]:
         """What can be written only when the whole file is known, portion by portion."""
-        return self._people.write_spare_numbers(CHUNK)
+        yield from self._people.write_spare_numbers(CHUNK)
+        yield from self._homes.write(CHUNK)
 
 
 class OrdersRun:

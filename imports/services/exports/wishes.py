@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, Interaction
+from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, HouseholdMember, Interaction
 from staff.enums import Permission
 from staff.models import Store, User
 from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
@@ -105,10 +105,19 @@ def count(wish: Wish, sight: Sight) -> int:
 
 def read(wish: Wish, sight: Sight) -> Iterator[list]:
     """The rows with all their cells need, a chunk at a time and each chunk in a fixed number of statements."""
-    rows, last = _prepared(wish, rows_of(wish, sight)).order_by("pk"), 0
-    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
-        yield [line for order in chunk for line in _lines(order)] if wish.export == Export.ORDERS else chunk
-        last = chunk[-1].pk
+    for rows in _parts(wish, _prepared(wish, rows_of(wish, sight)).order_by("pk")):
+        last = 0
+        while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+            yield [line for order in chunk for line in _lines(order)] if wish.export == Export.ORDERS else chunk
+            last = chunk[-1].pk
+
+
+def _parts(wish: Wish, rows: QuerySet) -> list[QuerySet]:
+    """Customers without a number come last: when they are read, whose number they use is known."""
+    if wish.export != Export.CUSTOMERS:
+        return [rows]
+    has_number = Exists(ContactPoint.objects.live().filter(customer=OuterRef("pk")))
+    return [rows.filter(has_number), rows.filter(~has_number)]
 
 
 def _lines(order: ServiceOrder) -> list[OrderLine]:
@@ -121,8 +130,9 @@ def _prepared(wish: Wish, rows: QuerySet) -> QuerySet:
     if wish.export == Export.CUSTOMERS:
         tags = CustomerTag.objects.filter(removed_at__isnull=True).select_related("tag").order_by("pk")
         return rows.select_related("advisor").prefetch_related(
-            Prefetch("contact_points", reached, to_attr="reached_at"), Prefetch("tag_links", tags, to_attr="tags_now")
-        )
+            Prefetch("contact_points", reached, to_attr="reached_at"), Prefetch("tag_links", tags, to_attr="tags_now"),
+            *_home_of("", wish.store, reached), *_at_home(wish.store, reached),
+        )  # fmt: skip
     if wish.export == Export.VEHICLES:
         before = VehiclePlate.objects.filter(valid_to__isnull=False).order_by("valid_from", "pk")
         known = Q(customer__ended_at__isnull=True) & Q(_known_in(wish.store, "customer"))
@@ -131,6 +141,7 @@ def _prepared(wish: Wish, rows: QuerySet) -> QuerySet:
             Prefetch("plates", before, to_attr="plates_before"),
             Prefetch("ownerships", owned, to_attr="owned_now"),
             Prefetch("owned_now__customer__contact_points", reached, to_attr="reached_at"),
+            *_home_of("owned_now__customer__", wish.store, reached),
         )
     of_customer = Prefetch("customer__contact_points", reached, to_attr="reached_at")
     if wish.export == Export.ORDERS:
@@ -142,4 +153,28 @@ def _prepared(wish: Wish, rows: QuerySet) -> QuerySet:
         return orders.prefetch_related(of_customer, Prefetch("lines", lines, to_attr="lines_written"))
     cars = Ownership.objects.current().select_related("vehicle").order_by("pk")
     talks = rows.select_related("customer", "by", "settled_by")
-    return talks.prefetch_related(of_customer, Prefetch("customer__ownerships", cars, to_attr="cars_now"))
+    return talks.prefetch_related(
+        of_customer, Prefetch("customer__ownerships", cars, to_attr="cars_now"),
+        *_home_of("customer__", wish.store, reached),
+    )  # fmt: skip
+
+
+def _home_of(customer: str, store: Store, reached: QuerySet) -> list[Prefetch]:
+    """`home_now`: the household somebody belongs to, and whose number they use where the store knows them."""
+    known = Q(_known_in(store, "reached_through"), reached_through__ended_at__isnull=True)
+    homes = HouseholdMember.objects.current().select_related("household", "reached_through")
+    homes = homes.annotate(is_through_known=known)
+    return [
+        Prefetch(f"{customer}memberships", homes, to_attr="home_now"),
+        Prefetch(f"{customer}home_now__reached_through__contact_points", reached, to_attr="reached_at"),
+    ]
+
+
+def _at_home(store: Store, reached: QuerySet) -> list[Prefetch]:
+    """`at_home`: those of a household whom the store knows, the first on file first."""
+    known = Q(_known_in(store, "customer"), customer__ended_at__isnull=True)
+    members = HouseholdMember.objects.current().filter(known).select_related("customer").order_by("customer")
+    return [
+        Prefetch("home_now__household__members", members, to_attr="at_home"),
+        Prefetch("home_now__household__at_home__customer__contact_points", reached, to_attr="reached_at"),
+    ]

@@ -13,7 +13,7 @@ from django.db.models import Model
 from campaigns.models import Message, Touch
 from core.bulk import delete_rows, insert_rows
 from customers.enums import ChangeKind
-from customers.models import Customer, CustomerChange, CustomerStore, Interaction, Tag
+from customers.models import Customer, CustomerChange, CustomerStore, Household, HouseholdMember, Interaction, Tag
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
 from vehicles.services import judge_readings
 
@@ -25,6 +25,7 @@ from .created import Created
 from .images import Restorer, typed
 from .tables import (
     CAR,
+    HOME,
     ORDER,
     PERSON,
     TABLES,
@@ -40,6 +41,7 @@ from .tables import (
 
 CHUNK = 1_000
 _COLUMN_OF = {Customer: "customer_id", Vehicle: "vehicle_id", ServiceOrder: "order_id"}
+_OWNER_COLUMN = _COLUMN_OF | {Household: "household_id"}
 
 
 class Passage:
@@ -73,6 +75,8 @@ class Passage:
         yield from self._through(Vehicle, partial(self._wholes, CAR))
         for model, _ in CAR.parts:
             yield from self._through(model, partial(self._loose, model, Vehicle))
+        yield from self._through(Household, partial(self._wholes, HOME))
+        yield from self._through(HouseholdMember, partial(self._loose, HouseholdMember, Household))
         yield from self._through(Customer, partial(self._wholes, PERSON))
         for model, _ in PERSON.parts:
             yield from self._through(model, partial(self._loose, model, Customer))
@@ -123,6 +127,9 @@ class Passage:
             self.kept[model] |= {pk for pk, owner in owners.items() if owner in reasons}
         going = [pk for pk in rows if pk not in reasons]
         self._tell(whole.model, [rows[pk] for pk in going])
+        if whole is HOME:
+            at_home = HouseholdMember.objects.filter(household__in=going).values("customer_id")
+            self._tell(HouseholdMember, list(at_home))
         for model, owners in parts.items():
             self._take([pk for pk, owner in owners.items() if owner not in reasons], model)
         self._take(going, whole.model)
@@ -194,7 +201,7 @@ class Passage:
 
     def _loose(self, model: type[Model], owner: type[Model], pks: list[int]) -> None:
         """Take away parts the batch added to what was there before it."""
-        column = _COLUMN_OF[owner]
+        column = _OWNER_COLUMN[owner]
         rows = {pk: row for pk, row in self._rows(model, pks).items() if row[column] not in self.created[owner]}
         reasons = self._judged(model, rows)
         self._held(model, [pk for pk in rows if pk not in reasons], reasons)

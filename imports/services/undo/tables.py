@@ -8,7 +8,16 @@ from typing import NamedTuple
 from django.db.models import Model, QuerySet
 
 from campaigns.models import Touch
-from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, Interaction, Tag
+from customers.models import (
+    ContactPoint,
+    Customer,
+    CustomerStore,
+    CustomerTag,
+    Household,
+    HouseholdMember,
+    Interaction,
+    Tag,
+)
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
 
@@ -29,8 +38,9 @@ PERSON = Whole(
         (CustomerTag, "customer_id"),
     ),
 )
+HOME = Whole(Household, ((HouseholdMember, "household_id"),))
 TALK, TAG = Whole(Interaction, ()), Whole(Tag, ())
-WHOLES = (ORDER, TALK, CAR, PERSON, TAG)
+WHOLES = (ORDER, TALK, CAR, HOME, PERSON, TAG)
 # Everything a batch creates.
 TABLES: tuple[type[Model], ...] = (
     *(whole.model for whole in WHOLES), *(part for whole in WHOLES for part, _ in whole.parts), OdometerReading,

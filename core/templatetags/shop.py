@@ -31,6 +31,12 @@ def km(value) -> str:
 
 
 @register.filter
+def number(value: int) -> str:
+    """{{ rate.missing|number }} → 6,853."""
+    return f"{value:,}"
+
+
+@register.filter
 def human_day(value) -> str:
     """{{ touch.due_on|human_day }} → 今天, 3 天前, 2026-03-05, with the exact moment in the title."""
     return _moment(value, lambda moment, now: display.day_words(moment, now=now))

@@ -1,8 +1,11 @@
 """Rows made and written past the ORM are the rows the ORM would have made."""
 
+import gc
+from datetime import UTC, datetime
+
 import pytest
 
-from core.bulk import insert_rows, new_row
+from core.bulk import collecting_seldom, insert_rows, new_row
 from customers.models import Customer
 from tests.factories import TODAY
 from vehicles.models import OdometerReading, ServiceLine, ServiceOrder, Vehicle
@@ -24,6 +27,22 @@ def test_two_new_rows_share_no_list():
     one.edited_fields.append("plate")
 
     assert other.edited_fields == []
+
+
+def test_a_moment_stands_where_the_default_is_the_clock_and_nowhere_else():
+    moment = datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+    assert (new_row(Customer, moment).created_at, new_row(Customer, moment).ended_at) == (moment, None)
+    assert new_row(Customer, moment, created_at=None).created_at is None
+
+
+def test_python_collects_as_before_once_the_rows_are_written_also_after_a_failure():
+    before = gc.get_threshold()
+    with pytest.raises(ZeroDivisionError), collecting_seldom():
+        assert gc.get_threshold()[0] > before[0]
+        raise ZeroDivisionError
+
+    assert gc.get_threshold() == before
 
 
 @pytest.mark.django_db

@@ -18,6 +18,10 @@ def test_unknown_is_a_dash(name, value):
     assert shown(f"{{{{ value|{name} }}}}", value=value) == "—"
 
 
+def test_whole_numbers_have_thousands():
+    assert shown("{{ many|number }} {{ none|number }}", many=6853, none=0) == "6,853 0"
+
+
 def test_money_and_km():
     assert shown("{{ fen|money }} {{ way|km }}", fen=128050, way=86200) == "¥1,280.50 86,200 公里"
 

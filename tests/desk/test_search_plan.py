@@ -1,15 +1,18 @@
-"""On PostgreSQL every arm of the search box stands on an index of its own; the migrations go both ways."""
+"""On PostgreSQL every arm of the search box, and every order of the list, stands on an index; the migrations go both ways."""
 
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from core.postgres import indexes_on_postgresql
 from core.text_search import grams
 from customers.models import ContactPoint, Customer, CustomerStore
+from desk.customer_list import Filters, listed
 from desk.rules.query import read
 from desk.search import search
+from segments.models import Profile, SegmentPolicy
 from tests.factories import TODAY
 from vehicles.models import Ownership, Vehicle, VehiclePlate
 
@@ -56,6 +59,31 @@ def plan_of(query: str, user) -> str:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {captured[0]['sql']}")
         return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize(("sort", "index"), [("visit", "profile_by_last_visit"), ("name", "customer_by_spelling")])
+@pytest.mark.parametrize("page", [1, 2])
+def test_the_list_of_customers_is_read_along_an_index(sort, index, page, owner, company):
+    policy = SegmentPolicy.objects.current()
+    Profile.objects.bulk_create(
+        [
+            Profile(customer=person, policy=policy, computed_on=TODAY, last_visit_on=TODAY)
+            for person in Customer.objects.all()
+        ]
+    )
+    filters = Filters(QueryDict(f"sort={sort}"), user=owner)
+    after = listed(owner, filters, after=None, today=TODAY).older if page > 1 else None
+    with CaptureQueriesContext(connection) as captured:
+        listed(owner, filters, after=after, today=TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert index in plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.postgres

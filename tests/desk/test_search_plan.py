@@ -1,4 +1,4 @@
-"""On PostgreSQL every arm of the search box, and every order of the list, stands on an index; the migrations go both ways."""
+"""On PostgreSQL every arm of the search box and every order of the list stands on an index; migrations go both ways."""
 
 import pytest
 from django.db import connection

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 
 from core.web import is_htmx, redirect_to, render_form, render_page, say_done
+from segments.at_once import counted_at_once
 
 from . import services
 from .errors import AlreadyWorked, TooLateToUndo
@@ -53,6 +54,7 @@ def open_line(request, pk):
 
 
 @require_POST
+@counted_at_once
 def work(request, pk):
     touch = get_object_or_404(workable_by(request.user).for_worklist().for_script(), pk=pk)
     form = OutcomeForm(request.POST, now=timezone.now())
@@ -69,6 +71,7 @@ def work(request, pk):
 
 
 @require_POST
+@counted_at_once
 def undo(request, pk):
     outcome = get_object_or_404(Outcome.objects.visible_to(request.user).filter(by=request.user), pk=pk)
     try:

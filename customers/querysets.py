@@ -6,6 +6,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from staff.querysets import VisibleQuerySet
 
 from .enums import ContactKind, Mood
+from .journal import jot
 
 
 class CustomerQuerySet(VisibleQuerySet):
@@ -131,5 +132,7 @@ class WechatGroupQuerySet(OfCustomerQuerySet):
 class CustomerChangeQuerySet(models.QuerySet):
     def note(self, customer_ids, kind):
         """Append to the change feed, in the caller's transaction: something of these customers changed."""
-        rows = [self.model(customer_id=pk, kind=kind) for pk in sorted(set(customer_ids))]
+        ids = sorted(set(customer_ids))
+        jot(ids)
+        rows = [self.model(customer_id=pk, kind=kind) for pk in ids]
         return self.bulk_create(rows, batch_size=1000)

@@ -4,6 +4,7 @@ A household has two members or more: it begins when somebody joins somebody, and
 known of a membership is dated with it: putting it right ends the row and begins another.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -51,9 +52,14 @@ class _Step:
     def note(self, household: Household, act: str) -> None:
         rows = {"began": [row.pk for row in self.began], "ended": [row.pk for row in self.ended]}
         AuditEntry.objects.record(by=self.by, action=Action.HOUSEHOLD, subject=household, act=act, **rows)
-        # Who can be called for whom changes for everybody at home.
-        at_home = household.members.filter(left_at__isnull=True).values_list("customer_id", flat=True)
-        CustomerChange.objects.note([*at_home, *(row.customer_id for row in self.ended)], ChangeKind.PERSON)
+        _note_homes((row.customer_id, row.household_id) for row in (*self.began, *self.ended))
+
+
+def _note_homes(touched: Iterable[tuple[int, int]]) -> None:
+    """Who can be called for whom changes for everybody at home. `touched`: (customer id, household id)."""
+    people, homes = map(set, zip(*touched, strict=True))
+    at_home = HouseholdMember.objects.current().filter(household__in=homes).values_list("customer_id", flat=True)
+    CustomerChange.objects.note(people.union(at_home), ChangeKind.PERSON)
 
 
 @transaction.atomic
@@ -181,4 +187,4 @@ def undo_household(household: Household, *, by: User, today: date) -> None:
     if at_home.annotate(members=Count("pk")).filter(members=1).exists():
         raise CannotTakeBack("后来家里有人搬走了，撤销会只剩一个人；请改这个家庭")
     AuditEntry.objects.record(by=by, action=Action.HOUSEHOLD, subject=household, why="撤销", taken_back=entry.pk)
-    CustomerChange.objects.note(people, ChangeKind.PERSON)
+    _note_homes(touched)

@@ -14,6 +14,7 @@ from staff.models import AuditEntry, Store, User
 
 from ..enums import ChangeKind, Channel, ConsentHow, ContactKind, Direction, Purpose
 from ..errors import ContactTaken, PhoneTaken
+from ..journal import jot_store
 from ..models import (
     Consent,
     ContactPoint,
@@ -50,7 +51,6 @@ def create_customer(*, name: str, store: Store, by: User, phone: str = "", **fac
     if phone:
         _reach(customer, PhoneTaken, kind=ContactKind.PHONE, value=phone, key=phone_key(phone))
     AuditEntry.objects.record(by=by, action=Action.CREATE_CUSTOMER, subject=customer)
-    CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
     return customer
 
 
@@ -122,7 +122,11 @@ def _reach(customer: Customer, taken: type[ContactTaken], **point) -> None:
 
 def make_known(customer: Customer, *, store: Store) -> None:
     """From now on the staff of `store` see this customer. Repeating changes nothing."""
+    if CustomerStore.objects.filter(customer=customer, store=store).exists():
+        return
     CustomerStore.objects.bulk_create([CustomerStore(customer=customer, store=store)], ignore_conflicts=True)
+    jot_store(customer.pk, store.pk)
+    CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
 
 
 @transaction.atomic

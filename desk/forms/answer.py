@@ -10,7 +10,7 @@ from segments.rules.completeness import OF_CAR
 from vehicles.enums import ReadingSource
 from vehicles.rules.plates import is_plate, suggest_plate
 from vehicles.services import record_readings, register_vehicle
-from vehicles.services.changes import change_vehicle, note_owner
+from vehicles.services.changes import change_vehicle
 
 from .customer import BIRTHDAY_FIELDS, BirthdayForm
 from .fields import KmField, PhoneField, PlateField, TextField, VinField
@@ -199,7 +199,6 @@ class KmAnswer(Answer, forms.Form):
 
     def write(self, customer, *, by):
         record_readings([(self.vehicle.pk, self.today, self.cleaned_data["value"])], source=ReadingSource.DESK)
-        note_owner(self.vehicle)
 
 
 FORMS = {

@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 
 from customers.models import Customer
 from customers.services import create_customer, join_household, make_known
-from segments.services import follow
 from staff.models import Store, User
 from vehicles.models import Ownership, ServiceOrder, Vehicle
 from vehicles.services import open_visit, register_vehicle
@@ -45,11 +44,9 @@ def _check_in(
         join_household(owner, of=family_of, by=by, now=now, reached_through=family_of)
     make_known(owner, store=store)
     if not (car["plate"] or car["vin"]):
-        follow(owner, today=today)
         return owner, None
     vehicle = _ownerless(car["plate"], owner, today) or register_vehicle(owner=owner, today=today, **car)
     order = open_visit(vehicle, customer=owner, store=store, by=by, today=today, now=now, **visit)
-    follow(owner, today=today)
     return owner, order
 
 

@@ -1,19 +1,16 @@
-"""Answers of the desk: written where they belong, kept with who said so and when, and counted at once."""
+"""Answers of the desk: written where they belong, and kept with who said so and when."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from customers.enums import ContactKind, FactSource, ProfileItem
 from customers.models import Customer
 from customers.services.knowledge import learn_all
 from segments.querysets.completeness import known_at_home
 from segments.rules.completeness import AGEING, OF_CAR
-from segments.services import follow
 from staff.models import User
-from vehicles.models import Vehicle
 
 # Several columns are one item; the others bear the item's own name.
 _ITEM_OF = {
@@ -30,14 +27,12 @@ def collect(customer: Customer, *, item: ProfileItem, form, by: User, now: datet
     """The customer answered: the valid `form` puts the answer where it belongs, and may refuse. Twice is once."""
     form.write(customer, by=by)
     _told(customer, {item: form.said}, by=by, now=now)
-    follow(customer, today=timezone.localdate(now))
 
 
 @transaction.atomic
 def confirm(customer: Customer, *, item: ProfileItem, by: User, now: datetime) -> None:
     """Everything is as it was: what is on file has been said again today. Twice is once."""
     _told(customer, {item: said_of(customer, item)}, by=by, now=now)
-    follow(customer, today=timezone.localdate(now))
 
 
 def may_stay(customer: Customer, item: ProfileItem) -> bool:
@@ -58,13 +53,6 @@ def collect_edited(customer: Customer, *, fields: Iterable[str], by: User, now: 
     written = sorted({_ITEM_OF[field] for field in fields if field in _ITEM_OF})
     # What was emptied is said no more, and change_customer has seen to it.
     _told(customer, {item: said for item in written if (said := said_of(customer, item))}, by=by, now=now)
-    follow(customer, today=timezone.localdate(now))
-
-
-def follow_owner(vehicle: Vehicle, *, today: date) -> None:
-    """Something about a car was written: its owner's record is counted again."""
-    if owner := vehicle.owner_now():
-        follow(owner, today=today)
 
 
 def said_of(customer: Customer, item: ProfileItem) -> str:

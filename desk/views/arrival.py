@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.web import id_of, redirect_to, render_form
 from customers.errors import PhoneTaken
 from customers.models import Customer
-from segments.services import follow
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import PlateTaken, VinTaken
@@ -30,6 +30,7 @@ def _posted(request):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.SERVE)
+@counted_at_once
 def arrive(request, vehicle_pk):
     store = request.user.working_store
     vehicle = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=vehicle_pk)
@@ -58,7 +59,6 @@ def _arrive(request, vehicle, owner):
     if form.is_valid():
         moment = {"today": now.date(), "now": now}
         order = open_visit(vehicle, customer=owner, store=user.working_store, by=user, **moment, **form.visit_facts())
-        follow(owner, today=now.date())
         messages.success(request, f"{vehicle} 已进厂，单号 {order.number}。")
         return redirect_to(request, "desk:visit", order.pk)
     context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle)}
@@ -70,6 +70,7 @@ def _arrive(request, vehicle, owner):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.SERVE)
+@counted_at_once
 def new_arrival(request):
     user, now = request.user, timezone.localtime()
     customer = request.POST.get("customer") or request.GET.get("customer") or ""

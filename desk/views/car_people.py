@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.web import redirect_back, redirect_to, render_form, say_done, way_back
 from customers.errors import CustomerError
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import VehicleError
@@ -27,6 +28,7 @@ def _vehicle(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE)
+@counted_at_once
 def car_people(request, pk):
     vehicle = _vehicle(request, pk)
     near = near_the_car(vehicle, request.user)
@@ -60,6 +62,7 @@ def _say(request, text, person, vehicle):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def car_person_end(request, pk):
     person = get_object_or_404(CarPerson.objects.visible_to(request.user).known_to(request.user), pk=pk)
     end_car_role(person, by=request.user, today=timezone.localdate())
@@ -69,6 +72,7 @@ def car_person_end(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def car_people_undo(request, pk):
     customer = customer_or_404(request.user, pk)
     try:

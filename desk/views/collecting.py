@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.web import id_of, redirect_back, redirect_to, render_form, say_done
 from customers.enums import ProfileItem
 from customers.errors import ContactTaken
+from segments.at_once import counted_at_once
 from segments.enums import Department
 from segments.errors import PolicyMoved
 from segments.models import CollectionPolicy
@@ -27,6 +28,7 @@ from .small_form import answer_form_page
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def answer(request, pk):
     customer = customer_or_404(request.user, pk)
     item, now = _item_or_404(request), timezone.now()
@@ -46,6 +48,7 @@ def answer(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def still_true(request, pk):
     customer, item = customer_or_404(request.user, pk), _item_or_404(request)
     if not may_stay(customer, item):

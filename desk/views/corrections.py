@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.web import redirect_to, render_form, say_done
 from customers.errors import CustomerError
 from customers.models import Customer
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import VehicleError
@@ -22,6 +23,7 @@ from ..services import corrections
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CORRECT)
+@counted_at_once
 def transfer(request, pk):
     vehicle, today = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk), timezone.localdate()
     near = near_the_car(vehicle, request.user)
@@ -44,6 +46,7 @@ def transfer(request, pk):
 
 @require_POST
 @requires(Permission.CORRECT)
+@counted_at_once
 def transfer_undo(request, pk):
     vehicle = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk)
     try:
@@ -59,6 +62,7 @@ def transfer_undo(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CORRECT)
+@counted_at_once
 def move_visit(request, pk):
     order = get_object_or_404(ServiceOrder.objects.visible_to(request.user).for_reception(), pk=pk)
     cars = Vehicle.objects.visible_to(request.user).owned_by(order.customer).exclude(pk=order.vehicle_id)
@@ -80,6 +84,7 @@ def move_visit(request, pk):
 
 @require_POST
 @requires(Permission.CORRECT)
+@counted_at_once
 def move_undo(request, pk):
     order = get_object_or_404(ServiceOrder.objects.visible_to(request.user), pk=pk)
     try:

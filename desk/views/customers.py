@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.web import redirect_back, render_form, say_done, way_back
 from customers.services import change_customer
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import PlateTaken
@@ -17,7 +18,7 @@ from ..briefing import customer_or_404
 from ..customer_list import Filters, listed
 from ..forms.customer import CustomerForm
 from ..forms.vehicle import VehicleForm
-from ..services.collecting import collect_edited, follow_owner
+from ..services.collecting import collect_edited
 
 
 @require_safe
@@ -29,6 +30,7 @@ def customers(request):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE)
+@counted_at_once
 def edit_customer(request, pk):
     customer = customer_or_404(request.user, pk)
     form = CustomerForm(request.POST or None, customer=customer, user=request.user, today=timezone.localdate())
@@ -42,13 +44,13 @@ def edit_customer(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE)
+@counted_at_once
 def edit_vehicle(request, pk):
     vehicle, today = get_object_or_404(Vehicle.objects.visible_to(request.user), pk=pk), timezone.localdate()
     form = VehicleForm(request.POST or None, vehicle=vehicle, user=request.user, today=today)
     if form.is_valid():
         try:
             change_vehicle(vehicle, by=request.user, today=today, **form.facts)
-            follow_owner(vehicle, today=today)
         except PlateTaken as taken:
             form.add_error("plate", str(taken))
         else:

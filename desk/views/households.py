@@ -11,6 +11,7 @@ from core.web import redirect_back, redirect_to, render_form, say_done
 from customers.errors import BelongsElsewhere, CustomerError
 from customers.models import Household, HouseholdMember
 from customers.services import change_member, join_household, leave_household, undo_household
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 
@@ -30,6 +31,7 @@ def people_like(request):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE)
+@counted_at_once
 def household(request, pk):
     customer, now = customer_or_404(request.user, pk), timezone.now()
     home = home_of(customer, request.user)
@@ -64,6 +66,7 @@ def _member(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE)
+@counted_at_once
 def member_edit(request, pk):
     member = _member(request, pk)
     first = {name: getattr(member, name) for name in SaidForm.base_fields}
@@ -82,6 +85,7 @@ def member_edit(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def member_leave(request, pk):
     member = _member(request, pk)
     leave_household(member, by=request.user, now=timezone.now())
@@ -91,6 +95,7 @@ def member_leave(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def household_undo(request, pk):
     home = get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
     try:

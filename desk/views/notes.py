@@ -10,6 +10,7 @@ from core.web import redirect_back, say_done
 from customers import services
 from customers.errors import TooLateToUndo
 from customers.models import Interaction, ProfileFact
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 
@@ -20,6 +21,7 @@ from .small_form import answer_form_page
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE)
+@counted_at_once
 def add_note(request, pk):
     customer, now = customer_or_404(request.user, pk), timezone.now()
     form = NoteForm(request.POST or None, now=now)
@@ -34,6 +36,7 @@ def add_note(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def undo_note(request, pk):
     """A caller's outcome is taken back on the worklist, with all that hangs on it."""
     talks = Interaction.objects.visible_to(request.user).filter(outcome__isnull=True)
@@ -49,6 +52,7 @@ def undo_note(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def end_fact(request, pk):
     fact = _fact_or_404(request, pk)
     services.end_fact(fact, by=request.user, at=timezone.now())
@@ -58,6 +62,7 @@ def end_fact(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def choose_fact(request, pk):
     fact = _fact_or_404(request, pk)
     over = services.choose_fact(fact, by=request.user, at=timezone.now())
@@ -68,6 +73,7 @@ def choose_fact(request, pk):
 
 @require_POST
 @requires(Permission.WRITE)
+@counted_at_once
 def revive_fact(request, pk):
     fact = _fact_or_404(request, pk)
     services.revive_facts(fact, by=request.user)

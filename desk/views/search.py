@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from core.web import is_htmx, redirect_to, render_form, render_page, say_done
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 
@@ -29,6 +30,7 @@ def search(request):
 
 @require_POST
 @requires(Permission.CROSS_STORE)
+@counted_at_once
 def cross_store(request):
     form = CrossStoreForm(request.POST)
     wanted = read(request.POST.get("q", ""))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.web import redirect_to, say_done
+from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import CannotReopen, VisitNotOpen
@@ -39,6 +40,7 @@ def visit(request, pk):
 
 @require_POST
 @requires(Permission.SERVE)
+@counted_at_once
 def visit_note(request, pk):
     order, now = _visit(request, pk), timezone.localtime()
     form = note_form(order, now=now, posted=request.POST)
@@ -71,6 +73,7 @@ def visit_lines(request, pk):
 
 @require_POST
 @requires(Permission.SERVE)
+@counted_at_once
 def visit_close(request, pk):
     order, now = _visit(request, pk), timezone.localtime()
     lines, bill = lines_of(order, request.POST), BillForm(request.POST)
@@ -87,6 +90,7 @@ def visit_close(request, pk):
 
 @require_POST
 @requires(Permission.SERVE)
+@counted_at_once
 def visit_cancel(request, pk):
     order = _visit(request, pk)
     form = CancelForm(request.POST)
@@ -103,6 +107,7 @@ def visit_cancel(request, pk):
 
 @require_POST
 @requires(Permission.SERVE)
+@counted_at_once
 def visit_reopen(request, pk):
     order = _visit(request, pk)
     try:
@@ -128,6 +133,7 @@ def visit_next(request, pk):
 
 @require_POST
 @requires(Permission.SERVE)
+@counted_at_once
 def visit_introducer(request, pk):
     order = _visit(request, pk)
     form = IntroducerForm(request.POST)

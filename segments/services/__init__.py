@@ -1,13 +1,13 @@
 """The night's understanding: profiles and completeness follow the facts."""
 
-from .completeness import follow, redraw, tally
+from .completeness import following, redraw, tally
 from .known import known_of
 from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, refresh
 
 __all__ = [
     "MEASURES",
-    "follow",
+    "following",
     "known_of",
     "rebuild",
     "recompute",

@@ -1,13 +1,19 @@
 """Completeness follows the facts: set-based at night, one customer at once when the desk writes."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
+from itertools import product
 
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 
 from core.calendars import months_before
+from customers.enums import ProfileItem
+from customers.journal import listening
 from customers.models import Customer, CustomerStore
 
 from ..enums import MonthKind
@@ -28,24 +34,40 @@ def redraw(customer_ids: Iterable[int] | None, *, policy: Policy, today: date) -
     """Draw these customers again (None: all) from what is on file; how many rows differ from before."""
     ended = Completeness.objects.filter(customer__ended_at__isnull=False)
     (ended if customer_ids is None else ended.filter(customer_id__in=customer_ids)).delete()
-    select, params = good_until(living_customers(customer_ids), policy.half_lives).query.sql_with_params()
+    sql, params = _drawing(customer_ids, policy.half_lives)
     day, never = (connection.ops.adapt_datefield_value(value) for value in (today, NEVER))
     with connection.cursor() as cursor:
-        cursor.execute(_drawing(select), (*params, day, never))
+        cursor.execute(sql, (*params, day, never))
         written = cursor.rowcount
     if customer_ids is None:
         CollectionPolicy.objects.filter(version=policy.version).update(is_drawn=True)
     return written
 
 
-def _drawing(select: str) -> str:
-    """rules.draw in SQL, over one column per item that says until when it is good."""
+def _drawing(customer_ids: Iterable[int] | None, half_lives: Mapping[ProfileItem, int | None]) -> tuple[str, tuple]:
+    """The statement that draws these customers and its parameters, but for the days."""
+    if customer_ids is None:
+        return _worded(None, tuple(half_lives.items()))
+    ids = list(customer_ids)
+    sql, params = _worded(len(ids), tuple(half_lives.items()))
+    return sql, tuple(ids[value] if type(value) is int and value < 0 else value for value in params)
+
+
+@lru_cache(maxsize=32)
+def _worded(size: int | None, half_lives: tuple) -> tuple[str, tuple]:
+    """rules.draw in SQL, over one column per item that says until when it is good.
+
+    Wording it costs ten times what it takes to draw one customer, so it is kept by how many are drawn (None: all):
+    -size … -1 stand for them.
+    """
+    customers = living_customers(None if size is None else range(-size, 0))
+    select, params = good_until(customers, dict(half_lives)).query.sql_with_params()
     ends = [f"until_{place}" for place in range(len(ITEMS))]
     filled, fresh, first = (
         [words.format(end=end, bit=1 << place) for place, end in enumerate(ends)] for words in _PER_ITEM
     )
     least = "LEAST" if connection.vendor == "postgresql" else "MIN"
-    return upsert(
+    sql = upsert(
         Completeness,
         COLUMNS,
         f"WITH good (customer_id, advisor_id, asked, {', '.join(ends)}) AS ({select}), "  # noqa: S608 own names
@@ -54,6 +76,7 @@ def _drawing(select: str) -> str:
         f"NULLIF({least}({', '.join(first)}), never) FROM good CROSS JOIN given WHERE true",
         compared=COLUMNS[1:],
     )
+    return sql, params
 
 
 _PER_ITEM = (
@@ -68,24 +91,39 @@ def is_undrawn(policy: Policy) -> bool:
     return not policy.is_drawn or not Completeness.objects.exists()
 
 
-@transaction.atomic
-def follow(customer: Customer, *, today: date) -> None:
-    """Draw one customer again and move the totals with them, so that the desk sees its own answer count."""
-    Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
-    before = Completeness.objects.filter(customer=customer).first()
-    redraw([customer.pk], policy=CollectionPolicy.objects.current(), today=today)
-    after = Completeness.objects.filter(customer=customer).first()
-    stores = CustomerStore.objects.filter(customer=customer).values_list("store_id", flat=True)
-    _move(before, after, [COMPANY, *stores])
+@contextmanager
+def following(*, today: date) -> Iterator[None]:
+    """Whoever is written of meanwhile is drawn again, and the totals move with them: the desk sees its own answer count.
+
+    All in one transaction.
+    """
+    with transaction.atomic():
+        with listening() as journal:
+            yield
+        if journal.changed:
+            _follow(journal.changed, journal.entered, today=today)
 
 
-def _move(before: Completeness | None, after: Completeness | None, stores: list[int]) -> None:
-    """Add to the totals what a row became, and take away what it was."""
+def _follow(customer_ids: Collection[int], entered: Collection[tuple[int, int]], *, today: date) -> None:
+    """`entered`: (customer, store) pairs that no total counts yet."""
+    people = Customer.objects.filter(pk__in=customer_ids).select_for_update(of=["self"]).order_by("pk")
+    ids = list(people.values_list("pk", flat=True))
+    rows = Completeness.objects.filter(customer__in=ids)
+    before = list(rows)
+    redraw(ids, policy=CollectionPolicy.objects.current(), today=today)
+    links = [*CustomerStore.objects.filter(customer__in=ids).values_list("customer_id", "store_id")]
+    links += [(pk, COMPANY) for pk in ids]
+    _move(before, list(rows.all()), links, entered)
+
+
+def _move(before: list[Completeness], after: list[Completeness], links: list[tuple[int, int]], entered) -> None:
+    """Add to the totals what rows became, and take away what they were. `links`: who counts in which store."""
+    counted = [link for link in links if link not in entered]
     moves: dict[tuple, list[int]] = {}
-    for row, sign in ((before, -1), (after, 1)):
-        for place, item in enumerate(ITEMS if row else ()):
+    for rows, sign, stores in ((before, -1, _by_customer(counted)), (after, 1, _by_customer(links))):
+        for row, (place, item) in product(rows, enumerate(ITEMS)):
             steps = [sign * (bits >> place & 1) for bits in (row.asked, row.filled, row.fresh)]
-            for store in stores:
+            for store in stores[row.customer_id]:
                 moved = moves.setdefault((store, row.advisor_id or NOBODY, item.value), [0, 0, 0])
                 moved[:] = map(sum, zip(moved, steps, strict=True))
     # In one order everywhere, so that two desks never wait for each other.
@@ -98,6 +136,13 @@ def _move(before: Completeness | None, after: Completeness | None, stores: list[
     )
     with connection.cursor() as cursor:
         cursor.executemany(sql, lines)
+
+
+def _by_customer(links: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    stores = defaultdict(list)
+    for pk, store in links:
+        stores[pk].append(store)
+    return stores
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from customers.enums import ChangeKind, ContactKind, EndedAs, FactSource, ProfileItem
 from customers.models import Customer, CustomerChange, Household, Introduction, ProfileFact
-from customers.services import change_customer
+from customers.services import change_customer, create_customer
 from segments.enums import Department, MonthKind
 from segments.errors import PolicyMoved
 from segments.models import (
@@ -40,7 +40,7 @@ from segments.rules.completeness import (
     rate_of,
     total,
 )
-from segments.services import follow, known_of, rebuild, redraw, refresh, set_policy, tally
+from segments.services import following, known_of, rebuild, redraw, refresh, set_policy, tally
 from staff.enums import Action
 from staff.models import AuditEntry
 from tests.factories import (
@@ -298,11 +298,11 @@ def test_what_the_desk_writes_moves_the_totals_at_once_as_the_night_would_count_
     rebuild(today=TODAY)
     tally(today=TODAY)
 
-    change_customer(somebody, by=manager, neighbourhood="江北花园", advisor=manager)
-    follow(somebody, today=TODAY)
-    follow(somebody, today=TODAY)
-    newcomer = CustomerFactory(store=store, advisor=advisor)
-    follow(newcomer, today=TODAY)
+    for _ in range(2):
+        with following(today=TODAY):
+            change_customer(somebody, by=manager, neighbourhood="江北花园", advisor=manager)
+    with following(today=TODAY):
+        create_customer(name="李想", phone="13911112222", store=store, by=manager, advisor=advisor)
 
     at_once = totals()
     assert at_once[store.pk, manager.pk, "neighbourhood"] == (1, 1, 1)
@@ -426,5 +426,5 @@ def test_following_and_counting_ask_no_more_of_more_customers(
 
     with django_assert_max_num_queries(14):
         tally(today=TODAY)
-    with django_assert_num_queries(12):
-        follow(customers[0], today=TODAY)
+    with django_assert_num_queries(13), following(today=TODAY):
+        CustomerChange.objects.note([customer.pk for customer in customers], ChangeKind.PERSON)

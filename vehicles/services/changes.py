@@ -1,5 +1,6 @@
 """Writing what people know about a car better than a file."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from staff.enums import Action
 from staff.models import AuditEntry, User
 
 from ..errors import PlateTaken
-from ..models import Vehicle, VehiclePlate, VehicleWarning
+from ..models import Ownership, Vehicle, VehiclePlate, VehicleWarning
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def change_vehicle(vehicle: Vehicle, *, by: User, today: date, **facts) -> list[
     row.mark_edited(*changed)
     row.save(update_fields=[*changed, "edited_fields"])
     AuditEntry.objects.record(by=by, action=Action.CHANGE_VEHICLE, subject=row, fields=changed)
-    note_owner(row)
+    note_owners([row.pk])
     return changed
 
 
@@ -44,9 +45,9 @@ def _replate(vehicle: Vehicle, today: date) -> None:
         VehiclePlate.objects.create(vehicle=vehicle, plate=vehicle.plate, valid_from=today)
 
 
-def note_owner(vehicle: Vehicle) -> None:
-    """Tell the change feed of today's owner that something about the car changed."""
-    owners = vehicle.ownerships.current().values_list("customer_id", flat=True)
+def note_owners(vehicle_ids: Iterable[int]) -> None:
+    """Tell the change feed of today's owners that something about these cars changed."""
+    owners = Ownership.objects.current().filter(vehicle__in=vehicle_ids).values_list("customer_id", flat=True)
     CustomerChange.objects.note(owners, ChangeKind.VEHICLE)
 
 

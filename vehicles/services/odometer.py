@@ -11,6 +11,7 @@ from core.bulk import update_rows
 from ..enums import ReadingSource
 from ..models import OdometerReading, Vehicle
 from ..rules.odometer import Reading, doubts
+from .changes import note_owners
 
 
 @transaction.atomic
@@ -22,7 +23,12 @@ def record_readings(readings: Iterable[tuple[int, date, int]], *, source: Readin
     """
     rows = [OdometerReading(vehicle_id=pk, read_on=day, km=km, source=source) for pk, day, km in readings]
     OdometerReading.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    _judge_again({row.vehicle_id for row in rows})
+    _read_again({row.vehicle_id for row in rows})
+
+
+def _read_again(vehicle_ids: set[int]) -> None:
+    _judge_again(vehicle_ids)
+    note_owners(vehicle_ids)
 
 
 def _judge_again(vehicle_ids: set[int]) -> None:
@@ -63,7 +69,7 @@ def move_readings(readings: QuerySet[OdometerReading], *, to: int) -> None:
     OdometerReading.objects.filter(pk__in=[row.pk for row in rows]).delete()
     moved = [OdometerReading(vehicle_id=to, km=row.km, read_on=row.read_on, source=row.source) for row in rows]
     OdometerReading.objects.bulk_create(moved, ignore_conflicts=True)
-    _judge_again({to, *(row.vehicle_id for row in rows)})
+    _read_again({to, *(row.vehicle_id for row in rows)})
 
 
 def doubt_about(vehicle: Vehicle, *, km: int, on: date) -> str:

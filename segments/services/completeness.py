@@ -93,10 +93,7 @@ def is_undrawn(policy: Policy) -> bool:
 
 @contextmanager
 def following(*, today: date) -> Iterator[None]:
-    """Whoever is written of meanwhile is drawn again, and the totals move with them: the desk sees its own answer count.
-
-    All in one transaction.
-    """
+    """Whoever is written of meanwhile is drawn again and moves the totals, in one transaction with what is written."""
     with transaction.atomic():
         with listening() as journal:
             yield
@@ -108,6 +105,8 @@ def _follow(customer_ids: Collection[int], entered: Collection[tuple[int, int]],
     """`entered`: (customer, store) pairs that no total counts yet."""
     people = Customer.objects.filter(pk__in=customer_ids).select_for_update(of=["self"]).order_by("pk")
     ids = list(people.values_list("pk", flat=True))
+    if not ids:  # whoever was written of was taken back
+        return
     rows = Completeness.objects.filter(customer__in=ids)
     before = list(rows)
     redraw(ids, policy=CollectionPolicy.objects.current(), today=today)

@@ -77,7 +77,7 @@ def test_whoever_is_named_is_known_here_and_noted(name, car, other_store, front_
     name(far, CarRole.DRIVER, car)
 
     assert far.stores.filter(pk=front_desk.store_id).exists()
-    assert list(CustomerChange.objects.values_list("customer_id", "kind")) == [(far.pk, "vehicle")]
+    assert list(CustomerChange.objects.values_list("customer_id", "kind")) == [(far.pk, "person"), (far.pk, "vehicle")]
     entry = AuditEntry.objects.get(action=Action.HOUSEHOLD)
     assert (entry.subject_id, entry.facts["cars"]) == (far.pk, [car.pk])
 

@@ -1,7 +1,9 @@
 """Files for tests, made on the spot: every shape a shop's export may take."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import xlsxwriter
 
@@ -44,6 +46,42 @@ def order(
 ):
     """A record under ORDER_HEADER."""
     return [number, opened, name, phone, plate, km, item, labour, material, paid, status]
+
+
+class Many(NamedTuple):
+    """A member of a zip too large to hold: so many MB or rows of the same, between a head and a tail."""
+
+    same: bytes
+    times: int
+    head: bytes = b""
+    tail: bytes = b""
+
+    def pour(self, stream) -> None:
+        """In portions: what a test process once held it never gives back."""
+        portion = max(1, (1 << 20) // len(self.same))
+        stream.write(self.head)
+        for done in range(0, self.times, portion):
+            stream.write(self.same * min(portion, self.times - done))
+        stream.write(self.tail)
+
+
+_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+
+
+def sheet(content: bytes | Many) -> bytes | Many:
+    """A worksheet around rows of XML."""
+    if isinstance(content, bytes):
+        return _SHEET % content
+    head, tail = _SHEET.split(b"%s")
+    return content._replace(head=head, tail=tail)
+
+
+def write_zip(path: Path, members: dict[str, bytes | Many]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            with archive.open(name, "w") as stream:
+                content.pour(stream) if isinstance(content, Many) else stream.write(content)
+    return path
 
 
 def write_text(path: Path, rows: list[list], *, separator=",", encoding="utf-8", newline="\r\n") -> Path:

@@ -1,7 +1,6 @@
 """The command, on the database: exact numbers, a second time without a change, and refusals in a sentence."""
 
 import json
-import zipfile
 
 import pytest
 from django.conf import settings
@@ -11,7 +10,7 @@ from customers.models import ContactPoint, Customer, CustomerChange, CustomerSto
 from imports.models import CreatedRows, ImportBatch, ImportRow, RowImage
 from staff.enums import Action
 from staff.models import AuditEntry
-from tests.imports.files import CUSTOMER_HEADER, SAMPLES, customer, write_sheet, write_text
+from tests.imports.files import CUSTOMER_HEADER, SAMPLES, Many, customer, sheet, write_sheet, write_text, write_zip
 from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
 pytestmark = pytest.mark.django_db
@@ -166,40 +165,27 @@ def test_a_workbook_cut_off_in_the_middle_is_refused(import_file, tmp_path):
         assert "损坏" in refused(import_file, path)
 
 
-def zipped(path, members: dict[str, bytes]):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
-
-
-SHEET = (
-    b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s'
-    b"</sheetData></worksheet>"
-)
-
-
 @pytest.mark.parametrize(
     ("members", "words"),
     [
         ({"xl/workbook.xml": b"x", "xl/vbaProject.bin": b"x"}, "带宏"),
         ({"word/document.xml": b"x"}, "不支持"),
-        ({"xl/workbook.xml": b"x", "xl/media/bomb.xml": b"0" * (201 << 20)}, "200 MB"),
+        ({"xl/workbook.xml": b"x", "xl/media/bomb.xml": Many(b"0", 201 << 20)}, "200 MB"),
         ({"xl/workbook.xml": b"x", **{f"xl/{n}.xml": b"x" for n in range(200)}}, "200 个文件"),
-        ({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": SHEET % (b"<row/>" * 100_002)}, "100,000 行"),
+        ({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": sheet(Many(b"<row/>", 100_002))}, "100,000 行"),
         (
-            {"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": SHEET % b'<row r="1048576"><c r="A1048576"/></row>'},
+            {"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": sheet(b'<row r="1048576"><c r="A1048576"/></row>')},
             "100,000",
         ),
-        ({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": SHEET % b'<row r="1"><c r="XFD1"/></row>'}, "太宽"),
+        ({"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": sheet(b'<row r="1"><c r="XFD1"/></row>')}, "太宽"),
     ],
 )
 def test_what_would_burst_the_machine_is_refused_before_it_is_parsed(import_file, tmp_path, members, words):
-    assert words in refused(import_file, zipped(tmp_path / "x.xlsx", members))
+    assert words in refused(import_file, write_zip(tmp_path / "x.xlsx", members))
 
 
 def test_a_zip_that_lies_about_its_size_is_refused(import_file, tmp_path):
-    path = zipped(tmp_path / "x.xlsx", {"xl/workbook.xml": b"x", "xl/media/bomb.xml": b"0" * (201 << 20)})
+    path = write_zip(tmp_path / "x.xlsx", {"xl/workbook.xml": b"x", "xl/media/bomb.xml": Many(b"0", 201 << 20)})
     content = path.read_bytes()
     path.write_bytes(content.replace((201 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little")))
 
@@ -224,12 +210,12 @@ def test_more_than_half_a_million_lines_are_refused(import_file, tmp_path):
 def test_a_hundred_thousand_rows_of_a_sheet_are_not_too_many(tmp_path):
     from imports.services.reading.limits import inspect_workbook
 
-    path = zipped(
+    path = write_zip(
         tmp_path / "x.xlsx",
         {
             "xl/workbook.xml": b'<sheets><sheet name="a" r:id="rId1"/></sheets>',
             "xl/_rels/workbook.xml.rels": b'<Relationship Id="rId1" Target="worksheets/sheet1.xml"/>',
-            "xl/worksheets/sheet1.xml": SHEET % (b"<row/>" * 100_000),
+            "xl/worksheets/sheet1.xml": sheet(Many(b"<row/>", 100_000)),
         },
     )
 

@@ -3,15 +3,15 @@
 import json
 import subprocess
 import sys
-import zipfile
 
 import pytest
 
-SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+from tests.imports.files import Many, sheet, write_zip
+
 BURSTING = {
-    "a zip of 400 MB": {"xl/workbook.xml": b"x", "xl/media/a.xml": b"0" * (400 << 20)},
-    "a million empty rows": {"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": SHEET % (b"<row/>" * 1_000_000)},
-    "16k columns": {"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": SHEET % b'<row r="1"><c r="XFD1"/></row>'},
+    "a zip of 400 MB": {"xl/workbook.xml": b"x", "xl/media/a.xml": Many(b"0", 400 << 20)},
+    "a million empty rows": {"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": sheet(Many(b"<row/>", 1_000_000))},
+    "16k columns": {"xl/workbook.xml": b"x", "xl/worksheets/sheet1.xml": sheet(b'<row r="1"><c r="XFD1"/></row>')},
 }
 # The reader in a fresh process: what it answers, and by how many MB its peak grew while it looked.
 LOOK = """
@@ -34,10 +34,7 @@ print(json.dumps([answer, peak() - before]))
 
 @pytest.mark.parametrize("name", BURSTING)
 def test_looking_at_a_bursting_file_takes_less_than_fifty_megabytes(name, tmp_path):
-    path = tmp_path / "x.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, content in BURSTING[name].items():
-            archive.writestr(member, content)
+    path = write_zip(tmp_path / "x.xlsx", BURSTING[name])
 
     looked = subprocess.run([sys.executable, "-c", LOOK, str(path)], capture_output=True, text=True, check=True)
 

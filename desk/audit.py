@@ -11,13 +11,13 @@ from django.utils.timezone import make_aware
 
 from core.paging import KeyPage, key_page
 from core.web import id_of
-from customers.models import Customer
+from customers.models import Customer, Household, HouseholdMember
 from imports.models import ImportBatch
 from staff.enums import Action
 from staff.models import AuditEntry, DeskDevice, Store, User
 from vehicles.models import ServiceOrder, Vehicle
 
-from .rules.audit import detail_of
+from .rules.audit import detail_of, mentioned
 
 SIZE = 50
 EPOCH = date(2020, 1, 1)  # no shop's trail is older; a day before it is a slip
@@ -30,9 +30,12 @@ NAMED = {
     "importbatch": (ImportBatch, "imports:batch"),
     "user": (User, "staff:edit_person"),
     "store": (Store, ""),
+    "household": (Household, ""),
     "deskdevice": (DeskDevice, ""),
 }
 MODELS = {model._meta.model_name: model for model in apps.get_models()}
+# What is put right of a household is a member.
+FIELDS_OF = {"household": HouseholdMember._meta.model_name}
 # Changed with a customer, but no column of theirs.
 OTHER_FIELDS = {"introducer": "介绍人", "phone": "电话", "wechat": "微信"}
 
@@ -91,10 +94,18 @@ def _day(text: str | None) -> date | None:
 def trail(user: User, filters: Filters, *, after: str | None) -> tuple[list[Line], KeyPage]:
     """A page of the trail that `user` may see, as lines; the number of statements does not depend on its length."""
     page = key_page(_chosen(user, filters), after=after, size=SIZE, order=ORDER)
-    subjects, names = _subjects(page.rows, user), filters.names
+    spoken_of = {_key(entry) for entry in page} - {None}
+    beside = {(kind, str(pk)) for entry in page for kind, pk in mentioned(entry.action, entry.facts)}
+    found = _found(spoken_of | beside, user)
+    subjects = {key: _subject(*key, *found.get(key, (f"#{key[1]}", ""))) for key in spoken_of}
+    names = filters.names | {kind: _names(found, kind) for kind, _ in beside}
     return [
         Line(entry, subjects.get(_key(entry)), detail_of(entry.action, _said(entry), names)) for entry in page
     ], page
+
+
+def _names(found: dict, kind: str) -> dict[int, str]:
+    return {int(pk): name for (other, pk), (name, _) in found.items() if other == kind}
 
 
 def _chosen(user: User, filters: Filters) -> QuerySet:
@@ -115,7 +126,8 @@ def _midnight(day: date) -> datetime:
 
 def _said(entry: AuditEntry) -> dict:
     """The facts of a line, its changed fields by the names they have on screen."""
-    words = [_word_of(entry.subject_kind, name) for name in entry.facts.get("fields", ())]
+    kind = FIELDS_OF.get(entry.subject_kind, entry.subject_kind)
+    words = [_word_of(kind, name) for name in entry.facts.get("fields", ())]
     return entry.facts | {"fields": [word for word in words if word]}
 
 
@@ -135,15 +147,14 @@ def _key(entry: AuditEntry) -> tuple[str, str] | None:
     return (entry.subject_kind, str(entry.subject_id)) if entry.subject_kind and not is_of_oneself else None
 
 
-def _subjects(entries: list[AuditEntry], user: User) -> dict[tuple[str, str], Subject]:
-    """The subjects of a page; who may not be seen, or is gone, is a number."""
-    keys = {_key(entry) for entry in entries} - {None}
+def _found(keys: set[tuple[str, str]], user: User) -> dict[tuple[str, str], tuple[str, str]]:
+    """Name and address of what a page speaks of and `user` may see; a statement per kind."""
     found = {}
     for kind in {kind for kind, _ in keys} & NAMED.keys():
         model, view = NAMED[kind]
         for row in model.objects.visible_to(user).filter(pk__in=[pk for other, pk in keys if other == kind]):
             found[kind, str(row.pk)] = str(row), reverse(view, args=[row.pk]) if view else ""
-    return {key: _subject(*key, *found.get(key, (f"#{key[1]}", ""))) for key in keys}
+    return found
 
 
 def _subject(kind: str, pk: str, name: str, url: str) -> Subject:

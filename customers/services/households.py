@@ -49,10 +49,19 @@ class _Step:
         self.end(member)
         return self.begin(member.household, member.customer, **{name: getattr(member, name) for name in SAID} | said)
 
-    def note(self, household: Household, act: str) -> None:
+    def note(self, household: Household, act: str, **facts) -> None:
         rows = {"began": [row.pk for row in self.began], "ended": [row.pk for row in self.ended]}
-        AuditEntry.objects.record(by=self.by, action=Action.HOUSEHOLD, subject=household, act=act, **rows)
+        facts |= _who_moved(household, came=self.began, went=self.ended)
+        AuditEntry.objects.record(by=self.by, action=Action.HOUSEHOLD, subject=household, act=act, **rows, **facts)
         _note_homes((row.customer_id, row.household_id) for row in (*self.began, *self.ended))
+
+
+def _who_moved(household: Household, *, came: Iterable[HouseholdMember], went: Iterable[HouseholdMember]) -> dict:
+    """Whom a household won and lost, as a line of the trail keeps it: customer ids."""
+    won, lost = (
+        dict.fromkeys(row.customer_id for row in rows if row.household_id == household.pk) for rows in (came, went)
+    )
+    return {"joined": [pk for pk in won if pk not in lost], "left": [pk for pk in lost if pk not in won]}
 
 
 def _note_homes(touched: Iterable[tuple[int, int]]) -> None:
@@ -134,11 +143,12 @@ def change_member(member: HouseholdMember, *, by: User, now: datetime, **said) -
     row = _membership(member.customer)
     if row is None or row.household_id != member.household_id:
         raise CannotJoin("他已经不在这个家庭（单位）里了")
-    if all(getattr(row, name) == value for name, value in said.items()):
+    changed = [name for name, value in said.items() if getattr(row, name) != value]
+    if not changed:
         return row
     step = _Step(by, now)
     row = step.replace(row, **said)
-    step.note(row.household, "change")
+    step.note(row.household, "change", member=row.customer_id, fields=changed)
     return row
 
 
@@ -177,6 +187,7 @@ def undo_household(household: Household, *, by: User, today: date) -> None:
     began = HouseholdMember.objects.filter(pk__in=entry.facts["began"])
     ended = HouseholdMember.objects.filter(pk__in=entry.facts["ended"])
     touched = list(began.union(ended).values_list("customer", "household"))
+    moved = _who_moved(household, came=ended, went=began)
     people, homes = ({row[place] for row in touched} for place in (0, 1))
     elsewhere = HouseholdMember.objects.current().filter(customer__in=people).exclude(pk__in=entry.facts["began"])
     if elsewhere.exists():
@@ -186,5 +197,7 @@ def undo_household(household: Household, *, by: User, today: date) -> None:
     at_home = HouseholdMember.objects.current().filter(household__in=homes).order_by().values("household")
     if at_home.annotate(members=Count("pk")).filter(members=1).exists():
         raise CannotTakeBack("后来家里有人搬走了，撤销会只剩一个人；请改这个家庭")
-    AuditEntry.objects.record(by=by, action=Action.HOUSEHOLD, subject=household, why="撤销", taken_back=entry.pk)
+    AuditEntry.objects.record(
+        by=by, action=Action.HOUSEHOLD, subject=household, why="撤销", taken_back=entry.pk, **moved
+    )
     _note_homes(touched)

@@ -21,6 +21,17 @@ def detail_of(action: str, facts: dict, names: dict[str, dict[int, str]]) -> str
     return WORDS.get(action, _changed)(facts, names)
 
 
+def mentioned(action: str, facts: dict) -> list[tuple[str, int]]:
+    """The (kind, id) of whatever the words of an act name beside its subject."""
+    named = MENTIONS.get(action, lambda facts: [])(facts)
+    return [(kind, pk) for kind, pk in named if pk]
+
+
+def _name(kind: str, pk: int | None, names) -> str:
+    """Who may not be seen, or is gone, is a number."""
+    return names.get(kind, {}).get(pk, f"#{pk}") if pk else ""
+
+
 def _changed(facts, names) -> str:
     return "、".join(facts.get("fields", ()))
 
@@ -51,7 +62,46 @@ def _switched(facts, names) -> str:
     return f"接替 {before}" if before else "从锁屏进入"
 
 
+def _transferred(facts, names) -> str:
+    if "after" not in facts:
+        return ""
+    before, after = (_name("customer", facts.get(end), names) or "没有车主" for end in ("before", "after"))
+    return f"{before} → {after}" + (f"，{facts['since']} 起" if facts.get("since") else "")
+
+
+def _moved(facts, names) -> str:
+    return " → ".join(_car_and_owner(facts[end], names) for end in ("before", "after") if end in facts)
+
+
+def _car_and_owner(place: dict, names) -> str:
+    car = _name("vehicle", place["vehicle"], names) or "没有车"
+    return f"{car}（{_name('customer', place['customer'], names)}）"
+
+
+def _household(facts, names) -> str:
+    parts = [
+        f"{word}：{'、'.join(_name('customer', pk, names) for pk in facts[end])}"
+        for end, word in (("joined", "加入"), ("left", "离开"))
+        if facts.get(end)
+    ]
+    if facts.get("member"):
+        parts.append(f"改 {_name('customer', facts['member'], names)} 的{_changed(facts, names)}")
+    return "，".join(parts)
+
+
+MENTIONS = {
+    Action.TRANSFER_VEHICLE: lambda facts: [("customer", facts.get(end)) for end in ("before", "after")],
+    Action.MOVE_VISIT: lambda facts: [
+        (kind, facts[end][kind]) for end in ("before", "after") if end in facts for kind in ("vehicle", "customer")
+    ],
+    Action.HOUSEHOLD: lambda facts: [
+        ("customer", pk) for pk in (*facts.get("joined", ()), *facts.get("left", ()), facts.get("member"))
+    ],
+}
 WORDS = {
+    Action.TRANSFER_VEHICLE: _transferred,
+    Action.MOVE_VISIT: _moved,
+    Action.HOUSEHOLD: _household,
     Action.CHANGE_STAFF: _staff,
     Action.DESK: lambda facts, names: DID.get(facts.get("did"), ""),
     Action.EXPORT: _exported,

@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
 
+from customers.services import change_member, join_household, leave_household, undo_household
 from desk.audit import ORDER, Filters, _chosen
 from desk.rules.audit import detail_of
 from imports.models import ImportBatch
@@ -13,6 +16,7 @@ from staff import services
 from staff.enums import Action, Role
 from staff.models import AuditEntry
 from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory, VehicleFactory, moment
+from vehicles.services import move_visit, transfer_vehicle, undo_move, undo_transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +129,86 @@ def test_the_trail_costs_the_same_for_one_line_and_for_three(rows, auditor, stor
         record(by, Action.CHANGE_VEHICLE, subject=VehicleFactory())
         record(by, Action.CLOSE_VISIT, subject=ServiceOrderFactory())
         record(by, Action.CHANGE_STAFF, subject=UserFactory(store=store), did="disable")
+    client = login(auditor)
+
+    with django_assert_num_queries(10):
+        client.get(reverse("desk:audit"))
+
+
+def details_of(client) -> list[str]:
+    """What happened, oldest first."""
+    return [line.detail for line in client.get(reverse("desk:audit")).context["lines"]][::-1]
+
+
+@pytest.fixture
+def mum(store):
+    return CustomerFactory(name="张丽", store=store)
+
+
+@pytest.fixture
+def dad(store):
+    return CustomerFactory(name="王建国", store=store)
+
+
+def test_a_transfer_says_from_whom_to_whom_and_so_does_its_undoing(auditor, manager, mum, dad, login):
+    car = VehicleFactory(plate="粤L8K326", owner=mum)
+    transfer_vehicle(car, to=dad, by=manager, today=localdate(), why="卖了")
+    undo_transfer(car, by=manager, today=localdate())
+
+    assert details_of(login(auditor)) == [f"张丽 → 王建国，{localdate()} 起", "王建国 → 张丽"]
+
+
+def test_a_moved_visit_says_from_which_car_to_which(auditor, manager, mum, dad, login):
+    wrong, right = VehicleFactory(plate="粤L8K326", owner=mum), VehicleFactory(plate="粤L66666", owner=dad)
+    order = ServiceOrderFactory(customer=mum, vehicle=wrong)
+    move_visit(order, to=right, by=manager, why="车牌打错了", today=localdate())
+    undo_move(order, by=manager, today=localdate())
+
+    assert details_of(login(auditor)) == [
+        "粤L8K326（张丽） → 粤L66666（王建国）", "粤L66666（王建国） → 粤L8K326（张丽）",
+    ]  # fmt: skip
+
+
+def test_a_household_says_who_joined_who_left_and_what_was_put_right(auditor, manager, store, mum, dad, login):
+    son, now = CustomerFactory(name="王小明", store=store), timezone.now()
+    join_household(dad, of=mum, by=manager, now=now, relation="老公")
+    member = join_household(son, of=mum, by=manager, now=now)
+    member = change_member(member, by=manager, now=now, relation="弟弟", is_emergency=True)
+    leave_household(member, by=manager, now=now)
+    undo_household(member.household, by=manager, today=localdate())
+
+    client = login(auditor)
+
+    assert details_of(client) == [
+        "加入：张丽、王建国", "加入：王小明", "改 王小明 的关系、紧急联系人", "离开：王小明", "加入：王小明",
+    ]  # fmt: skip
+    assert f"· 家庭或单位 家庭 {member.household_id} ·" in page_of(client)
+    kept = str(list(AuditEntry.objects.values_list("facts", flat=True)))
+    assert [word for word in ("张丽", "王建国", "王小明", "老公", "弟弟") if word in kept] == []
+
+
+def test_whom_the_reader_may_not_see_is_a_number_in_words_too(auditor, manager, mum, login):
+    gone = CustomerFactory(store=manager.store, ended_at=moment(TODAY), ended_as="erased", name="王建国")
+    record(manager, Action.TRANSFER_VEHICLE, subject=VehicleFactory(), before=mum.pk, after=gone.pk)
+    record(manager, Action.TRANSFER_VEHICLE, subject=VehicleFactory(), before=None, after=mum.pk)
+    record(manager, Action.TRANSFER_VEHICLE, subject=VehicleFactory(), taken_back=1)  # an undoing of older days
+
+    client = login(auditor)
+
+    assert details_of(client) == [f"张丽 → #{gone.pk}", "没有车主 → 张丽", ""]
+    assert "王建国" not in page_of(client)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_words_that_name_people_and_cars_cost_the_same_for_one_line_and_for_three(
+    rows, auditor, manager, store, login, django_assert_num_queries
+):
+    for _ in range(rows):
+        one, other = CustomerFactory.create_batch(2, store=store)
+        car, order = VehicleFactory(owner=one), ServiceOrderFactory(customer=one, vehicle=VehicleFactory(owner=one))
+        join_household(one, of=other, by=manager, now=timezone.now())
+        transfer_vehicle(car, to=other, by=manager, today=localdate(), why="卖了")
+        move_visit(order, to=car, by=manager, why="看错了", today=localdate())
     client = login(auditor)
 
     with django_assert_num_queries(10):

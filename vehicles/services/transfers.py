@@ -92,7 +92,8 @@ def undo_transfer(vehicle: Vehicle, *, by: User, today: date) -> Vehicle:
     if new is None or _visits_since(new, entry).exists():
         raise CannotTransfer("新车主已经来过，不能撤销；要改请再过户一次")
     _restore(new, entry)
-    AuditEntry.objects.record(by=by, action=Action.TRANSFER_VEHICLE, subject=row, why="撤销", taken_back=entry.pk)
+    facts = {"before": new.customer_id, "after": entry.facts["before"], "taken_back": entry.pk}
+    AuditEntry.objects.record(by=by, action=Action.TRANSFER_VEHICLE, subject=row, why="撤销", **facts)
     return row
 
 

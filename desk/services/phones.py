@@ -1,4 +1,4 @@
-"""Who may read a number in full, and the line it leaves in the audit trail."""
+"""Who may read a number or a WeChat account in full, and the line it leaves in the audit trail."""
 
 from datetime import date, datetime, timedelta
 
@@ -20,7 +20,7 @@ def call_due(customer: Customer, *, user: User, today: date) -> Touch | None:
 
 @transaction.atomic
 def reveal_phones(customer: Customer, *, by: User, why: str, touch: Touch | None, now: datetime) -> list[ContactPoint]:
-    """The live numbers of a customer, with a line in the audit trail: for a due call, or for the reason given."""
+    """What reaches a customer, with a line in the audit trail: for a due call, or for the reason given."""
     action = Action.SEE_PHONE_ON_CALL if touch else Action.REVEAL_PHONE
     facts = {"touch": touch.pk} if touch else {}
     if not by.may(Permission.SEE_PHONE):
@@ -28,4 +28,4 @@ def reveal_phones(customer: Customer, *, by: User, why: str, touch: Touch | None
         since = now.replace(hour=0, minute=0, second=0, microsecond=0) if touch else now - SAME_LOOK
         if not looks.filter(at__gte=since, why=why, facts=facts).exists():
             AuditEntry.objects.record(by=by, action=action, subject=customer, why=why, **facts)
-    return list(ContactPoint.objects.phones().filter(customer=customer))
+    return list(ContactPoint.objects.live().filter(customer=customer))

@@ -163,6 +163,35 @@ def test_the_number_is_revealed_for_a_reason_and_audited(login, front_desk, zhan
     )  # fmt: skip
 
 
+@pytest.fixture
+def li(store):
+    """Somebody who is reached on WeChat alone."""
+    customer = CustomerFactory(name="李慧", store=store, phone=False)
+    ContactPointFactory(customer=customer, kind=ContactKind.WECHAT, value="LaoZhang88", key="laozhang88")
+    return customer
+
+
+@pytest.mark.parametrize(
+    ("role", "account"),
+    [("front_desk", "******ng88"), ("advisor", "******ng88"), ("care", "******ng88"), ("auditor", "******ng88"),
+     ("manager", "LaoZhang88"), ("owner", "LaoZhang88")],
+)  # fmt: skip
+def test_a_wechat_account_is_masked_for_whom_numbers_are(role, account, page, request, li):
+    html = page(request.getfixturevalue(role), li).content.decode()
+
+    assert f"微信 {account}" in html
+    assert ("LaoZhang88" in html) is (account == "LaoZhang88")
+    assert ("看微信号" in html) is (role in ("front_desk", "advisor", "care"))
+
+
+def test_a_wechat_account_is_revealed_as_numbers_are(login, front_desk, li):
+    response = login(front_desk).post(f"/customers/{li.pk}/phone/", {"why": "发检查照片给客户"}, headers=HTMX)
+
+    assert "微信 LaoZhang88" in response.content.decode()
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject_id, entry.why) == (Action.REVEAL_PHONE, li.pk, "发检查照片给客户")
+
+
 @pytest.mark.parametrize("why", ["", " ", "x"])
 def test_without_a_reason_it_stays_masked(why, login, front_desk, zhang):
     response = login(front_desk).post(f"/customers/{zhang.pk}/phone/", {"why": why}, headers=HTMX)

@@ -30,6 +30,12 @@ STAFF = (
     ("xiaoyuan", "小袁", Role.ADVISOR, 1, 700),
     ("xiaodeng", "小邓", Role.CARE, 1, ALWAYS),
 )
+# What each types to take over at a shared desk.
+PINS = {
+    "laoban": "8362", "shenji": "5947", "wangdianzhang": "6483", "xiaochen": "4826", "xiaolin": "7391",
+    "xiaowu": "5268", "xiaoxie": "9437", "xiaozhou": "3685", "xiaoliang": "8142", "liudianzhang": "2794",
+    "xiaohuang": "6359", "xiaoluo": "4170", "xiaoyuan": "7538", "xiaodeng": "9264",
+}  # fmt: skip
 # The advisor of the story: he left, and with him what he knew.
 LEFT = ("xiaohe", "小何", Role.ADVISOR, 0, ALWAYS)
 LEFT_AGO = 190
@@ -88,7 +94,7 @@ class Company:
 
 
 def found_company(*, password: str, now: datetime) -> Company:
-    """Create both stores and their staff; everybody logs in with `password` except the advisor who left."""
+    """Create both stores and their staff; everybody has `password` and a PIN except the advisor who left."""
     stores = [Store.objects.create(**facts) for facts in STORES]
     secret = make_password(password)
     for login, name, role, place, days in (*STAFF, LEFT):
@@ -98,6 +104,7 @@ def found_company(*, password: str, now: datetime) -> Company:
             role=role,
             store=None if place is None else stores[place],
             password=make_password(None) if login == LEFT[0] else secret,
+            pin=make_password(PINS[login]) if login in PINS else "",
             is_active=login != LEFT[0],
             date_joined=now - timedelta(days=days),
         )
@@ -124,6 +131,10 @@ def company() -> Company:
     return Company(stores=list(Store.objects.all()), people={user.username: user for user in users})
 
 
-def change_password(password: str) -> None:
-    """Give every demo login that still works the same new password."""
-    User.objects.filter(username__in=[login for login, *_ in STAFF]).update(password=make_password(password))
+def change_logins(password: str) -> None:
+    """Give every demo login that still works the same new password, and its PIN."""
+    people = User.objects.filter(username__in=PINS)
+    secret = make_password(password)
+    for person in people:
+        person.password, person.pin = secret, make_password(PINS[person.username])
+    User.objects.bulk_update(people, ["password", "pin"])

@@ -13,7 +13,7 @@ from staff.models import Store, User
 from vehicles.models import Vehicle
 
 from . import mass
-from .company import LEFT, STAFF, STORES, Company, change_password, found_branches, found_company
+from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches, found_company
 from .known import TAGS
 from .loading import bare_tables, pays_off
 from .present import drive_in, expect, happen
@@ -69,7 +69,7 @@ def seed_demo(
     elif mark.result["seed"] != seed:
         raise OtherSeed(mark.result["seed"])
     elif password:
-        change_password(password)
+        change_logins(password)
     if not customers or mark.result["customers"]:
         return Seeded(customers=0, orders=0, password=password)
     if _has_become_real():

@@ -42,12 +42,6 @@ def share(page):
     expect(page.get_by_text("快捷码设好了")).to_be_visible()
 
 
-def seconds(act) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
-
-
 def switch_to(page, person, pin, shot=lambda: None) -> float:
     """Press the keys that bring `person` in on the page that is open; the seconds from the first key to the page."""
     url = page.url
@@ -68,13 +62,12 @@ def switch_to(page, person, pin, shot=lambda: None) -> float:
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_a_colleague_takes_over_by_keyboard_within_three_seconds(size, browse, chen, lin, store, shot):
-    """The fastest of three, and on a machine that is busy with other things no more than four plain pages of it."""
+    """The fastest of three tries: the other two may meet a machine that is busy with other things."""
     customer = CustomerFactory(name="张志远", store=store)
     page = browse(size, user=chen)
     share(page)
     page.goto(customer.get_absolute_url())
     page.wait_for_load_state()
-    plain = min(seconds(page.reload) for _ in range(3))
 
     took = [switch_to(page, lin, "7391", lambda: shot(page, f"switch-{size}"))]
     page.wait_for_load_state()
@@ -83,7 +76,7 @@ def test_a_colleague_takes_over_by_keyboard_within_three_seconds(size, browse, c
     took.append(switch_to(page, lin, "7391"))
 
     expect(page.get_by_role("heading", name="张志远")).to_be_visible()
-    assert min(took) < max(SLOWEST, 4 * plain)
+    assert min(took) < SLOWEST
     entries = AuditEntry.objects.filter(action=Action.SWITCH_USER).order_by("pk")
     assert [(entry.by, entry.facts["before"]) for entry in entries] == [(lin, chen.pk), (chen, lin.pk), (lin, chen.pk)]
 

@@ -26,7 +26,7 @@ from customers.models import (
 )
 from customers.pinyin import spell
 from customers.rules import normalise_phone
-from desk.demo.company import STAFF
+from desk.demo.company import PINS, STAFF
 from desk.demo.loading import bare_tables
 from desk.demo.numbers import phone_of, plate_of, vin_of
 from desk.demo.seasons import SPAN, Days
@@ -40,6 +40,7 @@ from segments.querysets.completeness import rates_in
 from segments.rules.completeness import ITEMS, total
 from staff.enums import Role
 from staff.models import Store, User
+from staff.rules import is_weak_pin
 from tests.factories import CustomerFactory, StoreFactory, UserFactory, moment
 from vehicles.models import CarPerson, OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
 from vehicles.rules import VinVerdict, is_plate, judge_vin
@@ -490,6 +491,28 @@ def test_the_password_is_random_kept_for_the_owner_only_and_opens_the_door(clien
     assert all(login in printed for login, *_ in STAFF)
     assert client.login(username="xiaochen", password=password) is True
     assert client.login(username="xiaohe", password=password) is False
+
+
+@pytest.mark.django_db
+def test_everybody_who_can_log_in_switches_by_a_pin_that_is_not_weak_and_printed():
+    printed = seed(customers=0).splitlines()
+
+    people = User.objects.filter(is_active=True)
+    assert {person.username: person.check_pin(PINS[person.username]) for person in people} == dict.fromkeys(PINS, True)
+    assert User.objects.get(username="xiaohe").pin == ""
+    assert [pin for pin in PINS.values() if is_weak_pin(pin) or len(pin) != 4] == []
+    assert len(set(PINS.values())) == len(PINS)
+    assert all(any(login in line and pin in line for line in printed) for login, pin in PINS.items())
+
+
+@pytest.mark.django_db
+def test_a_company_of_older_days_gets_its_pins_with_a_new_password():
+    seed(customers=0)
+    User.objects.update(pin="")
+
+    seed(customers=0, password="a-password-of-ours")
+
+    assert User.objects.get(username="xiaochen").check_pin(PINS["xiaochen"]) is True
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from desk import night
 from desk.demo import files
-from desk.demo.company import LEFT, STAFF, STORES, company
+from desk.demo.company import LEFT, PINS, STAFF, STORES, company
 from desk.demo.seeding import NotADemo, OtherSeed, Seeded, is_inhabited, seed_demo
 
 LOGINS = "logins.txt"
@@ -78,9 +78,9 @@ def moment_of(today: date | None) -> tuple[date, datetime]:
 
 def logins(password: str) -> str:
     """Who can log in, as printed for the person at the keyboard."""
-    lines = [f"演示账号（密码都是 {password}）："]
+    lines = [f"演示账号（密码都是 {password}）；合用电脑上按 U 换人，用后面的快捷码："]
     lines += [
-        f"  {login:<14} {name}（{role.label}，{'全部门店' if place is None else STORES[place]['name']}）"
+        f"  {login:<14} {PINS[login]}  {name}（{role.label}，{'全部门店' if place is None else STORES[place]['name']}）"
         for login, name, role, place, _ in STAFF
     ]
     return "\n".join([*lines, f"  （{LEFT[1]}已离职，不能登录）"])

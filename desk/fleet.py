@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 
 from core.paging import KeyPage, key_page
 from customers.models import Customer
@@ -93,3 +93,25 @@ def may_bring(vehicle: Vehicle, owner: Customer, user: User) -> list[Bringer]:
         relation = f"（{member.relation}）" if member.relation else ""
         words.setdefault(member.customer, f"{member.customer}{relation}")
     return [Bringer(customer, said[:60]) for customer, said in words.items()][:BRINGERS]
+
+
+def cars_for(order: ServiceOrder, user: User) -> QuerySet[Vehicle]:
+    """The cars a visit may have been of, its own first: those its customer owns."""
+    cars = Vehicle.objects.visible_to(user)
+    cars = cars.filter(pk=order.vehicle_id) | cars.owned_by(order.customer)
+    return cars.distinct().order_by(Case(When(pk=order.vehicle_id, then=0), default=1), "plate", "pk")
+
+
+def whose_visit(order: ServiceOrder, car: Vehicle, *, user: User) -> list[Candidate]:
+    """Who may have been the customer of a visit of this car: its owner of that day, its people, the owner's family or
+    unit, and whoever it is written under."""
+    owner = car.owner_on(order.opened_on)
+    people = car.people.current().known_to(user).select_related("customer").order_by("pk")
+    home = home_of(owner, user) if owner else None
+    said = {owner: "当天车主"} if owner else {}
+    said |= {row.customer: row.get_role_display() for row in people if row.customer != owner}
+    for member in home.others if home else []:
+        said.setdefault(member.customer, member.relation)
+    said.setdefault(order.customer, "现在记的客户")
+    seen = set(Customer.objects.visible_to(user).filter(pk__in=[one.pk for one in said]))
+    return [Candidate(one, note=note) for one, note in said.items() if one in seen]

@@ -1,16 +1,18 @@
 """Putting right whose car it is and whose visit it was."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django import forms
+from django.db.models import QuerySet
 
 from customers.models import Customer
-from vehicles.models import Vehicle
+from vehicles.models import ServiceOrder, Vehicle
 from vehicles.services import earliest_transfer
 
 from .conversation import reason_field
 from .fields import PlateField
-from .people import PersonForm
+from .people import Candidates, PersonForm
 from .vehicle import day_field
 
 
@@ -40,8 +42,8 @@ class TransferForm(PersonForm):
         return {name: self.cleaned_data[name] for name in ("since", "why")}
 
 
-class MoveForm(forms.Form):
-    """The visit was of another car: one of the customer's, or one whose plate is typed."""
+class MoveForm(PersonForm):
+    """The visit was of another car, or of somebody else: the owner of that day unless another person is chosen."""
 
     car = forms.ModelChoiceField(
         label="移到哪台车", queryset=Vehicle.objects.none(), required=False, empty_label=None, widget=forms.RadioSelect
@@ -49,29 +51,52 @@ class MoveForm(forms.Form):
     plate = PlateField(label="或者输入车牌")
     why = reason_field("为什么移", "会写入操作记录。", "move-reasons")
 
-    def __init__(self, *args, user, cars, order, **kwargs):
+    def __init__(self, *args, cars: QuerySet[Vehicle], order: ServiceOrder, offers: Callable, **kwargs):
+        """`offers`: a car → who may have been the customer of this visit."""
         super().__init__(*args, **kwargs)
-        self.user, self.order, self.to, self.customer = user, order, None, None
+        self.order, self.offers, self.to = order, offers, None
         self.fields["car"].queryset = cars
-        self.fields["car"].label_from_instance = lambda car: f"{car} {car.title}".strip()
+        self.fields["car"].label_from_instance = self._words
+
+    def _words(self, car: Vehicle) -> str:
+        return f"还是 {car}，只换客户" if car == self.order.vehicle else f"{car} {car.title}".strip()
 
     def clean(self):
-        facts = super().clean()
+        facts = self.cleaned_data
         plate = facts.get("plate", "")
         seen = Vehicle.objects.visible_to(self.user)
         self.to = seen.filter(plate=plate).first() if plate else facts.get("car")
-        if plate and self.to is None:
+        if self.to:
+            self.found = Candidates(people=tuple(self.offers(self.to)))
+            # Who was picked for another car is nobody's choice for this one.
+            self.picked = self.picked if self.data.get("shown") == str(self.to.pk) else ""
+            return super().clean()
+        if plate:
             self.add_error("plate", "本店没有这台车的档案，先用搜索框找到或接车建档")
-        elif self.to is None:
-            self.add_error("car", "选一台车，或者输入车牌")
-        elif self.to == self.order.vehicle:
-            self.add_error("plate" if plate else "car", "这张工单本来就在这台车上")
         else:
-            self._meet_owner()
+            self.add_error("car", "选一台车，或者输入车牌")
         return facts
 
-    def _meet_owner(self) -> None:
-        """Whose visit it becomes; somebody only another store knows is opened there first, with a reason."""
-        self.customer = self.to.owner_on(self.order.opened_on) or self.order.customer
-        if not Customer.objects.visible_to(self.user).filter(pk=self.customer.pk).exists():
+    def _choose(self) -> None:
+        owner = self.to.owner_on(self.order.opened_on) or self.order.customer
+        is_here = self.to == self.order.vehicle
+        if self.picked or self.found.typed:
+            super()._choose()
+        elif is_here and owner == self.order.customer:
+            self.add_error("who", "车不换的话，选一位这次到店的客户")
+        elif Customer.objects.visible_to(self.user).filter(pk=owner.pk).exists():
+            self.chosen, self.picked = owner, str(owner.pk)
+        else:
             self.add_error(None, "这台车的车主由其他门店服务，请先用上面的搜索框说明理由打开")
+        if is_here and self.chosen == self.order.customer:
+            self.add_error("who", "这张工单本来就记在这台车、这位客户名下")
+
+    @property
+    def stamp(self) -> str:
+        """What was said before it is done: which car, and who."""
+        return f"{self.to.pk}-{self.picked}"
+
+    @property
+    def whose(self) -> str:
+        """Whose visit it becomes, in words."""
+        return str(self.chosen or self.found.typed)

@@ -1,5 +1,7 @@
 """Putting right whose car it is and whose visit it was; both can be taken back the same day."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import get_object_or_404
@@ -16,7 +18,7 @@ from staff.enums import Permission
 from vehicles.errors import VehicleError
 from vehicles.models import ServiceOrder, Vehicle
 
-from ..fleet import near_the_car
+from ..fleet import cars_for, near_the_car, whose_visit
 from ..forms.corrections import MoveForm, TransferForm
 from ..services import corrections
 
@@ -60,19 +62,24 @@ def transfer_undo(request, pk):
     return redirect_to(request, owner if seen else reverse("desk:customers"))
 
 
+def _move_form(request, order: ServiceOrder) -> MoveForm:
+    choices = {"cars": cars_for(order, request.user), "offers": partial(whose_visit, order, user=request.user)}
+    return MoveForm(request.POST or None, user=request.user, order=order, **choices)
+
+
 @require_http_methods(["GET", "POST"])
 @requires(Permission.CORRECT)
 @counted_at_once
 def move_visit(request, pk):
     order = get_object_or_404(ServiceOrder.objects.visible_to(request.user).for_reception(), pk=pk)
-    cars = Vehicle.objects.visible_to(request.user).owned_by(order.customer).exclude(pk=order.vehicle_id)
-    form = MoveForm(request.POST or None, user=request.user, cars=cars.order_by("plate", "pk"), order=order)
+    form = _move_form(request, order)
     # Said before it is done: the first press shows what will change, the second does it.
-    if form.is_valid() and request.POST.get("confirmed") == str(form.to.pk):
+    if form.is_valid() and request.POST.get("confirmed") == form.stamp:
+        facts = {"why": form.cleaned_data["why"], "today": timezone.localdate()}
         try:
-            facts = {"why": form.cleaned_data["why"], "today": timezone.localdate()}
-            moved = corrections.move(order, to=form.to, by=request.user, **facts)
-        except VehicleError as refusal:
+            with transaction.atomic():
+                moved = corrections.move(order, to=form.to, customer=form.person(), by=request.user, **facts)
+        except (CustomerError, VehicleError) as refusal:
             form.add_error(None, str(refusal))
         else:
             undo = reverse("desk:move_undo", args=[order.pk])

@@ -1,13 +1,18 @@
 """Transferring a car and moving a visit at the screen: who may, what is said before, and the way back (16)."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.messages import get_messages
 
-from staff.enums import Role
+from customers.enums import HouseholdKind
+from customers.models import Household, HouseholdMember
+from staff.enums import Action, Role
+from staff.models import AuditEntry
 from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory, VehicleFactory, moment
-from vehicles.models import ServiceOrder
+from vehicles.enums import CarRole
+from vehicles.models import CarPerson, ServiceOrder
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +109,7 @@ def test_a_visit_is_moved_after_it_was_said_what_changes_and_moved_back(desk, ca
     assert "不再算在 张丽 的到店和消费里" in said.content.decode()
     assert ServiceOrder.objects.get().vehicle == car
 
-    response = desk.post(url, posted | {"confirmed": other.pk})
+    response = desk.post(url, posted | {"confirmed": f"{other.pk}-{other.owner_now().pk}"})
     order.refresh_from_db()
     assert (response.url, order.vehicle, order.customer.name) == (f"/visits/{order.pk}/", other, "王建国")
 
@@ -117,24 +122,25 @@ def test_the_confirmation_is_of_the_car_that_was_said(desk, car, seller):
     said, typed = VehicleFactory(owner=seller), VehicleFactory(owner=seller)
     order = ServiceOrderFactory(customer=seller, vehicle=car)
 
-    desk.post(f"/visits/{order.pk}/move/", {"car": typed.pk, "why": "开错车了", "confirmed": said.pk})
+    desk.post(f"/visits/{order.pk}/move/", {"car": typed.pk, "why": "开错车了", "confirmed": f"{said.pk}-{seller.pk}"})
 
     assert ServiceOrder.objects.get().vehicle == car
 
 
-def test_the_customers_other_cars_are_offered(desk, car, seller):
+def test_the_customers_other_cars_are_offered_after_the_car_itself(desk, car, seller):
     second = VehicleFactory(owner=seller)
     order = ServiceOrderFactory(customer=seller, vehicle=car)
 
     form = desk.get(f"/visits/{order.pk}/move/").context["form"]
 
-    assert list(form.fields["car"].queryset) == [second]
+    assert list(form.fields["car"].queryset) == [car, second]
 
 
 def test_a_visit_does_not_go_to_a_car_whose_owner_only_another_store_knows(desk, car, seller, store, other_store):
     far = VehicleFactory(plate="粤L66666", owner=CustomerFactory(name="李秘密", store=other_store))
     order = ServiceOrderFactory(customer=seller, vehicle=car)
-    url, posted = f"/visits/{order.pk}/move/", {"plate": "粤L66666", "why": "错了", "confirmed": far.pk}
+    url, posted = f"/visits/{order.pk}/move/", {"plate": "粤L66666", "why": "错了"}
+    posted["confirmed"] = f"{far.pk}-{far.owner_now().pk}"
 
     unknown = desk.post(url, posted)
     ServiceOrderFactory(customer=seller, vehicle=far, store=store)  # the car itself has been here
@@ -143,3 +149,108 @@ def test_a_visit_does_not_go_to_a_car_whose_owner_only_another_store_knows(desk,
     assert (unknown.status_code, known.status_code) == (422, 422)
     assert "李秘密" not in unknown.content.decode() + known.content.decode()
     assert order.vehicle == ServiceOrder.objects.get(pk=order.pk).vehicle
+
+
+# --- whose visit it was ---
+
+
+@pytest.fixture
+def family(store, seller):
+    """The seller's husband, and their driver, who is something to the second car."""
+    husband, driver = (CustomerFactory(name=name, store=store) for name in ("张三", "刘师傅"))
+    home = Household.objects.create(kind=HouseholdKind.FAMILY)
+    for person, relation in ((seller, "妈妈"), (husband, "丈夫")):
+        HouseholdMember.objects.create(household=home, customer=person, relation=relation)
+    second = VehicleFactory(plate="粤L66666", owner=seller)
+    CarPerson.objects.create(vehicle=second, customer=driver, role=CarRole.DRIVER, valid_from=TODAY)
+    return SimpleNamespace(husband=husband, driver=driver, second=second)
+
+
+def press(desk, order, **posted):
+    return desk.post(f"/visits/{order.pk}/move/", {"why": "记错了"} | posted)
+
+
+def test_the_owner_of_that_day_is_picked_and_others_of_the_car_are_offered(desk, car, seller, family, store):
+    order = ServiceOrderFactory(customer=CustomerFactory(name="路人", store=store), vehicle=car)
+
+    form = press(desk, order, plate="粤L66666").context["form"]
+
+    offered = [(one.customer.name, one.note) for one in form.found.people]
+    assert offered == [("张丽", "当天车主"), ("刘师傅", "驾驶"), ("张三", "丈夫"), ("路人", "现在记的客户")]
+    assert form.picked == str(seller.pk)
+
+
+def test_a_visit_goes_to_another_person_of_the_car_and_both_are_on_the_trail(desk, car, seller, family):
+    order = ServiceOrderFactory(customer=seller, vehicle=car)
+    chosen = {"car": family.second.pk, "shown": family.second.pk, "person": family.driver.pk}
+
+    said = press(desk, order, **chosen)
+    assert "刘师傅 名下，不再算在 张丽 的到店和消费里" in " ".join(said.content.decode().split())
+    response = press(desk, order, **chosen, confirmed=said.context["form"].stamp)
+
+    order.refresh_from_db()
+    assert (order.vehicle, order.customer) == (family.second, family.driver)
+    facts = AuditEntry.objects.get(action=Action.MOVE_VISIT).facts
+    assert facts["before"] == {"vehicle": car.pk, "customer": seller.pk}
+    assert facts["after"] == {"vehicle": family.second.pk, "customer": family.driver.pk}
+    desk.post(undo_of(response))
+    order.refresh_from_db()
+    assert (order.vehicle, order.customer) == (car, seller)
+
+
+def test_the_same_car_may_have_brought_somebody_else(desk, car, seller, family):
+    order, here = ServiceOrderFactory(customer=seller, vehicle=car, km=52_000), {"car": car.pk, "shown": car.pk}
+
+    nobody = press(desk, order, **here)
+    same = press(desk, order, **here, person=seller.pk)
+    said = press(desk, order, **here, person=family.husband.pk)
+    press(desk, order, **here, person=family.husband.pk, confirmed=said.context["form"].stamp)
+
+    assert (nobody.status_code, "选一位这次到店的客户" in nobody.content.decode()) == (422, True)
+    assert (same.status_code, "本来就记在这台车" in same.content.decode()) == (422, True)
+    assert "里程重新判断" not in said.content.decode()
+    order.refresh_from_db()
+    assert (order.vehicle, order.customer) == (car, family.husband)
+
+
+def test_somebody_found_or_new_may_be_whose_visit_it_was(desk, car, seller, family, store):
+    order, here = ServiceOrderFactory(customer=seller, vehicle=car), {"car": car.pk, "shown": car.pk}
+    found = CustomerFactory(name="欧阳晓彤", store=store)
+
+    said = press(desk, order, **here, who="欧阳", person=found.pk)
+    press(desk, order, **here, who="欧阳", person=found.pk, confirmed=said.context["form"].stamp)
+    assert ServiceOrder.objects.get().customer == found
+    new = {"who": "13900139000", "person": "new"}
+    press(desk, order, **here, **new)
+    assert ServiceOrder.objects.get().customer == found
+    press(desk, order, **here, **new, confirmed=f"{car.pk}-new")
+
+    assert ServiceOrder.objects.get().customer.contact_points.get().key == "13900139000"
+
+
+def test_who_was_picked_for_one_car_is_not_taken_for_another(desk, car, seller, family, store):
+    other = VehicleFactory(plate="粤L77777", owner=CustomerFactory(name="王建国", store=store))
+    order = ServiceOrderFactory(customer=seller, vehicle=car)
+
+    form = press(desk, order, plate="粤L77777", shown=family.second.pk, person=family.driver.pk).context["form"]
+
+    assert form.stamp == f"{other.pk}-{other.owner_now().pk}"
+
+
+def test_the_confirmation_is_of_the_person_that_was_said(desk, car, seller, family):
+    order, here = ServiceOrderFactory(customer=seller, vehicle=car), {"car": car.pk, "shown": car.pk}
+
+    press(desk, order, **here, person=family.husband.pk, confirmed=f"{car.pk}-{family.driver.pk}")
+
+    assert ServiceOrder.objects.get().customer == seller
+
+
+def test_nobody_of_another_store_is_offered_or_taken(desk, car, seller, family, other_store):
+    far = CustomerFactory(name="李秘密", store=other_store)
+    CarPerson.objects.create(vehicle=family.second, customer=far, role=CarRole.PAYER, valid_from=TODAY)
+    order, posted = ServiceOrderFactory(customer=seller, vehicle=car), {"car": family.second.pk}
+
+    page = press(desk, order, **posted).content.decode()
+    taken = press(desk, order, **posted, shown=family.second.pk, person=far.pk)
+
+    assert ("李秘密" in page, taken.status_code) == (False, 422)

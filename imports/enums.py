@@ -148,6 +148,7 @@ class Field(models.TextChoices):
     RELATION = "relation", "家庭关系"
     HOME_EMERGENCY = "home_emergency", "家庭紧急联系人"
     REACHED_THROUGH = "reached_through", "借用电话"
+    CAR_PEOPLE = "car_people", "用车人"
 
 
 VEHICLE_FIELDS = (
@@ -172,7 +173,7 @@ INTERACTION_FIELDS = (
     Field.DIRECTION, Field.MOOD, Field.SUBJECT, Field.BODY, Field.AUTHOR, Field.SETTLED, Field.SETTLED_BY,
 )  # fmt: skip
 FIELDS_OF = {
-    Kind.CUSTOMERS: (*PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON, Field.FORMER_PLATES),
+    Kind.CUSTOMERS: (*PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON, Field.FORMER_PLATES, Field.CAR_PEOPLE),
     Kind.ORDERS: PERSON_FIELDS[:3] + VEHICLE_FIELDS + ORDER_FIELDS,
     Kind.INTERACTIONS: INTERACTION_FIELDS,
 }

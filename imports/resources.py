@@ -26,7 +26,16 @@ from .enums import Export
 from .rules import own_files
 from .rules.birthdays import Birthday, birthday_words
 from .rules.conversations import parted
-from .rules.lists import YES, PlateCarried, TagSaid, home_words, plate_words, tag_words
+from .rules.lists import (
+    YES,
+    PlateCarried,
+    TagSaid,
+    car_person_words,
+    home_words,
+    masked_car_people,
+    plate_words,
+    tag_words,
+)
 
 
 class Column(fields.Field):
@@ -175,8 +184,19 @@ def _owner(car) -> Customer | None:
     return car.owned_now[0].customer if car.owned_now else None
 
 
+def _car_person(row) -> str:
+    """What somebody is to a car; "" of whom no number says who they are."""
+    own = _main_number(row.customer) or _accounts(row.customer).split("\n")[0]
+    number = own or _through(row.customer)
+    return car_person_words(row.role, row.customer.name, number, is_borrowed=not own) if number else ""
+
+
+def _car_people(car) -> str:
+    return "\n".join(filter(None, map(_car_person, car.people_now)))
+
+
 class VehicleResource(ShopResource):
-    """A row per car with its owner; fetched with `plates_before` and `owned_now`."""
+    """A row per car with its owner; fetched with `plates_before`, `owned_now` and `people_now`."""
 
     export_kind = Export.VEHICLES
     plate = Column("车牌号", "plate")
@@ -202,6 +222,7 @@ class VehicleResource(ShopResource):
     owner_phone = Column("手机号", lambda car: _main_number(_owner(car)), mask=mask_phone)
     owner_wechat = Column("微信号", lambda car: _accounts(_owner(car)), mask=_mask_lines)
     owner_through = Column("借用电话", lambda car: _through(_owner(car)), mask=mask_phone)
+    people = Column("用车人", _car_people, mask=masked_car_people)
 
 
 @dataclass(slots=True)

@@ -122,6 +122,7 @@ ALIASES: dict[Field, str] = {
     Field.RELATION: "家庭关系",
     Field.HOME_EMERGENCY: "家庭紧急联系人",
     Field.REACHED_THROUGH: "借用电话",
+    Field.CAR_PEOPLE: "用车人",
 }  # fmt: skip
 
 # Somebody else's number or name: an employee's, a shop's, an insurer's. Never the customer's.

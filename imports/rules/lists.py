@@ -5,11 +5,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from core.display import mask_numbers_in, mask_phone
 from customers.enums import HouseholdKind
+from vehicles.enums import CarRole
+
+from .ledger import contact_key, reached_key
 
 _UNTIL = re.compile(r"(?P<name>.*?)（至 (?P<day>\d{4}-\d{2}-\d{2})）", re.DOTALL)
 _CARRIED = re.compile(r"(?P<plate>.*?)（(?P<first>\d{4}-\d{2}-\d{2}) 至 (?P<last>\d{4}-\d{2}-\d{2})）", re.DOTALL)
 YES = "是"
+_ROLES = {role.label: role for role in CarRole}
+_CAR_PERSON = re.compile(r"(?P<head>(?P<role>\w+)：)(?P<name>.*)（(?P<borrowed>(?:借用 )?)(?P<number>[^（）]+)）")
 _KINDS = {kind.label: kind for kind in HouseholdKind}
 _SEPARATORS = re.compile(r"[\n、,，;；|/]+")
 
@@ -22,6 +28,14 @@ class HomeSaid(NamedTuple):
     name: str
     relation: str = ""
     is_emergency: bool = False
+    through: str = ""
+
+
+class CarPersonSaid(NamedTuple):
+    """What somebody is to a car; the key of whoever it is, see ledger, and whose number they use, if that says it."""
+
+    role: CarRole
+    key: str
     through: str = ""
 
 
@@ -46,6 +60,37 @@ def home_in(text: str) -> tuple[HouseholdKind, str]:
     """The kind and the name of a household; a text that names no kind is the name of a family."""
     label, _, name = text.partition("：")
     return (_KINDS[label], name) if label in _KINDS else (HouseholdKind.FAMILY, text)
+
+
+def car_person_words(role: str, name: str, number: str, *, is_borrowed: bool) -> str:
+    """``驾驶：刘师傅（13800138000）``, or ``驾驶：谭小明（借用 13800138000）`` of somebody without a number."""
+    name = " ".join(name.splitlines())
+    return f"{CarRole(role).label}：{name}（{'借用 ' if is_borrowed else ''}{number}）"
+
+
+def masked_car_people(text: str) -> str:
+    """A cell of them with their numbers hidden."""
+    return "\n".join(
+        f"{found['head']}{mask_numbers_in(found['name'])}（{found['borrowed']}{mask_phone(found['number'])}）"
+        if (found := _CAR_PERSON.fullmatch(line))
+        else mask_numbers_in(line)
+        for line in text.split("\n")
+    )
+
+
+def car_people_in(text: str) -> tuple[CarPersonSaid, ...]:
+    """The people of a cell who are said by a number or an account of their own, or by whose number they use."""
+    lines = filter(None, map(_CAR_PERSON.fullmatch, text.split("\n")))
+    return tuple(said for found in lines if (said := _car_person(found)))
+
+
+def _car_person(found: re.Match) -> CarPersonSaid | None:
+    role, key = _ROLES.get(found["role"]), contact_key(found["number"])
+    if role is None or not key:
+        return None
+    if found["borrowed"]:
+        return CarPersonSaid(role, reached_key(key, found["name"]), key)
+    return CarPersonSaid(role, key)
 
 
 def tag_words(tags: Iterable[TagSaid]) -> str:

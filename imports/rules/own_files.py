@@ -31,7 +31,7 @@ COLUMNS: dict[Export, dict[str, Field | None]] = {
         "商业险到期日": Field.COMMERCIAL_INSURED_UNTIL, "上年保费": Field.PREMIUM,
         "年检到期日": Field.INSPECTED_UNTIL, "行驶里程": Field.KM, "里程日期": Field.KM_ON,
         "曾用车牌": Field.FORMER_PLATES, "客户姓名": Field.NAME, "手机号": Field.PHONE,
-        "微信号": Field.WECHAT, "借用电话": Field.REACHED_THROUGH,
+        "微信号": Field.WECHAT, "借用电话": Field.REACHED_THROUGH, "用车人": Field.CAR_PEOPLE,
     },
     Export.ORDERS: {
         "工单号": Field.NUMBER, "前台单号": Field.DESK_NUMBER, "工单状态": Field.STATUS, "进厂时间": Field.OPENED,

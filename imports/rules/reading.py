@@ -10,7 +10,7 @@ from vehicles.rules import VinVerdict, is_plate, judge_vin, normalise_plate, nor
 from ..enums import Field, Reason
 from .layout import Layout
 from .ledger import reached_key, wechat_key
-from .lists import plates_in
+from .lists import car_people_in, plates_in
 from .values import Cell, Unreadable, day_of, exact_text, fen_of, folded, km_of, text_of
 
 # Longest texts the tables hold; what is longer is cut, never refused.
@@ -148,6 +148,9 @@ class CellReader:
         plates = plates_in(self.text(cells, Field.FORMER_PLATES))
         if plates:
             facts.car[Field.FORMER_PLATES] = plates
+        people = car_people_in(self.text(cells, Field.CAR_PEOPLE))
+        if people:
+            facts.car[Field.CAR_PEOPLE] = people
 
     def plate(self, cells: list[Cell], facts: RowFacts) -> None:
         """The plate; junk is noted and left out."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from customers.enums import Calendar, Channel, ContactKind, CustomerKind, Direction, HouseholdKind, Mood
-from customers.models import CustomerTag, Household, HouseholdMember, Tag
+from customers.models import Customer, CustomerTag, Household, HouseholdMember, Tag
 from staff.enums import Role
 from tests.factories import (
     TODAY,
@@ -17,8 +17,8 @@ from tests.factories import (
     VehicleFactory,
     moment,
 )
-from vehicles.enums import MaintenanceItem, OrderSource, OrderStatus, ServiceKind
-from vehicles.models import Vehicle, VehiclePlate
+from vehicles.enums import CarRole, MaintenanceItem, OrderSource, OrderStatus, ServiceKind
+from vehicles.models import CarPerson, Vehicle, VehiclePlate
 
 # In a name and in notes; the last are whole notes.
 NAUGHTY = [
@@ -88,6 +88,10 @@ def _homes(store, people):
     _live_in(family, elder, younger, relation="孩子", reached_through=mother)
     _live_in(Household.objects.create(kind=HouseholdKind.UNIT), unit, driver, relation="司机")
     car = VehicleFactory(owner=elder, plate="粤D00002")
+    fan = Customer.objects.get(name="微友")
+    roles = [(CarRole.DRIVER, mother), (CarRole.DRIVER, younger), (CarRole.DRIVER, fan), (CarRole.PAYER, rich)]
+    for role, person in roles:
+        CarPerson.objects.create(vehicle=car, customer=person, role=role, valid_from=TODAY)
     ServiceLineFactory(order=ServiceOrderFactory(store=store, number="H1", customer=elder, vehicle=car), position=1)
     InteractionFactory(customer=elder, store=store, at=moment(TODAY, 7), channel=Channel.CALL, body="妈妈接的")
 

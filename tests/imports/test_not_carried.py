@@ -115,9 +115,6 @@ NOT_CARRIED = {
     Enquiry: lambda shop: EnquiryFactory(store=shop, customer=shop.somebody),
     ProfileFact: lambda shop: FactFactory(customer=shop.somebody),
     WechatGroup: lambda shop: WechatGroupFactory(customer=shop.somebody),
-    CarPerson: lambda shop: CarPerson.objects.create(
-        vehicle=shop.car, customer=_other(shop), role=CarRole.DRIVER, valid_from=TODAY
-    ),
     VehicleWarning: lambda shop: VehicleWarningFactory(vehicle=shop.car),
     ItemMeaning: lambda shop: ItemMeaning.objects.create(name="小保", kind=ServiceKind.MAINTENANCE),
 }
@@ -161,6 +158,11 @@ def _children(shop, *names):
 def _earlier_owner(shop):
     dates = {"valid_from": date(2019, 1, 1), "valid_to": date(2019, 12, 31)}
     Ownership.objects.create(vehicle=shop.car, customer=_other(shop), **dates)
+
+
+def _driver(**facts):
+    facts |= {"role": CarRole.DRIVER, "valid_from": date(2026, 1, 1)}
+    return lambda shop: CarPerson.objects.create(vehicle=shop.car, customer=_other(shop), **facts)
 
 
 def _readings(shop):
@@ -221,6 +223,10 @@ CASES = {
     "earlier owners": (_earlier_owner, lambda: Ownership.objects.exclude(valid_to=None).count(), 0),
     "since when a car is theirs": (
         lambda shop: None, lambda: Ownership.objects.filter(valid_from=date(2020, 1, 1)).count(), 0,
+    ),
+    "who drove it once": (_driver(valid_to=TODAY), _all(CarPerson, "valid_to"), []),
+    "since when somebody drives it": (
+        _driver(), lambda: CarPerson.objects.filter(valid_from=date(2026, 1, 1)).count(), 0,
     ),
     "earlier readings": (_readings, _all(OdometerReading, "km"), [(20_000,)]),
     "totals without lines": (

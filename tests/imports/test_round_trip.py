@@ -21,11 +21,14 @@ from tests.factories import (
     InteractionFactory,
     StoreFactory,
     UserFactory,
+    VehicleFactory,
     moment,
 )
 from tests.imports.shop import NAUGHTY, fill
 from tests.imports.test_torture import naughty_strings
 from tests.walk import checksum
+from vehicles.enums import CarRole
+from vehicles.models import CarPerson
 
 pytestmark = pytest.mark.django_db
 FORMS = list(FileForm)
@@ -95,12 +98,21 @@ def empty_the_company():
         Interaction,
         Tag,
     )
-    from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
+    from vehicles.models import (
+        CarPerson,
+        OdometerReading,
+        Ownership,
+        ServiceLine,
+        ServiceOrder,
+        Vehicle,
+        VehiclePlate,
+    )
 
     tables = [
         ServiceLine,
         ServiceOrder,
         OdometerReading,
+        CarPerson,
         Ownership,
         VehiclePlate,
         Vehicle,
@@ -292,3 +304,81 @@ def undo(batch, manager):
     batch.refresh_from_db()
     services.begin_undo(batch, why="试一试", by=manager, now=moment(TODAY, 21))
     services.run_undo(batch.pk, now=moment(TODAY, 21))
+
+
+# --- who drives, pays and decides ---
+
+
+@pytest.fixture
+def driven(family, store):
+    """The mother's car: her husband pays, a driver of another trade and the child drive it."""
+    people = {person.name: person for person in Customer.objects.all()}
+    people["刘师傅"] = CustomerFactory(store=store, name="刘师傅", phone="13600136000")
+    car = VehicleFactory(plate="粤B12345", owner=people["张丽"])
+    for name, role in (("张三", CarRole.PAYER), ("刘师傅", CarRole.DRIVER), ("张小明", CarRole.DRIVER)):
+        CarPerson.objects.create(vehicle=car, customer=people[name], role=role, valid_from=TODAY)
+    return car
+
+
+def roles():
+    rows = CarPerson.objects.filter(valid_to=None).values_list("vehicle__plate", "role", "customer__name")
+    return sorted(rows)
+
+
+def test_who_drives_and_pays_is_written_readably_and_comes_back(driven, store, tmp_path):
+    before = roles()
+    paths = [write(export, store, tmp_path) for export in (Export.CUSTOMERS, Export.VEHICLES)]
+    header, row = cells(paths[1])
+    assert row[header.index("用车人")].split("\n") == [
+        "驾驶：张小明（借用 13400134000）", "驾驶：刘师傅（13600136000）", "付款：张三（13400134001）",
+    ]  # fmt: skip
+    empty_the_company()
+    new = StoreFactory()
+
+    counts = [bring(path, new).counts["created"].get("car_people") for path in paths]
+
+    assert (counts, roles()) == ([None, 3], before)
+
+
+def test_a_driver_only_another_store_knows_is_not_in_the_file(driven, store, tmp_path):
+    CustomerStore.objects.filter(customer__name="刘师傅").delete()
+
+    text = write(Export.VEHICLES, store, tmp_path).read_text(encoding="utf-8-sig")
+
+    assert ("付款：张三" in text, "刘师傅" in text, "13600136000" in text) == (True, False, False)
+
+
+def test_numbers_of_drivers_are_hidden_from_whoever_may_not_see_them(driven, store, tmp_path):
+    own = UserFactory(store=store, role=Role.ADVISOR)
+    Customer.objects.update(advisor=own)
+    path, wish = tmp_path / "masked.csv", exports.Wish(Export.VEHICLES, store, TODAY)
+
+    grant = exports.all_of(wish, form=FileForm.CSV, why="测试")
+    exports.write_to(path, replace(grant, sight=exports.sight_of(own)))
+
+    header, row = cells(path)
+    assert row[header.index("用车人")].split("\n") == [
+        "驾驶：张小明（借用 134 **** 4000）", "驾驶：刘师傅（136 **** 6000）", "付款：张三（134 **** 4001）",
+    ]  # fmt: skip
+
+
+def test_an_old_file_names_no_driver_again_who_has_gone_and_no_second_payer(driven, store, tmp_path):
+    path = write(Export.VEHICLES, store, tmp_path)
+    CarPerson.objects.filter(role=CarRole.DRIVER).update(valid_to=TODAY)
+    CarPerson.objects.filter(role=CarRole.PAYER).update(customer=Customer.objects.get(name="刘师傅"))
+    before = roles()
+
+    batch = bring(path, store)
+
+    assert (batch.counts["created"], roles()) == ({}, before)
+
+
+def test_undoing_takes_away_the_roles_a_file_added_to_a_car_that_stays(driven, store, manager, tmp_path):
+    path = write(Export.VEHICLES, store, tmp_path)
+    CarPerson.objects.all().delete()
+    batch = bring(path, store)
+    assert len(roles()) == 3
+
+    undo(batch, manager)
+
+    assert (roles(), driven.ownerships.count()) == ([], 1)

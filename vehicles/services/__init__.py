@@ -4,7 +4,7 @@ from .cars import register_vehicle
 from .items import Meaning, meaning_by_words, meanings_of, said_meanings, say_meanings
 from .moves import move_visit, undo_move
 from .odometer import doubt_about, judge_readings, record_readings
-from .people import end_car_role, set_car_role, undo_car_role
+from .people import ONE_AT_A_TIME, end_car_role, set_car_role, undo_car_role
 from .transfers import earliest_transfer, transfer_vehicle, undo_transfer
 from .visits import (
     LineDraft,
@@ -18,6 +18,7 @@ from .visits import (
 )
 
 __all__ = [
+    "ONE_AT_A_TIME",
     "Meaning",
     "meaning_by_words",
     "meanings_of",

@@ -15,6 +15,7 @@ from vehicles.services import judge_readings
 from ...enums import Field, Reason, Verdict
 from .journal import Journal
 from .known import Known
+from .roles import write_roles
 
 _COLUMNS = {
     Field.ENGINE_NO: "engine_no",
@@ -61,6 +62,7 @@ class CarsWriter:
             seen[sighting.car].append(sighting)
         new = self._create(mine, seen)
         self._update(mine, new)
+        write_roles(mine, self._known, self._journal, today=self._today)
 
     def _create(self, verdicts, seen: dict[int, list[Sighting]]) -> set[int]:
         ledger, known = self._known.ledger, self._known

@@ -29,6 +29,7 @@ _PLURALS = {
     "customertag": "tag_links",
     "interaction": "interactions",
     "household": "households",
+    "carperson": "car_people",
     "householdmember": "household_members",
 }
 

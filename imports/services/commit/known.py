@@ -10,6 +10,7 @@ from customers.models import ContactPoint, Customer, HouseholdMember
 from customers.rules import phone_key
 from vehicles.models import Ownership, Vehicle
 
+from ...enums import Field
 from ...rules.ledger import WECHAT, Ledger, reached_key, wechat_key
 from ...rules.numbers import NumberSet
 from ...rules.reading import RowFacts
@@ -58,10 +59,15 @@ class Known:
     def learn(self, chunk: Iterable[RowFacts], *, more_phones: Iterable[str] = ()) -> None:
         """Meet the holders of the chunk's numbers and its cars with their owners."""
         chunk = list(chunk)
-        keys = {phone_key(phone) for facts in chunk for phone in (*facts.phones, *filter(None, [facts.through]))}
+        said = [each for facts in chunk for each in facts.car.get(Field.CAR_PEOPLE, ())]
+        throughs = {phone_key(facts.through) for facts in chunk if facts.through} | {s.through for s in said} - {""}
+        named = {each.key for each in said if not each.through} | {key for facts in chunk for key in facts.keys}
+        keys = {phone_key(phone) for facts in chunk for phone in facts.phones} | throughs
+        accounts = {key for key in named if key.startswith(WECHAT)}
+        keys |= {key for key in named if key.isdigit()}
         self._learn_people({*keys, *map(phone_key, more_phones)})
-        self._learn_accounts({key for facts in chunk for key in facts.keys if key.startswith(WECHAT)})
-        self._learn_reached({phone_key(facts.through) for facts in chunk if facts.through})
+        self._learn_accounts(accounts)
+        self._learn_reached(throughs)
         self._learn_cars({facts.plate for facts in chunk}, {facts.vin for facts in chunk})
 
     def _learn_people(self, keys: set[str]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from customers.models import ContactPoint, Customer, CustomerStore, CustomerTag, HouseholdMember, Interaction
 from staff.enums import Permission
 from staff.models import Store, User
-from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
+from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
 from ...enums import Export
 from ...narrowing import CustomerFilter
@@ -137,11 +137,15 @@ def _prepared(wish: Wish, rows: QuerySet) -> QuerySet:
         before = VehiclePlate.objects.filter(valid_to__isnull=False).order_by("valid_from", "pk")
         known = Q(customer__ended_at__isnull=True) & Q(_known_in(wish.store, "customer"))
         owned = Ownership.objects.current().filter(known).select_related("customer")
+        people = CarPerson.objects.current().filter(known).select_related("customer").order_by("role", "customer")
         return rows.prefetch_related(
             Prefetch("plates", before, to_attr="plates_before"),
             Prefetch("ownerships", owned, to_attr="owned_now"),
             Prefetch("owned_now__customer__contact_points", reached, to_attr="reached_at"),
             *_home_of("owned_now__customer__", wish.store, reached),
+            Prefetch("people", people, to_attr="people_now"),
+            Prefetch("people_now__customer__contact_points", reached, to_attr="reached_at"),
+            *_home_of("people_now__customer__", wish.store, reached),
         )
     of_customer = Prefetch("customer__contact_points", reached, to_attr="reached_at")
     if wish.export == Export.ORDERS:

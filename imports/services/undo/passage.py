@@ -14,7 +14,7 @@ from campaigns.models import Message, Touch
 from core.bulk import delete_rows, insert_rows
 from customers.enums import ChangeKind
 from customers.models import Customer, CustomerChange, CustomerStore, Household, HouseholdMember, Interaction, Tag
-from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
+from vehicles.models import CarPerson, OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
 from vehicles.services import judge_readings
 
 from ...enums import KeptBecause
@@ -251,9 +251,8 @@ class Passage:
 
     def _tell(self, model: type[Model], rows: list[dict]) -> None:
         """Note the customers who stay behind when rows of theirs go."""
-        kind = ChangeKind.ORDER if model is ServiceOrder else ChangeKind.VEHICLE if model is Ownership else None
-        if kind is None:
-            kind = ChangeKind.PERSON
+        kinds = {ServiceOrder: ChangeKind.ORDER, Ownership: ChangeKind.VEHICLE, CarPerson: ChangeKind.VEHICLE}
+        kind = kinds.get(model, ChangeKind.PERSON)
         owners = {row["customer_id"] for row in rows if row.get("customer_id")}
         self._changed.update({pk: kind for pk in owners if pk not in self.created[Customer]})
 

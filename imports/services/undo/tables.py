@@ -18,7 +18,7 @@ from customers.models import (
     Interaction,
     Tag,
 )
-from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
+from vehicles.models import CarPerson, OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
 
 
 class Whole(NamedTuple):
@@ -29,7 +29,7 @@ class Whole(NamedTuple):
 
 
 ORDER = Whole(ServiceOrder, ((ServiceLine, "order_id"),))
-CAR = Whole(Vehicle, ((VehiclePlate, "vehicle_id"), (Ownership, "vehicle_id")))
+CAR = Whole(Vehicle, ((VehiclePlate, "vehicle_id"), (Ownership, "vehicle_id"), (CarPerson, "vehicle_id")))
 PERSON = Whole(
     Customer,
     (

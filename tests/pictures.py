@@ -122,12 +122,12 @@ def take(password: str) -> None:
 def photograph(home: str, password: str) -> None:
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import ARGUMENTS
+    from tests.browser.conftest import ARGUMENTS, CHINESE
     from tests.servers import find_chromium
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, env=CHINESE)
         for picture in PICTURES:
             window = {"width": picture.width, "height": picture.height}
             context = browser.new_context(

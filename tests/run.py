@@ -133,7 +133,7 @@ def legs_for(which: str, stack: ExitStack, missing: list[str]) -> list[Leg]:
     """The legs that can run here, their servers started on `stack`; what cannot is named in `missing`."""
     chromium = servers.find_chromium()
     if not chromium:
-        missing.append("the browser tests (no Chromium; Debian: apt-get install chromium)")
+        missing.append("the browser tests (no Chromium; Debian: apt-get install chromium chromium-l10n)")
     legs = []
     if which != "postgres":
         marks = SQLITE_MARKS if chromium else f"{NO_BROWSER_MARKS} and not postgres"

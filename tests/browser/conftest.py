@@ -20,6 +20,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--lang=zh-CN",
 ]
+# On Linux date fields follow the environment, and need Debian's chromium-l10n; elsewhere the switch above.
+CHINESE = os.environ | {"LANGUAGE": "zh_CN"}
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep what the tests saw, for people to look at
 
@@ -29,7 +31,7 @@ def chromium() -> Browser:
     if not CHROMIUM:
         pytest.skip("没有 Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=CHINESE)
         yield browser
         browser.close()
 

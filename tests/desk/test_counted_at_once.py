@@ -109,8 +109,10 @@ class Desk:
         return self.about(ServiceOrder.objects.all(), "desk:visit_reopen")
 
     def move(self):
-        to = Vehicle.objects.get(pk=self.car())
-        return self.about(ServiceOrder.objects.all(), "desk:move_visit", plate=to.plate, confirmed=to.pk, **WHY)
+        order, to = self.one_of(ServiceOrder.objects.all()), Vehicle.objects.get(pk=self.car())
+        said = {"plate": to.plate} | WHY
+        form = order and self.press("desk:move_visit", order, **said).context["form"]
+        return form and form.is_valid() and self.press("desk:move_visit", order, confirmed=form.stamp, **said)
 
     def take_move_back(self):
         return self.about(ServiceOrder.objects.all(), "desk:move_undo")

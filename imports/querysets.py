@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-import core.lookups  # noqa: F401 — `plate__holds`
 from staff.querysets import StoreScopedQuerySet
 
 from .enums import BatchState, Reason, Verdict
@@ -126,8 +125,3 @@ class ImportRowQuerySet(StoreScopedQuerySet):
     def ownerless(self):
         """无主记录: sound order records with a plate that no customer is known for yet."""
         return self.open().filter(reason=Reason.NO_CUSTOMER).exclude(plate="")
-
-    def plate_like(self, piece: str):
-        """Rows whose plate holds this piece, the latest row first; each with `records`, how many say the same plate."""
-        records = Window(Count("pk"), partition_by="plate")
-        return self.filter(plate__holds=piece).annotate(records=records).order_by("-pk")

@@ -162,3 +162,10 @@ def test_they_are_found_along_an_index_of_their_own(role, many, store):
     plan = plan_of(UserFactory(store=store, role=role))
 
     assert index in plan, plan
+
+
+@pytest.mark.parametrize("state", ["undoing", "undone"])
+def test_what_came_with_a_file_that_is_taken_back_concerns_nobody(state, waiting, login, front_desk):
+    ImportBatch.objects.update(state=state)
+
+    assert told(login(front_desk), PLATE) == []

@@ -66,7 +66,8 @@ def _who_moved(household: Household, *, came: Iterable[HouseholdMember], went: I
 
 def _note_homes(touched: Iterable[tuple[int, int]]) -> None:
     """Who can be called for whom changes for everybody at home. `touched`: (customer id, household id)."""
-    people, homes = map(set, zip(*touched, strict=True))
+    touched = list(touched)
+    people, homes = ({row[place] for row in touched} for place in (0, 1))
     at_home = HouseholdMember.objects.current().filter(household__in=homes).values_list("customer_id", flat=True)
     CustomerChange.objects.note(people.union(at_home), ChangeKind.PERSON)
 

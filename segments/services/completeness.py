@@ -57,8 +57,8 @@ def _drawing(customer_ids: Iterable[int] | None, half_lives: Mapping[ProfileItem
 def _worded(size: int | None, half_lives: tuple) -> tuple[str, tuple]:
     """rules.draw in SQL, over one column per item that says until when it is good.
 
-    Wording it costs ten times what it takes to draw one customer, so it is kept by how many are drawn (None: all):
-    -size … -1 stand for them.
+    Wording it takes longer than drawing a few customers, so it is kept by how many are drawn (None: all): -size … -1
+    stand for them.
     """
     customers = living_customers(None if size is None else range(-size, 0))
     select, params = good_until(customers, dict(half_lives)).query.sql_with_params()

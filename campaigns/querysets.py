@@ -111,8 +111,8 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def without_other_line(self):
         """Touches of customers who have no line on anybody's list."""
-        lines = self.model.objects.listed().calls().filter(customer=OuterRef("customer"))
-        return self.filter(~Exists(lines))
+        # Not with NOT EXISTS: while the lists fill, PostgreSQL believes them empty and reads them once per customer.
+        return self.exclude(customer__in=self.model.objects.listed().calls().order_by().values("customer"))
 
     def on_list(self, tab: str, today: date):
         """The lines of one tab: today, overdue or the coming week."""

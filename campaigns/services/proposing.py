@@ -7,6 +7,8 @@ from itertools import islice
 
 from django.db import transaction
 
+from core.bulk import take_stock
+
 from ..enums import DropReason, TouchState
 from ..models import Message, Touch
 from ..models.touch import PLACE, PLAN
@@ -30,6 +32,8 @@ def propose(*, today: date) -> dict[str, int]:
     for occasion in registry().values():
         for proposals in _batches(occasion.propose(today)):
             counts.update(_write(occasion, proposals, found))
+    if counts["created"] > BATCH:
+        take_stock(Touch)
     counts["dropped"] += _drop_unfounded(last, found)
     Message.objects.unfounded().delete()
     return dict(counts)

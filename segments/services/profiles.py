@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Max
 
+from core.bulk import take_stock
 from customers.models import CustomerChange
 
 from ..models import CollectionPolicy, Completeness, Profile, SegmentPolicy
@@ -69,6 +70,7 @@ def rebuild(*, today: date) -> dict[str, int]:
     changed = CustomerChange.objects.count()
     CustomerChange.objects.all().delete()
     counts = recompute(None, policy=SegmentPolicy.objects.current(), today=today)
+    take_stock(Profile, Completeness)
     return {"changed": changed, "due": 0, **counts, "rebuilt": 1}
 
 

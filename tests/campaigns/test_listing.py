@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from campaigns.enums import DropReason, TouchChannel, TouchState
 from campaigns.models import Touch
@@ -174,3 +175,15 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(store, care, djan
         TouchFactory.create_batch(count)
         with django_assert_num_queries(10):
             fill_lists(today=TODAY)
+
+
+@pytest.mark.postgres
+def test_the_lines_are_read_once_however_empty_postgresql_believes_the_lists(store, care):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE campaigns_touch")
+    TouchFactory.create_batch(3)
+
+    plan = Touch.objects.waiting().calls().due(TODAY).without_other_line().explain()
+
+    assert "hashed SubPlan" in plan
+    assert "Anti Join" not in plan

@@ -23,7 +23,7 @@ def search(request):
     answers, waiting = search_for(wanted, user=request.user), ownerless(wanted, user=request.user)
     if answers.sole and not waiting and not is_htmx(request):
         return redirect(answers.sole.customer)
-    form = CrossStoreForm(initial={"q": query})
+    form = CrossStoreForm(initial={"q": query}) if answers.elsewhere else None
     context = {"query": query, "wanted": wanted, "answers": answers, "waiting": waiting, "form": form}
     return render_page(request, "desk/search/page.html", "desk/search/_answers.html", context)
 

@@ -84,12 +84,15 @@ def mask_numbers_in(text: str) -> str:
 
 
 def mask_phone(number: str) -> str:
-    """A number with its middle hidden: 138 **** 8000, 0755 **** 5678. Others keep their tail, never more than half."""
+    """A number with its middle hidden: 138 **** 8000, 0755 **** 5678.
+
+    Others keep their tail, never more than half, and say nothing of their length: an account may be twenty signs.
+    """
     parts = GROUPED_NUMBER.fullmatch(number)
     if parts:
         return f"{parts[1]} **** {parts[3]}"
     kept = min(4, len(number) // 2)
-    return "*" * (len(number) - kept) + number[len(number) - kept :]
+    return "*" * min(4, len(number) - kept) + number[len(number) - kept :]
 
 
 def plate_parts(plate: str) -> tuple[str, str]:

@@ -110,6 +110,7 @@ def test_a_fleet_with_three_drivers_is_served_by_its_people(size, store, browse,
     # One key takes his car in, another says which of the three came.
     page.keyboard.press("a")
     expect(page.get_by_label("送车的人")).to_have_value("刘师傅（司机）")
+    page.wait_for_load_state()
     page.get_by_label("里程").fill("52300")
     page.keyboard.press("Alt+2")
     expect(page.get_by_label("送车的人")).to_have_value("陈师傅（司机）")

@@ -1,10 +1,12 @@
 """Each probe blames its own part, and nothing it cannot know."""
 
+import socket
 import threading
 import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -115,6 +117,19 @@ def test_a_broker_that_answers_is_well_and_one_that_does_not_is_degraded(setting
 
     assert (here, away) == (OK, DEGRADED)
     assert time.monotonic() - began < 5
+
+
+def test_a_broker_that_hangs_is_told_before_whoever_asks_loses_patience(monkeypatch):
+    """A prober that waits in vain takes the database for dead, so the broker's probe must end well before that."""
+    from celery import Celery
+
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # takes connections and never answers
+        url = f"redis://127.0.0.1:{mute.getsockname()[1]}/0"
+        hung = Celery("hung", broker=url, set_as_current=False)
+        hung.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        monkeypatch.setattr(probes, "current_app", hung)
+
+        assert Prober(lambda: [probes.broker()], patience=4)() == [AWAY]
 
 
 def test_a_probe_that_hangs_does_not_hang_who_asks():

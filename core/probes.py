@@ -62,8 +62,8 @@ def broker() -> Part:
     """Without it work waits for the next tick and nothing is lost: degraded, not down."""
     with current_app.connection_for_write(transport_options=_IMPATIENT) as broker:
         try:
-            # Asked once: `broker.channel()` asks twice with a pause, longer than a `Prober` waits, which then blames the
-            # database. Redis gets a PING here.
+            # Redis gets a PING here, once: `broker.channel()` asks twice with a pause between, longer than a `Prober`
+            # waits, who then takes the database for dead.
             broker.transport.close_connection(broker.transport.establish_connection())
         except (OSError, KombuError, *broker.connection_errors):
             return Part("broker", PartState.DEGRADED)

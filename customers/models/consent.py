@@ -55,7 +55,11 @@ def person_key(customer_id: int) -> str:
 class RefusalQuerySet(models.QuerySet):
     def of_keys(self, keys):
         """Refusals standing against any of these normalised contact keys."""
-        return self.filter(key_hash__in=[contact_hash(key) for key in keys], lifted_at__isnull=True)
+        return self.of_hashes(contact_hash(key) for key in keys)
+
+    def of_hashes(self, hashes):
+        """Refusals standing against any of these keyed hashes (`contact_hash`)."""
+        return self.filter(key_hash__in=list(hashes), lifted_at__isnull=True)
 
     def refuse(self, *, keys, purposes, by, how: str):
         """Record that whoever answers at `keys` wants no more of `purposes`. Repeating changes nothing."""

@@ -2,23 +2,21 @@
 
 from datetime import date, datetime
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from campaigns.models import Touch
 from core.display import money_words
-from customers.enums import Mood, Purpose
-from customers.models import Consent, ContactPoint, Customer, HouseholdMember, Introduction, Refusal, person_key
+from customers.enums import Purpose
+from customers.models import ContactPoint, Customer, contact_hash, person_key
 from segments.models import Profile
 from segments.querysets import measured
-from segments.querysets.completeness import known_at_home, last_said
 from segments.rules import Thresholds
 from staff.enums import Permission
 from staff.models import User
-from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleWarning
+from vehicles.models import Vehicle
 
-from ..models import DismissedAction
 from ..rules.best_action import days_left_words, is_ending
+from . import statements
 from .circle import circle_of, home_of
 from .collected import collected
 from .knowledge import add_knowledge
@@ -26,7 +24,7 @@ from .proposal import propose, unsellable
 from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
 
 MEASURES = ("visits", "own_fen", "insurer_fen", "lifetime_visits", "lifetime_own_fen", "lifetime_insurer_fen")
-TALKS_SHOWN, MOODS_SHOWN, TOUCHES_SHOWN = 6, 8, 10
+TOUCHES_SHOWN = 10
 # Before the first night there is no tier; the measures themselves need no thresholds.
 NO_TIER = Thresholds(frequent_visits=0, steady_visits=0, high_ticket_fen=0)
 
@@ -50,17 +48,17 @@ def survivor_of(user: User, pk: int) -> Customer | None:
 
 def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: datetime) -> Briefing:
     """The briefing of one customer in at most fifteen statements, however long the history. Raises Http404."""
-    customer = get_object_or_404(_with_relations(user), pk=pk)
+    customer = _customer(user, pk)
     found = Briefing(customer=customer, today=today)
     found.cars = _cars(customer, vehicle_pk, today)
     _add_circle(found, user)
-    ever = list(customer.contact_points.order_by("-is_main", "pk"))
+    ever = statements.contacts_ever(customer=pk)
     found.contacts = [point for point in ever if point.ended_at is None]
     found.worth = _worth(customer, user, today)
-    found.visits = list(_visits(customer, user)[: VISITS_SHOWN + 1])
+    found.visits = statements.last_visits(user.role, VISITS_SHOWN + 1, customer=pk, store=user.store_id or 0)
     _add_conversations(found, now)
     add_knowledge(found)
-    found.touches = list(_touches(customer, user)[:TOUCHES_SHOWN])
+    found.touches = statements.touches_open(user.role, TOUCHES_SHOWN, customer=pk, store=user.store_id or 0)
     found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
     _add_marks(found, ever)
     found.not_to_sell = unsellable(found)
@@ -69,34 +67,16 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     return found
 
 
-def _with_relations(user: User):
-    consents = Consent.objects.live().filter(customer=OuterRef("pk"), purpose=Purpose.MARKETING)
-    introducer = Customer.objects.visible_to(user).filter(introductions_made__introduced=OuterRef("pk"))
-    roles, owned = CarPerson.objects.current(), Ownership.objects.current().filter(customer=OuterRef("pk"))
-    brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
-    return (
-        Customer.objects.visible_to(user)
-        .select_related("advisor", "profile__policy")
-        .annotate(
-            marketing_since=Subquery(consents.values("given_at")[:1]),
-            introducer_pk=Subquery(introducer.values("pk")[:1]),
-            introducer_name=Subquery(introducer.values("name")[:1]),
-            has_home=Exists(HouseholdMember.objects.current().filter(customer=OuterRef("pk"))),
-            # Two questions, each to its own index: one with "or" between would read the whole table.
-            is_somebody=Exists(roles.filter(customer=OuterRef("pk"))),
-            has_car_people=Exists(owned.filter(Exists(roles.filter(vehicle=OuterRef("vehicle"))))),
-            brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
-            **known_at_home(),
-        )
-    )
+def _customer(user: User, pk: int) -> Customer:
+    rows = statements.customer_seen(user.role, pk=pk, store=user.store_id or 0) if user.is_active else ()
+    for customer in rows:
+        return customer
+    raise Http404
 
 
 def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:
-    in_shop = ServiceOrder.objects.open().filter(vehicle=OuterRef("vehicle"))
-    owned = Ownership.objects.current().filter(customer=customer).select_related("vehicle")
-    rows = list(owned.annotate(in_shop=Exists(in_shop)).order_by("-pk"))
-    warnings = VehicleWarning.objects.open().filter(vehicle__in=[row.vehicle_id for row in rows]).order_by("-is_safety")
-    warnings = list(warnings) if rows else []
+    rows = statements.cars_owned(customer=customer.pk)
+    warnings = statements.warnings_of_cars(customer=customer.pk) if rows else []
     cars = [
         Car(
             vehicle=row.vehicle,
@@ -163,30 +143,15 @@ def _why_tier(profile: Profile, *, with_money: bool) -> str:
     return f"{words}，每次 {money_words(profile.ticket_fen)}（{high}，以 {money_words(policy.high_ticket_fen)} 为界）"
 
 
-def _visits(customer: Customer, user: User):
-    lines = Prefetch("lines", ServiceLine.objects.order_by("position"))
-    orders = ServiceOrder.objects.visible_to(user).not_cancelled().filter(customer=customer)
-    return orders.select_related("vehicle", "advisor", "store").prefetch_related(lines).order_by("-opened_at", "-pk")
-
-
 def _add_conversations(found: Briefing, now: datetime) -> None:
     """The last conversations and, however old, those that left the customer unhappy; the last moods; open promises."""
-    unsettled = Case(When(mood=Mood.UNHAPPY, settled_at__isnull=True, then=0), default=1)
-    talks = found.customer.interactions.all()
-    told = talks.order_by(unsettled, "-at", "-pk").values("pk")[:TALKS_SHOWN]
-    felt = talks.exclude(mood="").order_by("-at", "-pk").values("pk")[:MOODS_SHOWN]
-    rows = list(talks.filter(Q(pk__in=told) | Q(pk__in=felt)).select_related("by").order_by("-at", "-pk"))
-    first = sorted(rows, key=lambda talk: not talk.is_unsettled)[:TALKS_SHOWN]
+    rows = statements.talks_told_and_felt(customer=found.customer.pk)
+    first = sorted(rows, key=lambda talk: not talk.is_unsettled)[: statements.TALKS_READ]
     found.talks = [talk for talk in rows if talk in first]
     found.unhappy = [talk for talk in found.talks if talk.is_unsettled]
-    found.moods = [talk for talk in rows if talk.mood][:MOODS_SHOWN]
-    found.promises = list(found.customer.promises.open().for_reading())
+    found.moods = [talk for talk in rows if talk.mood][: statements.MOODS_READ]
+    found.promises = statements.promises_open(customer=found.customer.pk)
     found.broken = [promise for promise in found.promises if promise.due_at < now]
-
-
-def _touches(customer: Customer, user: User):
-    open_touches = Touch.objects.visible_to(user).open().filter(customer=customer)
-    return open_touches.select_related("assignee").order_by(F("listed_on").asc(nulls_last=True), "due_on", "pk")
 
 
 def _add_marks(found: Briefing, ever: list[ContactPoint]) -> None:
@@ -195,12 +160,8 @@ def _add_marks(found: Briefing, ever: list[ContactPoint]) -> None:
     A purpose is refused against any number ever held, unless agreed to again later.
     """
     keys = [*(point.key for point in ever), person_key(found.customer.pk)]
-    words = CharField()
-    refused = Refusal.objects.of_keys(keys).order_by().values_list(Value("refused", words), "purpose", "refused_at")
-    set_aside = DismissedAction.objects.filter(customer=found.customer).order_by()
-    set_aside = set_aside.values_list(Value("set aside", words), "subject", "at")
-    said = last_said(found.customer).values_list(Value("said", words), "kind", "at")
-    rows = list(refused.union(set_aside, said, all=True))
+    hashes = {f"hash{place}": contact_hash(key) for place, key in enumerate(keys)}
+    rows = statements.marks_of(len(keys), customer=found.customer.pk, **hashes)
     agreed = {Purpose.MARKETING: found.customer.marketing_since}
     found.refused = frozenset(
         what for mark, what, at in rows if mark == "refused" and not (agreed.get(what) and agreed[what] > at)

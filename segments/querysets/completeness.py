@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest, RowNumber, TruncDate
 
+from core.worded import worded
 from customers.enums import CustomerKind, FactSource, ProfileItem
 from customers.models import ContactPoint, HouseholdMember, Introduction, ProfileFact
 from customers.querysets import OfCustomerQuerySet
@@ -33,15 +34,20 @@ from ..rules.completeness import AGEING, ENDING, ITEMS, NEVER, STARTING_POLICY, 
 class CollectionPolicyQuerySet(models.QuerySet):
     def current(self) -> Policy:
         """The newest version; a shop that never wrote one goes by what every shop starts with. One statement."""
-        from ..models import CollectionRule
-
-        newest = self.order_by("-version").values("pk")[:1]
-        return as_policy(CollectionRule.objects.filter(policy=newest).select_related("policy__created_by"))
+        return as_policy(_rules_in_force())
 
     def history(self, count: int) -> list[Policy]:
         """The last versions, the newest first."""
         rows = self.select_related("created_by").prefetch_related("rules").order_by("-version")[:count]
         return [as_policy(row.rules.all(), row) for row in rows]
+
+
+@worded
+def _rules_in_force():
+    from ..models import CollectionPolicy, CollectionRule
+
+    newest = CollectionPolicy.objects.order_by("-version").values("pk")[:1]
+    return CollectionRule.objects.filter(policy=newest).select_related("policy__created_by")
 
 
 def as_policy(rows, version=None) -> Policy:

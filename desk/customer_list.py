@@ -1,14 +1,16 @@
 """The list of customers: filtered and sorted by the address, in pages."""
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch
+from django.db.models import Q
 
 from campaigns.models import Touch
 from core.paging import KeyPage, key_page
 from core.web import id_of
+from core.worded import worded
 from customers.models import ContactPoint, Customer, Tag
 from imports.narrowing import CustomerFilter
 from segments.enums import ValueTier
@@ -87,28 +89,63 @@ class Filters:
 
 def _advisors(user: User, store: Store | None, wanted: int | None) -> list[User]:
     """Who can be chosen: who works there now, and whom the address names, who may work elsewhere or have left."""
-    everywhere = user.role in COMPANY_ROLES and store is None
-    there = User.objects.filter(store__isnull=False) if everywhere else User.objects.filter(store=store or user.store)
-    return list((there.working() | User.objects.filter(pk=wanted)).order_by("pk"))
+    if user.role in COMPANY_ROLES and store is None:
+        return _people_of_all(wanted=wanted or NOBODY)
+    return _people_of(store=(store or user.store).pk, wanted=wanted or NOBODY)
+
+
+@worded
+def _people_of_all(*, wanted):
+    return User.objects.filter(Q(store__isnull=False, is_active=True) | Q(pk=wanted)).order_by("pk")
+
+
+@worded
+def _people_of(*, store, wanted):
+    return User.objects.filter(Q(store=store, is_active=True) | Q(pk=wanted)).order_by("pk")
 
 
 def listed(user: User, filters: Filters, *, after: str | None, today: date) -> KeyPage:
-    """A page of the customers whom `user` may see, in four statements."""
+    """A page of the customers whom `user` may see, in four statements; each with `cars_now`, `phones_now` and
+    `touches_open`."""
     everybody = filters.gaps.narrow(Customer.objects.visible_to(user)).select_related("profile", "advisor").only(*SHOWN)
     rows = filters.asked.narrow(everybody, today=today)
     if filters.sort == "visit":
         # An inner join can be read along the index of last visits; who never came is found under the other orders.
         rows = rows.filter(**{f"{LAST_VISIT}__isnull": False})
-    order = SORTS[filters.sort][1]
-    return key_page(_with_lines(rows, user), after=after, size=SIZE, order=order, known={LAST_VISIT})
+    page = key_page(rows, after=after, size=SIZE, order=SORTS[filters.sort][1], known={LAST_VISIT})
+    if page.rows:
+        _add_lines(page.rows, user)
+    return page
 
 
-def _with_lines(rows, user: User):
-    cars = Ownership.objects.current().select_related("vehicle").only("customer", "vehicle__plate").order_by("-pk")
-    phones = ContactPoint.objects.phones().only("customer", "value")
-    touches = Touch.objects.visible_to(user).open().only("customer", "due_on", "reason").order_by("due_on", "pk")
-    return rows.prefetch_related(
-        Prefetch("ownerships", cars, to_attr="cars_now"),
-        Prefetch("contact_points", phones, to_attr="phones_now"),
-        Prefetch("touches", touches, to_attr="touches_open"),
-    )
+def _add_lines(people: list[Customer], user: User) -> None:
+    them = {f"customer{place}": person.pk for place, person in enumerate(people)}
+    count, store = len(them), user.store_id or NOBODY
+    for name, rows in (
+        ("cars_now", _cars(count, **them)),
+        ("phones_now", _phones(count, **them)),
+        ("touches_open", _touches(count, user.role, store=store, **them)),
+    ):
+        by_person = defaultdict(list)
+        for row in rows:
+            by_person[row.customer_id].append(row)
+        for person in people:
+            setattr(person, name, by_person[person.pk])
+
+
+@worded
+def _cars(_count, **them):
+    owned = Ownership.objects.current().filter(customer__pk__in=them.values()).select_related("vehicle")
+    return owned.only("customer", "vehicle__plate").order_by("-pk")
+
+
+@worded
+def _phones(_count, **them):
+    return ContactPoint.objects.phones().filter(customer__pk__in=them.values()).only("customer", "value")
+
+
+@worded
+def _touches(_count, role, *, store, **them):
+    reader = User(role=role, store_id=store)
+    rows = Touch.objects.visible_to(reader).open().filter(customer__pk__in=them.values())
+    return rows.only("customer", "due_on", "reason").order_by("due_on", "pk")

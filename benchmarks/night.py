@@ -3,8 +3,9 @@
     python -m benchmarks.night [--customers 100000] [--orders-each 10] [--database postgres|sqlite]
 
 The bare statement computes the same measures in one INSERT … SELECT into a table of its own, without asking which rows
-differ; for one day's changes it is the same statement for the customers who came that day. What else the night draws
-anew, how complete records are, is timed by benchmarks.completeness.
+differ, who still lives or what the day ahead brings; for one day's changes it is the same statement for the customers
+who came that day. Its figures must be those of the profiles. What else the night draws anew, how complete records are,
+is timed by benchmarks.completeness.
 """
 
 import argparse
@@ -16,23 +17,29 @@ from .shop import TODAY, shop
 
 # Share of customers about whom something changes in a day: what a busy chain sees.
 CHANGED = 0.016
+INSURED = "coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)"
+OWN = f"CASE WHEN {INSURED} > paid_fen THEN 0 ELSE paid_fen - ({INSURED}) END"
 BARE = """INSERT INTO bare
     SELECT customer_id, visits, own, insurer, CASE WHEN priced > 0 THEN own / priced END, first_on, last_on,
-      all_visits, all_own, all_insurer, CASE WHEN visits >= 6 THEN 'A' WHEN visits >= 3 THEN 'B' ELSE 'C' END
+      all_visits, all_own, all_insurer, oldest_on,
+      CASE WHEN visits >= 6 THEN 'A' WHEN visits >= 3 THEN 'B' ELSE 'C' END
     FROM (SELECT customer_id,
       count(*) FILTER (WHERE closed_on > %(start)s) AS visits,
-      coalesce(sum(paid_fen - coalesce(insurer_fen, 0) - coalesce(warranty_fen, 0))
-        FILTER (WHERE closed_on > %(start)s), 0) AS own,
-      coalesce(sum(coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)) FILTER (WHERE closed_on > %(start)s), 0)
-        AS insurer,
+      coalesce(sum({own}) FILTER (WHERE closed_on > %(start)s), 0) AS own,
+      coalesce(sum({insured}) FILTER (WHERE closed_on > %(start)s), 0) AS insurer,
       count(paid_fen) FILTER (WHERE closed_on > %(start)s) AS priced,
+      min(closed_on) FILTER (WHERE closed_on > %(start)s) AS oldest_on,
       min(closed_on) AS first_on, max(closed_on) AS last_on, count(*) AS all_visits,
-      coalesce(sum(paid_fen - coalesce(insurer_fen, 0) - coalesce(warranty_fen, 0)), 0) AS all_own,
-      coalesce(sum(coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)), 0) AS all_insurer
-      FROM vehicles_serviceorder WHERE status = 'closed' AND closed_on <= %(today)s {which} GROUP BY customer_id) AS m
+      coalesce(sum({own}), 0) AS all_own, coalesce(sum({insured}), 0) AS all_insurer
+      FROM vehicles_serviceorder WHERE closed_on <= %(today)s {which} GROUP BY customer_id) AS m
     WHERE true {conflict}"""
 TABLE = """CREATE TABLE bare (customer_id bigint PRIMARY KEY, visits int, own bigint, insurer bigint, ticket bigint,
-    first_on date, last_on date, all_visits int, all_own bigint, all_insurer bigint, tier varchar(1))"""
+    first_on date, last_on date, all_visits int, all_own bigint, all_insurer bigint, oldest_on date, tier varchar(1))"""
+SAME = """SELECT count(*) FROM bare JOIN segments_profile AS p ON p.customer_id = bare.customer_id
+    AND p.visits = bare.visits AND p.own_fen = own AND p.insurer_fen = insurer
+    AND coalesce(p.ticket_fen, -1) = coalesce(bare.ticket, -1) AND p.first_visit_on = first_on
+    AND p.last_visit_on = last_on AND p.lifetime_visits = all_visits AND p.lifetime_own_fen = all_own
+    AND p.lifetime_insurer_fen = all_insurer"""
 AGAIN = "ON CONFLICT (customer_id) DO UPDATE SET visits = excluded.visits, own = excluded.own, tier = excluded.tier"
 
 
@@ -50,7 +57,7 @@ def bare(which: str = "", conflict: str = ""):
 
     words = {"start": window_start(TODAY).isoformat(), "today": TODAY.isoformat()}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BARE.format(which=which, conflict=conflict), words)
+        cursor.execute(BARE.format(own=OWN, insured=INSURED, which=which, conflict=conflict), words)
 
 
 def change_some(customers: int) -> list[int]:
@@ -71,6 +78,7 @@ def measure(customers: int, orders: int, *, database: str) -> None:
         cursor.execute(TABLE)
     segments.rebuild(today=TODAY)  # both meet a warm cache and rows that exist
     limit, ours = seconds_of(bare), written(None)
+    compare(customers)
     report(
         f"night · every profile of {customers:,} customers ({database})",
         f"{ours:.2f} s, peak {peak_mb()} MB",
@@ -81,6 +89,16 @@ def measure(customers: int, orders: int, *, database: str) -> None:
     )
     one_day(customers, database=database)
     whole_night(customers, orders, database=database)
+
+
+def compare(customers: int) -> None:
+    """Figures that are not the same measures prove nothing."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(SAME)
+        if cursor.fetchone() != (customers,):
+            raise SystemExit("the bare statement and the profiles differ")
 
 
 def written(customer_ids: list[int] | None) -> float:

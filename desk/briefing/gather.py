@@ -9,7 +9,6 @@ from core.display import money_words
 from customers.enums import Purpose
 from customers.models import ContactPoint, Customer, contact_hash, person_key
 from segments.models import Profile
-from segments.querysets import measured
 from segments.rules import Thresholds
 from staff.enums import Permission
 from staff.models import User
@@ -120,8 +119,8 @@ def _how_near(until: date | None, today: date) -> tuple[str, str]:
 def _worth(customer: Customer, user: User, today: date) -> Worth:
     profile: Profile | None = getattr(customer, "profile", None)
     if profile is None:
-        row = measured(Customer.objects.filter(pk=customer.pk), today=today, thresholds=NO_TIER).get()
-        return Worth(**{name: row[name] for name in MEASURES}, as_of=today)
+        measured = Profile.objects.measured(customer.pk, today=today, thresholds=NO_TIER)
+        return Worth(**{name: getattr(measured, name) for name in MEASURES}, as_of=today)
     return Worth(
         **{name: getattr(profile, name) for name in MEASURES},
         as_of=profile.computed_on,

@@ -1,5 +1,6 @@
 """How what the night worked out is chosen, and the SELECTs that work it out."""
 
-from .profiles import ProfileQuerySet, SegmentPolicyQuerySet, living_customers, measured, tier_case
+from .measures import MEASURES, measuring, tier_words
+from .profiles import ProfileQuerySet, SegmentPolicyQuerySet, living_customers
 
-__all__ = ["ProfileQuerySet", "SegmentPolicyQuerySet", "living_customers", "measured", "tier_case"]
+__all__ = ["MEASURES", "ProfileQuerySet", "SegmentPolicyQuerySet", "living_customers", "measuring", "tier_words"]

@@ -3,10 +3,9 @@
 from .completeness import following, redraw, tally
 from .known import known_of
 from .policy import set_policy
-from .profiles import MEASURES, rebuild, recompute, refresh
+from .profiles import rebuild, recompute, refresh
 
 __all__ = [
-    "MEASURES",
     "following",
     "known_of",
     "rebuild",

@@ -73,7 +73,7 @@ def _worded(size: int | None, half_lives: tuple) -> tuple[str, tuple]:
         f"WITH good (customer_id, advisor_id, asked, {', '.join(ends)}) AS ({select}), "  # noqa: S608 own names
         f"given (today, never) AS (SELECT {as_date()}, {as_date()}) "
         f"SELECT customer_id, advisor_id, asked, asked & ({' + '.join(filled)}), asked & ({' + '.join(fresh)}), "
-        f"NULLIF({least}({', '.join(first)}), never) FROM good CROSS JOIN given WHERE true",
+        f"NULLIF({least}({', '.join(first)}), never) FROM good CROSS JOIN given",
         compared=COLUMNS[1:],
     )
     return sql, params

@@ -11,26 +11,13 @@ from core.bulk import take_stock
 from customers.models import CustomerChange
 
 from ..models import CollectionPolicy, Completeness, Profile, SegmentPolicy
-from ..querysets import living_customers, measured
+from ..querysets import MEASURES, measuring
 from .completeness import is_undrawn, redraw
-from .writing import as_date, upsert
+from .writing import upsert
 
 # Customers per transaction: a killed night loses at most one batch of work and no change.
 BATCH = 2000
 DRAIN = (Path(__file__).parent.parent / "sql" / "drain_changes.sql").read_text(encoding="utf-8")
-MEASURES = (
-    "visits",
-    "own_fen",
-    "insurer_fen",
-    "ticket_fen",
-    "first_visit_on",
-    "last_visit_on",
-    "lifetime_visits",
-    "lifetime_own_fen",
-    "lifetime_insurer_fen",
-    "value_tier",
-    "next_change_on",
-)
 
 
 def refresh(*, today: date) -> dict[str, int]:
@@ -86,9 +73,15 @@ def recompute(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, toda
 
 def write_profiles(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, today: date) -> int:
     """Write the profiles of these living customers (None: all) in which a value differs; how many, one statement."""
-    measures = measured(living_customers(customer_ids), today=today, thresholds=policy.thresholds)
+    select, params = measuring(customer_ids, today=today, thresholds=policy.thresholds)
+    sql = upsert(
+        Profile,
+        ("customer_id", *MEASURES, "policy_id", "computed_on"),
+        f"SELECT measures.*, %(policy)s, %(today)s FROM ({select}) AS measures",  # noqa: S608 own names
+        compared=(*MEASURES, "policy_id"),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(*_upsert(measures, policy=policy, today=today))
+        cursor.execute(sql, {**params, "policy": policy.pk})
         return cursor.rowcount
 
 
@@ -113,15 +106,3 @@ def _refresh_changed(counts: dict[str, int], policy: SegmentPolicy, *, last: int
 def _add(counts: dict[str, int], more: dict[str, int]) -> None:
     for name, count in more.items():
         counts[name] += count
-
-
-def _upsert(measures, *, policy: SegmentPolicy, today: date) -> tuple[str, tuple]:
-    """INSERT … SELECT … ON CONFLICT around the measures."""
-    select, params = measures.values_list("pk", *MEASURES).query.sql_with_params()
-    sql = upsert(
-        Profile,
-        ("customer_id", *MEASURES, "policy_id", "computed_on"),
-        f"SELECT measures.*, %s, {as_date()} FROM ({select}) AS measures WHERE true",  # noqa: S608 own names
-        compared=(*MEASURES, "policy_id"),
-    )
-    return sql, (policy.pk, connection.ops.adapt_datefield_value(today), *params)

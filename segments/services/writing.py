@@ -7,18 +7,24 @@ from django.db.models import Model
 
 
 def upsert(model: type[Model], columns: Sequence[str], select: str, *, compared: Sequence[str]) -> str:
-    """INSERT … SELECT … ON CONFLICT (customer_id): a row in which none of `compared` differs is not written again.
+    """INSERT … SELECT … ON CONFLICT (customer_id): a row in which none of `compared` differs is not touched.
 
-    `select` yields `columns` in their order and ends in a WHERE, without which SQLite misreads ON CONFLICT.
+    `select` yields `columns` in their order. What differs is asked before writing, so that an unchanged row is neither
+    locked nor logged, and again of the row as it then is: somebody else may have written it meanwhile.
     """
-    table = connection.ops.quote_name(model._meta.db_table)
-    differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    table, names = connection.ops.quote_name(model._meta.db_table), ", ".join(columns)
     sets = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "customer_id")
-    where = " OR ".join(f"{table}.{name} {differs} excluded.{name}" for name in compared)
     return (
-        f"INSERT INTO {table} ({', '.join(columns)}) {select} "
-        f"ON CONFLICT (customer_id) DO UPDATE SET {sets} WHERE {where}"
+        f"INSERT INTO {table} ({names}) WITH new ({names}) AS ({select}) "  # noqa: S608 own names
+        f"SELECT new.* FROM new LEFT JOIN {table} AS old ON old.customer_id = new.customer_id "
+        f"WHERE old.customer_id IS NULL OR {_differs('old', 'new', compared)} "
+        f"ON CONFLICT (customer_id) DO UPDATE SET {sets} WHERE {_differs(table, 'excluded', compared)}"
     )
+
+
+def _differs(one: str, other: str, columns: Sequence[str]) -> str:
+    differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+    return " OR ".join(f"{one}.{name} {differs} {other}.{name}" for name in columns)
 
 
 def as_date() -> str:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from customers.enums import ChangeKind, EndedAs
 from customers.models import Customer, CustomerChange
 from segments.models import Profile, SegmentPolicy
+from segments.querysets import MEASURES
 from segments.rules import Worth, leaves_window_on, tier_for, window_start
-from segments.services import MEASURES, rebuild, refresh
 from segments.services import profiles as services
+from segments.services import rebuild, refresh
 from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory
 from vehicles.enums import OrderStatus
 from vehicles.models import ServiceOrder
@@ -150,6 +152,27 @@ def test_a_second_night_writes_nothing(somebody):
     assert counts == {"changed": 1, "due": 0, "written": 0, "removed": 0, "drawn": 0, "rebuilt": 0}
 
 
+def test_an_unchanged_night_touches_no_row(somebody):
+    ServiceOrderFactory(customer=somebody)
+    CustomerFactory()
+    rebuild(today=TODAY)
+    before = list(_versions())
+
+    counts = rebuild(today=TODAY)
+
+    assert (counts["written"], counts["drawn"]) == (0, 0)
+    assert list(_versions()) == before
+
+
+def _versions():
+    """The rows, and on PostgreSQL who wrote and who locked them last."""
+    hidden = "xmin, xmax, " if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        for table in ("segments_profile", "segments_completeness"):
+            cursor.execute(f"SELECT {hidden}* FROM {table} ORDER BY id")
+            yield from cursor.fetchall()
+
+
 def test_the_first_night_draws_the_whole_company_and_empties_the_feed(store):
     customers = CustomerFactory.create_batch(3)
     changed(*customers)
@@ -192,6 +215,19 @@ def test_the_number_of_statements_does_not_grow_with_the_customers(somebody, dja
         changed(*[ServiceOrderFactory().customer for _ in range(count)])
         with django_assert_num_queries(23):
             refresh(today=TODAY)
+
+
+def test_the_night_writes_what_is_worked_out_of_one_customer_on_the_spot(somebody):
+    ServiceOrderFactory(customer=somebody, opened_on=TODAY - timedelta(days=900), paid_fen=70_000)
+    ServiceOrderFactory(customer=somebody, paid_fen=150_000, insurer_fen=200_000)
+    ServiceOrderFactory(customer=somebody, opened_on=TODAY + timedelta(days=3))
+    thresholds = SegmentPolicy.objects.current().thresholds
+    for customer in (somebody, CustomerFactory()):
+        measured = Profile.objects.measured(customer.pk, today=TODAY, thresholds=thresholds)
+
+        rebuild(today=TODAY)
+
+        assert {name: getattr(measured, name) for name in MEASURES} == measures(customer)
 
 
 @pytest.mark.django_db

@@ -197,10 +197,10 @@ def _seen(item: ProfileItem):
     """When an item was last known to be true: said or confirmed, else as old as the record."""
     if item == ProfileItem.KM:
         return F(f"{_CAR}odometer_on")
-    latest = TruncDate(said_at(item))
-    since = TruncDate(_added(item) if item in _REACHING else "created_at")
     # The greater of a day and nothing is nothing on SQLite.
-    return Greatest(Coalesce(latest, since), since)
+    latest = Coalesce(TruncDate(said_at(item)), Value(date.min, output_field=DateField()))
+    since = TruncDate(_added(item) if item in _REACHING else "created_at")
+    return Greatest(latest, since)
 
 
 def said_at(item: ProfileItem):

@@ -62,7 +62,7 @@ def test_the_web_gives_up_sooner_than_the_night(tmp_path):
     web = said(tmp_path, "DATABASES", PROCESS="web")["DATABASES"]["default"]["OPTIONS"]
     night = said(tmp_path, "DATABASES")["DATABASES"]["default"]["OPTIONS"]
 
-    kept = "-c synchronous_commit=on"
+    kept = "-c synchronous_commit=on -c jit=off"
     limits = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
     assert web == {"connect_timeout": 5, "options": f"{limits} {kept}"}
     assert night == {"connect_timeout": 5, "options": f"-c idle_in_transaction_session_timeout=300s {kept}"}

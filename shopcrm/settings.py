@@ -105,7 +105,7 @@ else:
         _limits = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
     # What is about to be sent must be known after a crash too, however the server is set up: else it is sent again.
     _limits["synchronous_commit"] = "on"
-    # The night's statements are long and run once: PostgreSQL would compile them for four seconds to save a tenth of one.
+    # The night's statements are long and run once: PostgreSQL would compile them for seconds to save tenths.
     _limits["jit"] = "off"
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         connect_timeout=5, options=" ".join(f"-c {name}={limit}" for name, limit in _limits.items())

@@ -1,0 +1,171 @@
+"""Worked customers for every cell and stage, by the numbers every shop starts with."""
+
+from datetime import timedelta
+
+import pytest
+
+from segments.rules.axes import ATTITUDE, AXES, BEHAVIOUR, DIGIT, FUNNEL, LETTER, LOYALTY, RHYTHM, STAGE, VALUE
+from segments.rules.numbers import defaults
+from segments.rules.tables import Op, decide
+from segments.rules.why import because
+from tests.factories import TODAY
+
+AHEAD, PAST = TODAY + timedelta(days=20), TODAY - timedelta(days=20)
+DAYS = {one.fact for table in AXES for row in table.rows for one in row.conditions if one.op in (Op.REACHED, Op.AHEAD)}
+# Somebody who came five times, keeps to their interval, and of whose feelings nothing is known.
+USUAL = dict.fromkeys(DAYS) | {
+    "opted_out": 0, "visits": 5, "lifetime_visits": 8, "ticket_fen": 60_000, "came_back": 0, "unsettled": 0,
+    "unhappy": 0, "doubts": 0, "good": 0, "introduced": 0, "brought": 0, "kept": 1, "levels": 3,
+    "cooling_on": AHEAD, "at_risk_on": AHEAD, "lost_on": AHEAD, "months_lost_on": AHEAD,
+}  # fmt: skip
+STRANGER = {"visits": 0, "lifetime_visits": 0, "ticket_fen": None, "kept": 0} | dict.fromkeys(
+    ("cooling_on", "at_risk_on", "lost_on", "months_lost_on")
+)
+COOLING = {"cooling_on": PAST}
+AT_RISK = COOLING | {"at_risk_on": PAST}
+LOST = AT_RISK | {"lost_on": PAST}
+CAME_BACK = {"came_back": 1}
+HAPPY, ANGRY, BROUGHT = {"good": 2}, {"unsettled": 1}, {"introduced": 1, "brought": 1}
+SOON = {"ending_soon_on": PAST, "ending_over_on": AHEAD}
+BEST = {"visits": 6, "ticket_fen": 100_000}
+LATELY = {"interest_until": AHEAD}
+
+
+def judged(*changes, levels=3, **more):
+    """Every axis of a customer who differs from the usual one."""
+    facts = dict(USUAL) | {"levels": levels}
+    for change in (*changes, more):
+        facts |= change
+    for table in AXES:
+        facts[table.axis] = decide(table, facts, defaults() | {"levels": levels}, today=TODAY).outcome
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "changes"),
+    [
+        ("active", [{}, {"lifetime_visits": 1}, BROUGHT]),
+        ("cooling", [COOLING, COOLING | {"cooling_on": TODAY}, COOLING | CAME_BACK]),
+        ("at_risk", [AT_RISK, AT_RISK | {"at_risk_on": TODAY}, AT_RISK | CAME_BACK]),
+        ("lost", [LOST, LOST | {"lost_on": TODAY}, LOST | {"lifetime_visits": 1}]),
+        ("won_back", [CAME_BACK, CAME_BACK | {"visits": 1}, CAME_BACK | BROUGHT]),
+        ("", [STRANGER, STRANGER | BROUGHT, LOST | {"opted_out": 1}]),
+    ],
+)
+def test_rhythm(rhythm, changes):
+    assert [judged(change)["rhythm"] for change in changes] == [rhythm] * 3
+
+
+@pytest.mark.parametrize(
+    ("loyalty", "changes"),
+    [
+        ("true", [HAPPY, BROUGHT, BROUGHT | COOLING]),
+        ("latent", [HAPPY | {"visits": 2}, BROUGHT | LOST, HAPPY | AT_RISK]),
+        ("inertia", [ANGRY, {"unhappy": 2}, {"doubts": 3} | HAPPY]),
+        ("none", [ANGRY | {"visits": 1}, {"unhappy": 2} | LOST, {"doubts": 2} | AT_RISK]),
+        ("unknown", [{}, {"good": 1}, BROUGHT | {"lifetime_visits": 1, "visits": 1}]),
+    ],
+)
+def test_loyalty(loyalty, changes):
+    assert [judged(change)["loyalty"] for change in changes] == [loyalty] * 3
+
+
+def test_one_complaint_in_a_year_is_no_verdict_and_an_unsettled_one_outweighs_introductions():
+    assert judged({"unhappy": 1})["attitude"] == "unknown"
+    assert judged(BROUGHT, ANGRY)["attitude"] == "low"
+
+
+def test_a_refusal_of_marketing_is_no_fact_of_any_axis():
+    used = {condition.fact for table in AXES for row in table.rows for condition in row.conditions}
+
+    assert not {fact for fact in used if "refus" in fact or "consent" in fact}
+
+
+@pytest.mark.parametrize(
+    ("letter", "changes"),
+    [
+        ("A", [BEST, {"visits": 9} | BROUGHT, {"visits": 3, "ticket_fen": 200_000} | BROUGHT]),
+        ("B", [{"visits": 7}, {"ticket_fen": 150_000}, BROUGHT]),
+        ("C", [{}, {"visits": 3, "ticket_fen": None}, {"visits": 1, "ticket_fen": 300_000}]),
+        ("D", [{"visits": 2}, {"visits": 0} | LOST, {"visits": 1, "ticket_fen": None}]),
+        ("", [STRANGER, {"opted_out": 1}, STRANGER | BROUGHT]),
+    ],
+)  # fmt: skip
+def test_the_letter_is_how_much_somebody_matters(letter, changes):
+    assert [judged(change)["letter"] for change in changes] == [letter] * 3
+
+
+@pytest.mark.parametrize(
+    ("digit", "changes"),
+    [
+        (1, [COOLING | BROUGHT, ANGRY | LATELY, SOON | {"next_on": AHEAD}]),
+        (2, [COOLING, LATELY, SOON]),
+        (3, [{}, LOST, {"ending_soon_on": PAST, "ending_over_on": PAST}]),
+    ],
+)
+def test_the_digit_is_how_urgent_and_how_interested(digit, changes):
+    assert [judged(change)["digit"] for change in changes] == [digit] * 3
+
+
+def test_a_shop_may_have_a_fourth_level_for_whoever_is_lost_and_shows_no_interest():
+    assert [judged(change, levels=4)["digit"] for change in (LOST, LOST | BROUGHT, {})] == [4, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes"),
+    [
+        ("fan", [STRANGER, STRANGER | {"good": 3}, STRANGER | BROUGHT]),
+        ("member", [{"visits": 2}, {"visits": 1, "lifetime_visits": 1}, LOST]),
+        ("base", [{}, {"visits": 3}, CAME_BACK]),
+        ("koc", [BROUGHT, {"brought": 2, "visits": 1}, {"brought": 5, "visits": 2}]),
+        ("partner", [{"brought": 3}, {"brought": 9, "visits": 12}, {"brought": 3} | AT_RISK]),
+        ("", [{"opted_out": 1}, {"opted_out": 1} | STRANGER, {"opted_out": 1} | BROUGHT]),
+    ],
+)
+def test_lifecycle(stage, changes):
+    assert [judged(change)["stage"] for change in changes] == [stage] * 3
+
+
+def test_whoever_is_lost_leaves_the_higher_stages():
+    assert [judged({"brought": 3}, change)["stage"] for change in ({}, LOST)] == ["partner", "member"]
+
+
+@pytest.mark.parametrize(
+    ("step", "changes"),
+    [
+        (1, [STRANGER, {"kept": 0}, {"kept": 0, "next_on": AHEAD}]),
+        (2, [{}, HAPPY, {"card_until": PAST}]),
+        (3, [{"next_on": AHEAD} | COOLING, {"card_until": AHEAD} | AT_RISK, {"card_until": AHEAD} | LOST]),
+        (4, [{"next_on": AHEAD}, {"card_until": AHEAD}, {"card_until": AHEAD} | CAME_BACK]),
+        (5, [{"next_on": AHEAD} | BROUGHT, {"card_until": AHEAD} | BEST, {"card_until": AHEAD, "brought": 3}]),
+    ],
+)  # fmt: skip
+def test_the_funnel_takes_one_step_after_another(step, changes):
+    assert [judged(change)["funnel"] for change in changes] == [step] * 3
+
+
+@pytest.mark.parametrize(
+    ("table", "changes", "with_money", "words"),
+    [
+        (VALUE, {"visits": 7, "ticket_fen": 120_000}, True, "24 个月到店 7 次（6 次起），每次自费 ¥1,200（¥1,000 起）"),
+        (VALUE, {"visits": 7, "ticket_fen": 120_000}, False, "24 个月到店 7 次（6 次起），客单价高"),
+        (VALUE, STRANGER, True, "还没来过"),
+        (RHYTHM, LOST, True, f"{PAST.isoformat()} 起过了自己间隔的 200%"),
+        (BEHAVIOUR, LOST, True, "节奏已流失"),
+        (ATTITUDE, {"doubts": 2}, True, "一年内嫌贵 2 次（2 次起）"),
+        (LOYALTY, HAPPY, True, "行为高，态度高"),
+        (LETTER, {"visits": 7} | BROUGHT, True, "价值 B，介绍来 1 人"),
+        (DIGIT, COOLING | BROUGHT, True, "眼下有急事，近来有来往"),
+        (STAGE, {"brought": 2}, True, "介绍来并到过店 2 人（1 人起）"),
+        (FUNNEL, {"next_on": AHEAD}, True, "有卡券或约好了下次，节奏正常"),
+    ],
+)
+def test_why_in_one_line(table, changes, with_money, words):
+    assert because(table, judged(changes), defaults(), today=TODAY, with_money=with_money).strip() == words
+
+
+@pytest.mark.parametrize("table", AXES, ids=lambda table: table.axis)
+def test_every_row_of_every_axis_can_say_why(table):
+    facts = judged()
+    for row in (*table.rows, table.otherwise):
+        assert row.says or all(condition.fact in facts for condition in row.conditions)

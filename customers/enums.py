@@ -100,6 +100,7 @@ class Learnt(models.TextChoices):
     TABOO = "taboo", "忌讳"
     TRANSPORT = "transport", "接送"
     LIFE = "life", "近况"
+    PRICE_DOUBT = "price_doubt", "嫌贵、疑价"
     CIRCLE = "circle", "单位和圈子"
     OTHER = "other", "其他"
 

@@ -65,3 +65,13 @@ class Stage(models.TextChoices):
     BASE = "base", "基盘"
     KOC = "koc", "KOC"
     PARTNER = "partner", "合伙人"
+
+
+class Axis(models.TextChoices):
+    """Along what customers are told apart and move. The values are columns of a profile."""
+
+    VALUE = "value_tier", "价值"
+    RHYTHM = "rhythm", "节奏"
+    LOYALTY = "loyalty", "忠诚"
+    LETTER = "letter", "分级"
+    STAGE = "stage", "阶段"

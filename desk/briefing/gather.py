@@ -5,11 +5,12 @@ from datetime import date, datetime
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from core.display import money_words
 from customers.enums import Purpose
 from customers.models import ContactPoint, Customer, contact_hash, person_key
 from segments.models import Profile
-from segments.rules import Thresholds
+from segments.rules.axes import VALUE
+from segments.rules.why import because
+from segments.services import work_out
 from staff.enums import Permission
 from staff.models import User
 from vehicles.models import Vehicle
@@ -24,8 +25,6 @@ from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
 
 MEASURES = ("visits", "own_fen", "insurer_fen", "lifetime_visits", "lifetime_own_fen", "lifetime_insurer_fen")
 TOUCHES_SHOWN = 10
-# Before the first night there is no tier; the measures themselves need no thresholds.
-NO_TIER = Thresholds(frequent_visits=0, steady_visits=0, high_ticket_fen=0)
 
 
 def customer_or_404(user: User, pk: int) -> Customer:
@@ -119,27 +118,18 @@ def _how_near(until: date | None, today: date) -> tuple[str, str]:
 def _worth(customer: Customer, user: User, today: date) -> Worth:
     profile: Profile | None = getattr(customer, "profile", None)
     if profile is None:
-        measured = Profile.objects.measured(customer.pk, today=today, thresholds=NO_TIER)
-        return Worth(**{name: getattr(measured, name) for name in MEASURES}, as_of=today)
+        row = work_out(customer.pk, today=today)
+        return Worth(**{name: getattr(row, name) for name in MEASURES}, as_of=today)
     return Worth(
         **{name: getattr(profile, name) for name in MEASURES},
         as_of=profile.computed_on,
         tier=profile.value_tier,
-        why=_why_tier(profile, with_money=user.may(Permission.SEE_MONEY)),
+        why=because(
+            VALUE, profile.facts, profile.policy.numbers, today=today, with_money=user.may(Permission.SEE_MONEY)
+        )
+        if profile.value_tier
+        else "",
     )
-
-
-def _why_tier(profile: Profile, *, with_money: bool) -> str:
-    """Why this tier, by the policy it was computed with."""
-    if not profile.value_tier:
-        return ""
-    policy, visits = profile.policy, profile.visits
-    often = "常来" if visits >= policy.frequent_visits else "较常来" if visits >= policy.steady_visits else "来得少"
-    words = f"24 个月到店 {visits} 次（{often}）"
-    if not with_money or profile.ticket_fen is None:
-        return words
-    high = "高" if profile.ticket_fen >= policy.high_ticket_fen else "不高"
-    return f"{words}，每次 {money_words(profile.ticket_fen)}（{high}，以 {money_words(policy.high_ticket_fen)} 为界）"
 
 
 def _add_conversations(found: Briefing, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """DIFFERENTIATE: what the night worked out about a customer, and by which rules."""
 
 from .completeness import CollectionPolicy, CollectionRule, Completeness, CompletenessMonth, CompletenessTotal
-from .profile import Profile, SegmentPolicy
+from .policy import SegmentPolicy
+from .profile import Facts, Profile, SegmentChange
 
 __all__ = [
     "CollectionPolicy",
@@ -9,6 +10,8 @@ __all__ = [
     "Completeness",
     "CompletenessMonth",
     "CompletenessTotal",
+    "Facts",
     "Profile",
+    "SegmentChange",
     "SegmentPolicy",
 ]

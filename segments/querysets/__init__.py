@@ -1,6 +1,6 @@
 """How what the night worked out is chosen, and the SELECTs that work it out."""
 
-from .measures import MEASURES, measuring, tier_words
+from .picture import SCORES, TABLES, Given, picture
 from .profiles import ProfileQuerySet, SegmentPolicyQuerySet, living_customers
 
-__all__ = ["MEASURES", "ProfileQuerySet", "SegmentPolicyQuerySet", "living_customers", "measuring", "tier_words"]
+__all__ = ["SCORES", "TABLES", "Given", "ProfileQuerySet", "SegmentPolicyQuerySet", "living_customers", "picture"]

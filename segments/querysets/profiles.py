@@ -1,4 +1,4 @@
-"""How profiles are chosen."""
+"""How profiles and the policies they are drawn by are chosen."""
 
 from datetime import date
 
@@ -7,13 +7,10 @@ from django.db import models
 from customers.models import Customer
 from customers.querysets import OfCustomerQuerySet
 
-from ..rules import Thresholds
-from .measures import measuring
-
 
 class SegmentPolicyQuerySet(models.QuerySet):
     def current(self):
-        """The newest version; an empty table gets version 1 with the defaults from practice."""
+        """The newest version; an empty table gets version 1 with the numbers every shop starts with."""
         return self.order_by("-version").first() or self.get_or_create(version=1)[0]
 
     def drawing(self):
@@ -31,12 +28,6 @@ class ProfileQuerySet(OfCustomerQuerySet):
     def of_ended_customers(self):
         """Profiles of people who were merged, erased or closed."""
         return self.filter(customer__ended_at__isnull=False)
-
-    def measured(self, customer_id: int, *, today: date, thresholds: Thresholds):
-        """The profile of a living customer as of `today`, worked out and not written."""
-        sql, params = measuring([customer_id], today=today, thresholds=thresholds)
-        [row] = self.raw(f"SELECT NULL AS id, measures.* FROM ({sql}) AS measures", params)  # noqa: S608 own names
-        return row
 
 
 def living_customers(pks=None):

@@ -1,27 +1,5 @@
-"""Policy of the segments, without a database: what a customer is worth, how complete their record is."""
+"""Policy of the segments, without a database: the axes as ordered tables, their numbers, how complete a record is."""
 
-from .value import (
-    OTHERWISE,
-    UNJUDGED,
-    VALUE_TABLE,
-    WINDOW_MONTHS,
-    Row,
-    Thresholds,
-    Worth,
-    leaves_window_on,
-    tier_for,
-    window_start,
-)
+from .window import WINDOW_MONTHS, leaves_window_on, window_start
 
-__all__ = [
-    "OTHERWISE",
-    "UNJUDGED",
-    "VALUE_TABLE",
-    "WINDOW_MONTHS",
-    "Row",
-    "Thresholds",
-    "Worth",
-    "leaves_window_on",
-    "tier_for",
-    "window_start",
-]
+__all__ = ["WINDOW_MONTHS", "leaves_window_on", "window_start"]

@@ -3,9 +3,10 @@
 from .completeness import following, redraw, tally
 from .known import known_of
 from .policy import set_policy
-from .profiles import rebuild, recompute, refresh
+from .profiles import MEASURES, rebuild, recompute, refresh, work_out
 
 __all__ = [
+    "MEASURES",
     "following",
     "known_of",
     "rebuild",
@@ -14,4 +15,5 @@ __all__ = [
     "refresh",
     "set_policy",
     "tally",
+    "work_out",
 ]

@@ -1,6 +1,7 @@
 """Profiles follow the facts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -8,16 +9,24 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from core.bulk import take_stock
-from customers.models import CustomerChange
+from customers.models import CustomerChange, Introduction
 
-from ..models import CollectionPolicy, Completeness, Profile, SegmentPolicy
-from ..querysets import MEASURES, measuring
+from ..enums import Axis
+from ..models import CollectionPolicy, Completeness, Facts, Profile, SegmentChange, SegmentPolicy
+from ..querysets import SCORES, TABLES, Given, picture
 from .completeness import is_undrawn, redraw
-from .writing import upsert
+from .writing import as_date, upsert
 
 # Customers per transaction: a killed night loses at most one batch of work and no change.
 BATCH = 2000
 DRAIN = (Path(__file__).parent.parent / "sql" / "drain_changes.sql").read_text(encoding="utf-8")
+# Everything of a profile that `picture` works out, as columns.
+MEASURES = (
+    *(field.column for field in Facts._meta.get_fields()),
+    *(table.axis for table in TABLES if table.axis in {field.column for field in Profile._meta.concrete_fields}),
+    *SCORES,
+    "next_change_on",
+)
 
 
 def refresh(*, today: date) -> dict[str, int]:
@@ -72,17 +81,62 @@ def recompute(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, toda
 
 
 def write_profiles(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, today: date) -> int:
-    """Write the profiles of these living customers (None: all) in which a value differs; how many, one statement."""
-    select, params = measuring(customer_ids, today=today, thresholds=policy.thresholds)
-    sql = upsert(
-        Profile,
-        ("customer_id", *MEASURES, "policy_id", "computed_on"),
-        f"SELECT measures.*, %(policy)s, %(today)s FROM ({select}) AS measures",  # noqa: S608 own names
-        compared=(*MEASURES, "policy_id"),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {**params, "policy": policy.pk})
+    """Write the profiles of these customers (None: all) in which anything differs, and note who moved; how many."""
+    ids = None if customer_ids is None else list(customer_ids)
+    if ids == []:
+        return 0
+    with drawn(ids, policy.given(today)) as fresh, connection.cursor() as cursor:
+        cursor.execute(_moves(fresh), {"policy": policy.pk, "today": _day(today)})
+        cursor.execute(_forget_moves(fresh))
+        cursor.execute(_upsert(fresh), {"policy": policy.pk, "today": _day(today)})
         return cursor.rowcount
+
+
+def work_out(customer_id: int, *, today: date) -> Profile:
+    """The profile of a living customer as it would be drawn on `today`; not written, and without a policy."""
+    sql = picture([customer_id], SegmentPolicy.objects.current().given(today))
+    [row] = Profile.objects.raw(f"SELECT NULL AS id, drawn.* FROM ({sql}) AS drawn")  # noqa: S608 own names
+    return row
+
+
+@contextmanager
+def drawn(customer_ids: list[int] | None, given: Given) -> Iterator[str]:
+    """The name of a table that holds the picture of these customers (None: all) until the block ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE segments_fresh AS {picture(customer_ids, given)}")
+        try:
+            yield "segments_fresh"
+        finally:
+            cursor.execute("DROP TABLE segments_fresh")
+
+
+def _moves(fresh: str) -> str:
+    """Note whoever moves along an axis, but for those who leave it: nobody has a past there who opted out (G9)."""
+    old, new = Profile._meta.db_table, fresh
+    moves = (
+        f"SELECT f.customer_id, '{axis}', p.{axis}, f.{axis}, {as_date('today')}, %(policy)s FROM {new} f "  # noqa: S608 own names
+        f"JOIN {old} p ON p.customer_id = f.customer_id WHERE p.{axis} <> f.{axis} AND f.{axis} <> ''"
+        for axis in Axis.values
+    )
+    columns = "customer_id, axis, before, after, moved_on, policy_id"
+    return f"INSERT INTO {SegmentChange._meta.db_table} ({columns}) {' UNION ALL '.join(moves)}"
+
+
+def _forget_moves(fresh: str) -> str:
+    return (
+        f"DELETE FROM {SegmentChange._meta.db_table} "  # noqa: S608 own names
+        f"WHERE customer_id IN (SELECT customer_id FROM {fresh} WHERE opted_out = 1)"
+    )
+
+
+def _upsert(fresh: str) -> str:
+    columns = ("customer_id", *MEASURES, "policy_id", "computed_on")
+    select = f"SELECT customer_id, {', '.join(MEASURES)}, %(policy)s, {as_date('today')} FROM {fresh}"  # noqa: S608
+    return upsert(Profile, columns, select, compared=(*MEASURES, "policy_id"))
+
+
+def _day(today: date):
+    return connection.ops.adapt_datefield_value(today)
 
 
 def _is_stale(policy: SegmentPolicy) -> bool:
@@ -97,10 +151,16 @@ def _refresh_changed(counts: dict[str, int], policy: SegmentPolicy, *, last: int
         cursor.execute(DRAIN, {"last": last, "size": BATCH})
         drained = [pk for (pk,) in cursor.fetchall()]
     if drained:
-        customer_ids = sorted(set(drained))
+        customer_ids = _with_introducers(drained)
         counts["changed"] += len(customer_ids)
         _add(counts, recompute(customer_ids, policy=policy, today=today))
     return len(drained)
+
+
+def _with_introducers(customer_ids: Iterable[int]) -> list[int]:
+    """And those who brought them: a friend's first visit counts for the introducer."""
+    brought = Introduction.objects.filter(introduced__in=customer_ids).values_list("introducer", flat=True)
+    return sorted({*customer_ids, *brought})
 
 
 def _add(counts: dict[str, int], more: dict[str, int]) -> None:

@@ -27,6 +27,7 @@ def _differs(one: str, other: str, columns: Sequence[str]) -> str:
     return " OR ".join(f"{one}.{name} {differs} {other}.{name}" for name in columns)
 
 
-def as_date() -> str:
-    """A bound day as a column: PostgreSQL has to be told its type."""
-    return "CAST(%s AS date)" if connection.vendor == "postgresql" else "%s"
+def as_date(name: str = "") -> str:
+    """A bound day (the next one, or the one of this name) as a column: PostgreSQL has to be told its type."""
+    place = f"%({name})s" if name else "%s"
+    return f"CAST({place} AS date)" if connection.vendor == "postgresql" else place

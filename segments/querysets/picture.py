@@ -1,0 +1,252 @@
+# ruff: noqa: S608 — only names, whole numbers and days of ours go into the words
+"""The one statement that draws customers: what is counted of them, the days that come, and every axis (rules.axes).
+
+Raw SQL, because it is the night's set-based work over everybody; the same words run on SQLite and PostgreSQL but for
+the arithmetic of days. Floors, each a SELECT over the one before: orders by day → counts → facts → days → axes.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from core.calendars import months_before
+
+from ..rules.axes import AXES, BY_MONTHS
+from ..rules.tables import Table, compiled
+from ..rules.window import WINDOW_MONTHS
+
+MOOD_MONTHS = 12
+# How many of the shop's usual intervals stand against a customer's own while they have come only a few times.
+PRIOR_VISITS = 2
+# Decided by what is stored, so not stored themselves.
+UNSTORED = {BY_MONTHS.axis}
+TABLES = [table for table in AXES if table.axis not in UNSTORED]
+SCORES = {"recency_score": "recency", "frequency_score": "frequency", "monetary_score": "monetary"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the statement is drawn with: the day, the numbers of a policy, its RFM cuts (None: no scores yet)."""
+
+    today: date
+    numbers: Mapping[str, int]
+    cuts: Mapping[str, Collection[int]] | None = None
+
+
+class _Sqlite:
+    least, greatest = "MIN", "MAX"
+
+    def day(self, value: date) -> str:
+        return f"'{value.isoformat()}'"
+
+    def plus_days(self, day: str, days: str) -> str:
+        return f"date({day}, ({days}) || ' days')"
+
+    def plus_months(self, day: str, months: int) -> str:
+        # Into a shorter month SQLite runs over; the last day of that month is meant.
+        last = f"date({day}, 'start of month', '+{months + 1} months', '-1 day')"
+        return f"MIN(date({day}, '+{months} months'), {last})"
+
+    def leaves(self, day: str, months: int) -> str:
+        return f"date({day}, '+{months} months')"
+
+    def between(self, first: str, last: str) -> str:
+        return f"CAST(julianday({last}) - julianday({first}) AS integer)"
+
+    def shop_day(self, moment: str) -> str:
+        return f"date({moment}, '+8 hours')"
+
+    def among(self, column: str, pks: Collection[int]) -> str:
+        return f"{column} IN ({', '.join(str(int(pk)) for pk in pks)})"
+
+
+class _Postgres:
+    least, greatest = "LEAST", "GREATEST"
+
+    def day(self, value: date) -> str:
+        return f"'{value.isoformat()}'::date"
+
+    def plus_days(self, day: str, days: str) -> str:
+        return f"({day} + ({days})::int)"
+
+    def plus_months(self, day: str, months: int) -> str:
+        return f"({day} + interval '{months} months')::date"
+
+    def leaves(self, day: str, months: int) -> str:
+        # PostgreSQL stops at 28 February where SQLite runs over into March, as the window does (rules.window).
+        return f"({self.plus_months(day, months)} + (to_char({day}, 'MMDD') = '0229')::int)"
+
+    def between(self, first: str, last: str) -> str:
+        return f"({last} - {first})"
+
+    def shop_day(self, moment: str) -> str:
+        return f"({moment} AT TIME ZONE 'Asia/Shanghai')::date"
+
+    def among(self, column: str, pks: Collection[int]) -> str:
+        return f"{column} = ANY('{{{','.join(str(int(pk)) for pk in pks)}}}'::bigint[])"
+
+
+def picture(pks: Collection[int] | None, given: Given) -> str:
+    """A SELECT of one row per living customer (None: all) with `customer_id` and everything a Profile holds of them.
+
+    Nothing is bound: every value in it is a whole number, a day or a name of ours.
+    """
+    sql = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
+    floor = _with_days(_facts(pks, given, sql), given, sql)
+    for tables in _floors(TABLES):
+        columns = ", ".join(f"{compiled(table, given.numbers)} AS {table.axis}" for table in tables)
+        floor = f"SELECT facts.*, {columns} FROM ({floor}) AS facts"
+    scores = ", ".join(f"{_score(name, given)} AS {column}" for column, name in SCORES.items())
+    return f"SELECT facts.*, {scores}, {_next_change(given, sql)} AS next_change_on FROM ({floor}) AS facts"
+
+
+def _floors(tables: list[Table]) -> Iterator[list[Table]]:
+    """Tables that speak of other axes stand above them."""
+    built, left = set(), list(tables)
+    axes = {table.axis for table in tables}
+    while left:
+        ready = [table for table in left if not (_facts_of(table) & axes - built)]
+        yield ready
+        built |= {table.axis for table in ready}
+        left = [table for table in left if table not in ready]
+
+
+def _facts_of(table: Table) -> set[str]:
+    return {condition.fact for row in table.rows for condition in row.conditions}
+
+
+def _facts(pks: Collection[int] | None, given: Given, sql) -> str:
+    def among(column: str) -> str:
+        return "" if pks is None else f" AND {sql.among(column, pks)}"
+
+    never = sql.day(date.max)
+    year = sql.day(months_before(given.today, MOOD_MONTHS))
+    today, start = sql.day(given.today), sql.day(months_before(given.today, WINDOW_MONTHS))
+    past, window = f"closed_on <= {today}", f"closed_on > {start} AND closed_on <= {today}"
+    talked, learnt = sql.shop_day("at"), sql.shop_day("recorded_at")
+    insured = "COALESCE(insurer_fen, 0) + COALESCE(warranty_fen, 0)"
+    return f"""
+SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS levels,
+    CASE WHEN c.no_profiling THEN 1 ELSE 0 END AS opted_out,
+    COALESCE(o.visits, 0) AS visits, COALESCE(o.own_fen, 0) AS own_fen, COALESCE(o.insurer_fen, 0) AS insurer_fen,
+    CASE WHEN o.priced > 0 THEN o.own_fen / o.priced END AS ticket_fen, COALESCE(o.discounted, 0) AS discounted,
+    o.first_visit_on, o.last_visit_on, o.second_on, o.before_last_on, COALESCE(o.visit_days, 0) AS visit_days,
+    COALESCE(o.lifetime_visits, 0) AS lifetime_visits, COALESCE(o.lifetime_own_fen, 0) AS lifetime_own_fen,
+    COALESCE(o.lifetime_insurer_fen, 0) AS lifetime_insurer_fen, o.next_on, o.oldest_on, o.enters_on,
+    COALESCE(t.unsettled, 0) AS unsettled, COALESCE(t.unhappy, 0) AS unhappy, COALESCE(t.good, 0) AS good,
+    t.oldest_talk_on, COALESCE(f.doubts, 0) AS doubts, f.oldest_doubt_on,
+    COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on
+FROM customers_customer c
+LEFT JOIN (
+    SELECT customer_id, CAST(COALESCE(SUM(n) FILTER (WHERE {window}), 0) AS bigint) AS visits,
+        CAST(COALESCE(SUM(own) FILTER (WHERE {window}), 0) AS bigint) AS own_fen,
+        CAST(COALESCE(SUM(insured) FILTER (WHERE {window}), 0) AS bigint) AS insurer_fen,
+        CAST(COALESCE(SUM(priced) FILTER (WHERE {window}), 0) AS bigint) AS priced,
+        CAST(COALESCE(SUM(discounted) FILTER (WHERE {window}), 0) AS bigint) AS discounted,
+        MIN(closed_on) FILTER (WHERE {past}) AS first_visit_on, MAX(closed_on) FILTER (WHERE {past}) AS last_visit_on,
+        MIN(closed_on) FILTER (WHERE {past} AND before_on IS NOT NULL) AS second_on,
+        MAX(before_on) FILTER (WHERE {past}) AS before_last_on, COUNT(*) FILTER (WHERE {past}) AS visit_days,
+        CAST(COALESCE(SUM(n) FILTER (WHERE {past}), 0) AS bigint) AS lifetime_visits,
+        CAST(COALESCE(SUM(own) FILTER (WHERE {past}), 0) AS bigint) AS lifetime_own_fen,
+        CAST(COALESCE(SUM(insured) FILTER (WHERE {past}), 0) AS bigint) AS lifetime_insurer_fen,
+        MAX(next_on) FILTER (WHERE {past}) AS next_on, MIN(closed_on) FILTER (WHERE {window}) AS oldest_on,
+        MIN(closed_on) FILTER (WHERE closed_on > {today}) AS enters_on
+    FROM (
+        SELECT days.*, LAG(closed_on) OVER (PARTITION BY customer_id ORDER BY closed_on) AS before_on
+        FROM (
+            SELECT customer_id, closed_on, COUNT(*) AS n, COUNT(paid_fen) AS priced,
+                SUM({sql.greatest}(paid_fen - ({insured}), 0)) FILTER (WHERE paid_fen IS NOT NULL) AS own,
+                SUM({insured}) AS insured, COUNT(*) FILTER (WHERE discount_fen > 0) AS discounted,
+                MAX(next_on) AS next_on
+            FROM vehicles_serviceorder WHERE status = 'closed'{among("customer_id")} GROUP BY customer_id, closed_on
+        ) AS days
+    ) AS spaced GROUP BY customer_id
+) AS o ON o.customer_id = c.id
+LEFT JOIN (
+    SELECT customer_id, COUNT(*) FILTER (WHERE mood = 'unhappy' AND settled_at IS NULL) AS unsettled,
+        COUNT(*) FILTER (WHERE mood = 'unhappy' AND {talked} > {year}) AS unhappy,
+        COUNT(*) FILTER (WHERE mood = 'good' AND {talked} > {year}) AS good,
+        MIN({talked}) FILTER (WHERE mood IN ('unhappy', 'good') AND {talked} > {year}) AS oldest_talk_on
+    FROM customers_interaction WHERE mood IN ('unhappy', 'good'){among("customer_id")} GROUP BY customer_id
+) AS t ON t.customer_id = c.id
+LEFT JOIN (
+    SELECT customer_id, COUNT(*) AS doubts, MIN({learnt}) AS oldest_doubt_on FROM customers_profilefact
+    WHERE kind = 'price_doubt' AND ended_at IS NULL AND {learnt} > {year}{among("customer_id")} GROUP BY customer_id
+) AS f ON f.customer_id = c.id
+LEFT JOIN (
+    SELECT i.introducer_id, COUNT(*) AS introduced, COUNT(*) FILTER (WHERE EXISTS (
+        SELECT 1 FROM vehicles_serviceorder s WHERE s.customer_id = i.introduced_id AND s.status = 'closed'
+            AND s.closed_on <= {today})) AS brought
+    FROM customers_introduction i WHERE TRUE{among("i.introducer_id")} GROUP BY i.introducer_id
+) AS i ON i.introducer_id = c.id
+LEFT JOIN (
+    SELECT w.customer_id, {sql.least}(
+        MIN(CASE WHEN r.insured_until >= {today} THEN r.insured_until ELSE {never} END),
+        MIN(CASE WHEN r.inspected_until >= {today} THEN r.inspected_until ELSE {never} END)) AS ends_on
+    FROM vehicles_ownership w JOIN vehicles_vehicle r ON r.id = w.vehicle_id
+    WHERE w.valid_to IS NULL AND (r.insured_until >= {today} OR r.inspected_until >= {today}){among("w.customer_id")}
+    GROUP BY w.customer_id
+) AS e ON e.customer_id = c.id
+LEFT JOIN (
+    SELECT s.customer_id, MAX(s.closed_on) AS card_bought_on
+    FROM vehicles_serviceline l JOIN vehicles_serviceorder s ON s.id = l.order_id
+    WHERE l.kind = 'voucher' AND s.status = 'closed' AND s.{past}{among("s.customer_id")} GROUP BY s.customer_id
+) AS v ON v.customer_id = c.id
+WHERE c.ended_at IS NULL{among("c.id")}"""
+
+
+def _with_days(facts: str, given: Given, sql) -> str:
+    """The customer's own interval, and from it the days on which they cool down, are at risk, are lost."""
+    numbers = given.numbers
+    typical = int(numbers["typical_days"])
+
+    def interval(visits: str, span: str) -> str:
+        return f"({PRIOR_VISITS * typical} + {span}) / ({PRIOR_VISITS - 1} + {visits})"
+
+    def after(share: str) -> str:
+        return sql.plus_days("last_visit_on", f"(interval_days * {int(numbers[share])} + 99) / 100")
+
+    own = interval("visit_days", sql.between("first_visit_on", "last_visit_on"))
+    earlier = interval("visit_days - 1", sql.between("first_visit_on", "before_last_on"))
+    gap = sql.between("before_last_on", "last_visit_on")
+    second = sql.between("first_visit_on", "second_on")
+    return f"""
+SELECT facts.*, {after("cooling_percent")} AS cooling_on, {after("at_risk_percent")} AS at_risk_on,
+    {after("lost_percent")} AS lost_on,
+    {sql.plus_months("last_visit_on", int(numbers["lost_months"]))} AS months_lost_on,
+    CASE WHEN {gap} * 100 >= ({earlier}) * {int(numbers["lost_percent"])} THEN 1 ELSE 0 END AS came_back,
+    CASE WHEN {second} * 100 <= {typical * int(numbers["lost_percent"])} THEN 1 ELSE 0 END AS kept,
+    {sql.plus_days("ends_on", str(-int(numbers["ending_days"])))} AS ending_soon_on,
+    {sql.plus_days("ends_on", "1")} AS ending_over_on,
+    {sql.plus_days("last_visit_on", str(int(numbers["interest_days"])))} AS interest_until,
+    {sql.plus_months("card_bought_on", int(numbers["card_months"]))} AS card_until
+FROM (SELECT raw.*, {own} AS interval_days FROM ({facts}) AS raw) AS facts"""
+
+
+def _score(name: str, given: Given) -> str:
+    """How many cut points a value has reached, from 1; 0 for whom nobody scores. Recency counts the other way round."""
+    if not given.cuts:
+        return "0"
+    cuts = [int(cut) for cut in given.cuts[name]]
+    sql = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
+    value = {"recency": sql.between("last_visit_on", "today"), "frequency": "visits", "monetary": "own_fen"}[name]
+    reached = " + ".join(f"CASE WHEN {value} >= {cut} THEN 1 ELSE 0 END" for cut in cuts)
+    score = f"{len(cuts) + 1} - ({reached})" if name == "recency" else f"1 + {reached}"
+    return f"CASE WHEN opted_out = 1 OR lifetime_visits = 0 THEN 0 ELSE {score} END"
+
+
+def _next_change(given: Given, sql) -> str:
+    """The first day after today that changes a count or an axis."""
+    days = [day for table in TABLES for day in table.days]
+    leaves = [
+        sql.leaves("oldest_on", WINDOW_MONTHS),
+        *(sql.leaves(day, MOOD_MONTHS) for day in ("oldest_talk_on", "oldest_doubt_on")),
+    ]
+    recency = [sql.plus_days("last_visit_on", str(int(cut))) for cut in (given.cuts or {}).get("recency", ())]
+    never = sql.day(date.max)
+    coming = (
+        f"CASE WHEN {day} > today THEN {day} ELSE {never} END" for day in (*dict.fromkeys(days), *leaves, *recency)
+    )
+    return f"NULLIF({sql.least}({', '.join([*coming, f'COALESCE(enters_on, {never})'])}), {never})"

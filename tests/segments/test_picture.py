@@ -1,0 +1,279 @@
+"""The statement that draws customers, against the same counted by hand in Python, and night after night."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.calendars import months_before
+from customers.enums import ChangeKind, Learnt, Mood
+from customers.models import Customer, CustomerChange, Interaction, Introduction
+from segments.models import Profile, SegmentChange, SegmentPolicy
+from segments.querysets import TABLES
+from segments.rules import leaves_window_on, window_start
+from segments.rules.numbers import defaults
+from segments.rules.tables import decide, next_day
+from segments.services import MEASURES, rebuild, refresh, work_out
+from tests.factories import (
+    CustomerFactory,
+    FactFactory,
+    InteractionFactory,
+    ServiceLineFactory,
+    ServiceOrderFactory,
+    VehicleFactory,
+    moment,
+)
+from vehicles.enums import OrderStatus, ServiceKind
+from vehicles.models import ServiceOrder
+
+pytestmark = pytest.mark.django_db
+NUMBERS = defaults()
+START, END = date(2023, 1, 1), date(2026, 12, 31)
+days = st.dates(START, END)
+fen = st.none() | st.integers(0, 300_000)
+
+
+@dataclass
+class Visit:
+    day: date
+    paid: int | None = None
+    insurer: int | None = None
+    discount: int | None = None
+    next_on: date | None = None
+    card: bool = False
+
+
+@dataclass
+class History:
+    visits: list[Visit] = field(default_factory=list)
+    talks: list[tuple[date, str, bool]] = field(default_factory=list)
+    doubts: list[date] = field(default_factory=list)
+    friends: list[date | None] = field(default_factory=list)
+    ends: list[date | None] = field(default_factory=list)
+
+
+histories = st.builds(
+    History,
+    st.lists(st.builds(Visit, days, fen, fen, fen, st.none() | days, st.booleans()), max_size=7),
+    st.lists(st.tuples(days, st.sampled_from([*Mood.values, ""]), st.booleans()), max_size=4),
+    st.lists(days, max_size=3),
+    st.lists(st.none() | days, max_size=3),
+    st.lists(st.none() | days, max_size=2),
+)
+
+
+def written(history: History, customer, store) -> None:
+    for visit in history.visits:
+        order = ServiceOrderFactory(
+            customer=customer, store=store, opened_on=visit.day, paid_fen=visit.paid, insurer_fen=visit.insurer,
+            discount_fen=visit.discount, next_on=visit.next_on,
+        )  # fmt: skip
+        if visit.card:
+            ServiceLineFactory(order=order, kind=ServiceKind.VOUCHER)
+    for day, mood, is_settled in history.talks:
+        settled = moment(day) if is_settled else None
+        InteractionFactory(customer=customer, store=store, at=moment(day, 23, 30), mood=mood, settled_at=settled)
+    for day in history.doubts:
+        FactFactory(customer=customer, kind=Learnt.PRICE_DOUBT, value="嫌贵", recorded_at=moment(day, 0, 10))
+    for day in history.friends:
+        friend = CustomerFactory(store=store)
+        Introduction.objects.create(introducer=customer, introduced=friend)
+        if day:
+            ServiceOrderFactory(customer=friend, store=store, opened_on=day)
+    for day in history.ends:
+        VehicleFactory(owner=customer, insured_until=day, inspected_until=None)
+
+
+def by_hand(history: History, today: date) -> dict:
+    """Every fact of the history as of `today`."""
+    past = [visit for visit in history.visits if visit.day <= today]
+    window = [visit for visit in past if visit.day > window_start(today)]
+    year = months_before(today, 12)
+    priced = [max(visit.paid - (visit.insurer or 0), 0) for visit in window if visit.paid is not None]
+    came = sorted({visit.day for visit in past})
+    facts = {
+        "visits": len(window), "own_fen": sum(priced), "insurer_fen": sum(visit.insurer or 0 for visit in window),
+        "ticket_fen": sum(priced) // len(priced) if priced else None,
+        "discounted": sum(bool(visit.discount) for visit in window),
+        "lifetime_visits": len(past), "visit_days": len(came),
+        "lifetime_own_fen": sum(max(v.paid - (v.insurer or 0), 0) for v in past if v.paid is not None),
+        "lifetime_insurer_fen": sum(visit.insurer or 0 for visit in past),
+        "first_visit_on": came[0] if came else None, "last_visit_on": came[-1] if came else None,
+        "next_on": max((visit.next_on for visit in past if visit.next_on), default=None),
+        "unsettled": sum(mood == Mood.UNHAPPY and not settled for _, mood, settled in history.talks),
+        "unhappy": sum(mood == Mood.UNHAPPY and day > year for day, mood, _ in history.talks),
+        "good": sum(mood == Mood.GOOD and day > year for day, mood, _ in history.talks),
+        "doubts": sum(day > year for day in history.doubts),
+        "introduced": len(history.friends), "brought": sum(day is not None and day <= today for day in history.friends),
+        "opted_out": 0, "levels": NUMBERS["levels"],
+    }  # fmt: skip
+    return facts | rhythm_of(came) | dates_of(history, came, past, today)
+
+
+def rhythm_of(came: list[date]) -> dict:
+    typical, lost = NUMBERS["typical_days"], NUMBERS["lost_percent"]
+    if not came:
+        return {"interval_days": None, "came_back": 0, "kept": 0}
+    own = (2 * typical + (came[-1] - came[0]).days) // (len(came) + 1)
+    came_back = kept = False
+    if len(came) > 1:
+        earlier = (2 * typical + (came[-2] - came[0]).days) // len(came)
+        came_back = (came[-1] - came[-2]).days * 100 >= earlier * lost
+        kept = (came[1] - came[0]).days * 100 <= typical * lost
+    return {"interval_days": own, "came_back": int(came_back), "kept": int(kept)}
+
+
+def dates_of(history: History, came: list[date], past: list[Visit], today: date) -> dict:
+    found = dict.fromkeys(("cooling_on", "at_risk_on", "lost_on", "months_lost_on", "interest_until"))
+    if came:
+        own = rhythm_of(came)["interval_days"]
+        for name, share in (("cooling_on", "cooling"), ("at_risk_on", "at_risk"), ("lost_on", "lost")):
+            found[name] = came[-1] + timedelta(days=-(-own * NUMBERS[f"{share}_percent"] // 100))
+        found["interest_until"] = came[-1] + timedelta(days=NUMBERS["interest_days"])
+        found["months_lost_on"] = months_before(came[-1], -NUMBERS["lost_months"])
+    ends = min((day for day in history.ends if day and day >= today), default=None)
+    found["ending_soon_on"] = ends and ends - timedelta(days=NUMBERS["ending_days"])
+    found["ending_over_on"] = ends and ends + timedelta(days=1)
+    bought = max((visit.day for visit in past if visit.card), default=None)
+    found["card_until"] = bought and months_before(bought, -NUMBERS["card_months"])
+    return found
+
+
+def turning_days(history: History, facts: dict, today: date) -> date | None:
+    """The first day after today on which a count or an axis changes by itself."""
+    past = [visit.day for visit in history.visits if window_start(today) < visit.day <= today]
+    year = months_before(today, 12)
+    felt = [day for day, mood, _ in history.talks if mood in (Mood.GOOD, Mood.UNHAPPY) and day > year]
+    doubted = [day for day in history.doubts if day > year]
+    found = [leaves_window_on(min(past))] if past else []
+    found += [year_later(min(some)) for some in (felt, doubted) if some]
+    found += [visit.day for visit in history.visits if visit.day > today]
+    found.append(next_day(tuple(TABLES), facts, today=today))
+    return min((day for day in found if day and day > today), default=None)
+
+
+def year_later(day: date) -> date:
+    later = leaves_window_on(day)
+    return later.replace(year=later.year - 1) if (later.month, later.day) != (2, 29) else date(later.year - 1, 3, 1)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories, days)
+def test_the_statement_counts_and_judges_as_one_does_by_hand(store, history, today):
+    facts = by_hand(history, today)
+    for table in TABLES:
+        facts[table.axis] = decide(table, facts, NUMBERS, today=today).outcome
+
+    with taken_back():
+        customer = CustomerFactory(store=store)
+        written(history, customer, store)
+        found = work_out(customer.pk, today=today)
+
+    assert {name: getattr(found, name) for name in facts} == facts
+    assert found.next_change_on == turning_days(history, facts, today)
+
+
+acts = st.tuples(
+    st.sampled_from(["visit", "ahead", "edit", "cancel", "talk", "doubt", "settle", "friend", "opt out", "opt in"]),
+    st.integers(0, 900),
+    st.integers(0, 300),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(acts, min_size=1, max_size=10))
+def test_random_nights_end_where_a_full_rebuild_does(store, some_acts):
+    """Each act: what happens, how long ago it is dated, how many days later the night is."""
+    with taken_back():
+        customer, other = CustomerFactory(store=store), CustomerFactory(store=store)
+        night = date(2025, 6, 1)
+        rebuild(today=night)
+        for what, ago, later in some_acts:
+            act(what, customer, other, night - timedelta(days=ago), store)
+            night += timedelta(days=later)
+            refresh(today=night)
+        after_nights = pictures()
+        rebuild(today=night)
+        rebuilt = pictures()
+
+    assert after_nights == rebuilt
+
+
+@contextmanager
+def taken_back():
+    """What is written inside is gone afterwards: each example starts from nothing."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def pictures() -> list:
+    return list(Profile.objects.order_by("customer").values_list("customer", *MEASURES))
+
+
+def act(what: str, customer, other, day: date, store) -> None:
+    orders = ServiceOrder.objects.filter(status=OrderStatus.CLOSED).order_by("pk")
+    if what in ("visit", "ahead"):
+        on = day if what == "visit" else day + timedelta(days=950)
+        ServiceOrderFactory(customer=customer, store=store, opened_on=on, paid_fen=50_000 + day.day * 4_000)
+    elif what == "edit":
+        orders.update(paid_fen=orders.count() * 40_000, discount_fen=100)
+    elif what == "cancel":
+        first = list(orders.values_list("pk", flat=True)[:1])
+        ServiceOrder.objects.filter(pk__in=first).update(status=OrderStatus.CANCELLED, closed_on=None, closed_at=None)
+    elif what == "talk":
+        InteractionFactory(customer=customer, store=store, at=moment(day), mood=Mood.values[day.day % 3])
+    elif what == "doubt":
+        FactFactory(customer=customer, kind=Learnt.PRICE_DOUBT, value="嫌贵", recorded_at=moment(day))
+    elif what == "settle":
+        Interaction.objects.filter(mood=Mood.UNHAPPY).update(settled_at=moment(day))
+    elif what == "friend":
+        Introduction.objects.get_or_create(introducer=other, introduced=customer)
+        CustomerChange.objects.note([other.pk], ChangeKind.PERSON)
+    else:
+        Customer.objects.filter(pk=customer.pk).update(no_profiling=what == "opt out")
+    CustomerChange.objects.note([customer.pk], ChangeKind.ORDER)
+
+
+def test_moving_is_noted_with_codes_and_an_unchanged_night_notes_nothing(store):
+    customer = CustomerFactory(store=store)
+    ServiceOrderFactory(customer=customer, store=store, opened_on=date(2026, 1, 1))
+    rebuild(today=date(2026, 1, 2))
+
+    refresh(today=date(2026, 12, 1))
+    refresh(today=date(2026, 12, 2))
+
+    moves = SegmentChange.objects.values_list("axis", "before", "after", "moved_on")
+    assert list(moves) == [("rhythm", "active", "lost", date(2026, 12, 1))]
+
+
+def test_whoever_opts_out_leaves_every_axis_and_has_no_past_there(store):
+    customer = CustomerFactory(store=store)
+    ServiceOrderFactory(customer=customer, store=store, opened_on=date(2026, 1, 1))
+    rebuild(today=date(2026, 1, 2))
+    refresh(today=date(2026, 12, 1))
+    Customer.objects.filter(pk=customer.pk).update(no_profiling=True)
+    CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
+
+    refresh(today=date(2026, 12, 2))
+
+    profile = Profile.objects.get(customer=customer)
+    axes = [getattr(profile, name) for name in ("value_tier", "rhythm", "loyalty", "letter", "stage", "recency_score")]
+    assert axes == ["", "", "", "", "", 0]
+    assert (profile.visits, SegmentChange.objects.count()) == (1, 0)
+
+
+def test_scores_count_the_cut_points_of_the_policy(store):
+    customer = CustomerFactory(store=store)
+    ServiceOrderFactory.create_batch(3, customer=customer, store=store, opened_on=date(2026, 1, 1), paid_fen=20_000)
+    cuts = {"recency": [10, 20, 40, 80], "frequency": [2, 3, 4, 5], "monetary": [10_000, 60_000, 60_001, 90_000]}
+    SegmentPolicy.objects.create(version=2, cuts=cuts)
+
+    found = work_out(customer.pk, today=date(2026, 1, 21))
+
+    assert [getattr(found, f"{name}_score") for name in ("recency", "frequency", "monetary")] == [3, 3, 3]
+    assert found.next_change_on == date(2026, 2, 10)

@@ -5,7 +5,7 @@ Raw SQL, because it is the night's set-based work over everybody; the same words
 the arithmetic of days. Floors, each a SELECT over the one before: orders by day → counts → facts → days → axes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,12 @@ PRIOR_VISITS = 2
 # Decided by what is stored, so not stored themselves.
 UNSTORED = {BY_MONTHS.axis}
 TABLES = [table for table in AXES if table.axis not in UNSTORED]
+_ENDING = ("insured_until", "inspected_until")
 SCORES = {"recency_score": "recency", "frequency_score": "frequency", "monetary_score": "monetary"}
+
+
+# The condition that a column of customer ids is among those asked for; "" for everybody.
+Among = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -121,12 +126,7 @@ def _facts(pks: Collection[int] | None, given: Given, sql) -> str:
     def among(column: str) -> str:
         return "" if pks is None else f" AND {sql.among(column, pks)}"
 
-    never = sql.day(date.max)
-    year = sql.day(months_before(given.today, MOOD_MONTHS))
-    today, start = sql.day(given.today), sql.day(months_before(given.today, WINDOW_MONTHS))
-    past, window = f"closed_on <= {today}", f"closed_on > {start} AND closed_on <= {today}"
-    talked, learnt = sql.shop_day("at"), sql.shop_day("recorded_at")
-    insured = "COALESCE(insurer_fen, 0) + COALESCE(warranty_fen, 0)"
+    today, year = sql.day(given.today), sql.day(months_before(given.today, MOOD_MONTHS))
     return f"""
 SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS levels,
     CASE WHEN c.no_profiling THEN 1 ELSE 0 END AS opted_out,
@@ -139,19 +139,34 @@ SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS 
     t.oldest_talk_on, COALESCE(f.doubts, 0) AS doubts, f.oldest_doubt_on,
     COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on
 FROM customers_customer c
-LEFT JOIN (
-    SELECT customer_id, CAST(COALESCE(SUM(n) FILTER (WHERE {window}), 0) AS bigint) AS visits,
-        CAST(COALESCE(SUM(own) FILTER (WHERE {window}), 0) AS bigint) AS own_fen,
-        CAST(COALESCE(SUM(insured) FILTER (WHERE {window}), 0) AS bigint) AS insurer_fen,
-        CAST(COALESCE(SUM(priced) FILTER (WHERE {window}), 0) AS bigint) AS priced,
-        CAST(COALESCE(SUM(discounted) FILTER (WHERE {window}), 0) AS bigint) AS discounted,
+LEFT JOIN ({_orders(among, given, sql)}) AS o ON o.customer_id = c.id
+LEFT JOIN ({_talks(among, sql.shop_day("at"), year)}) AS t ON t.customer_id = c.id
+LEFT JOIN ({_doubts(among, sql.shop_day("recorded_at"), year)}) AS f ON f.customer_id = c.id
+LEFT JOIN ({_introductions(among, today)}) AS i ON i.introducer_id = c.id
+LEFT JOIN ({_endings(among, today, sql)}) AS e ON e.customer_id = c.id
+LEFT JOIN ({_cards(among, today)}) AS v ON v.customer_id = c.id
+WHERE c.ended_at IS NULL{among("c.id")}"""
+
+
+def _orders(among: Among, given: Given, sql) -> str:
+    """Visits and money; days are spaced first, because two orders of one day are one visit to the rhythm."""
+    today, start = sql.day(given.today), sql.day(months_before(given.today, WINDOW_MONTHS))
+    past, window = f"closed_on <= {today}", f"closed_on > {start} AND closed_on <= {today}"
+    insured = "COALESCE(insurer_fen, 0) + COALESCE(warranty_fen, 0)"
+
+    def total(column: str, when: str) -> str:
+        return f"CAST(COALESCE(SUM({column}) FILTER (WHERE {when}), 0) AS bigint)"
+
+    return f"""
+    SELECT customer_id, {total("n", window)} AS visits, {total("own", window)} AS own_fen,
+        {total("insured", window)} AS insurer_fen, {total("priced", window)} AS priced,
+        {total("discounted", window)} AS discounted,
         MIN(closed_on) FILTER (WHERE {past}) AS first_visit_on, MAX(closed_on) FILTER (WHERE {past}) AS last_visit_on,
         MIN(closed_on) FILTER (WHERE {past} AND before_on IS NOT NULL) AS second_on,
         MAX(before_on) FILTER (WHERE {past}) AS before_last_on, COUNT(*) FILTER (WHERE {past}) AS visit_days,
-        CAST(COALESCE(SUM(n) FILTER (WHERE {past}), 0) AS bigint) AS lifetime_visits,
-        CAST(COALESCE(SUM(own) FILTER (WHERE {past}), 0) AS bigint) AS lifetime_own_fen,
-        CAST(COALESCE(SUM(insured) FILTER (WHERE {past}), 0) AS bigint) AS lifetime_insurer_fen,
-        MAX(next_on) FILTER (WHERE {past}) AS next_on, MIN(closed_on) FILTER (WHERE {window}) AS oldest_on,
+        {total("n", past)} AS lifetime_visits, {total("own", past)} AS lifetime_own_fen,
+        {total("insured", past)} AS lifetime_insurer_fen, MAX(next_on) FILTER (WHERE {past}) AS next_on,
+        MIN(closed_on) FILTER (WHERE {window}) AS oldest_on,
         MIN(closed_on) FILTER (WHERE closed_on > {today}) AS enters_on
     FROM (
         SELECT days.*, LAG(closed_on) OVER (PARTITION BY customer_id ORDER BY closed_on) AS before_on
@@ -162,39 +177,49 @@ LEFT JOIN (
                 MAX(next_on) AS next_on
             FROM vehicles_serviceorder WHERE status = 'closed'{among("customer_id")} GROUP BY customer_id, closed_on
         ) AS days
-    ) AS spaced GROUP BY customer_id
-) AS o ON o.customer_id = c.id
-LEFT JOIN (
+    ) AS spaced GROUP BY customer_id"""
+
+
+def _talks(among: Among, day: str, year: str) -> str:
+    return f"""
     SELECT customer_id, COUNT(*) FILTER (WHERE mood = 'unhappy' AND settled_at IS NULL) AS unsettled,
-        COUNT(*) FILTER (WHERE mood = 'unhappy' AND {talked} > {year}) AS unhappy,
-        COUNT(*) FILTER (WHERE mood = 'good' AND {talked} > {year}) AS good,
-        MIN({talked}) FILTER (WHERE mood IN ('unhappy', 'good') AND {talked} > {year}) AS oldest_talk_on
-    FROM customers_interaction WHERE mood IN ('unhappy', 'good'){among("customer_id")} GROUP BY customer_id
-) AS t ON t.customer_id = c.id
-LEFT JOIN (
-    SELECT customer_id, COUNT(*) AS doubts, MIN({learnt}) AS oldest_doubt_on FROM customers_profilefact
-    WHERE kind = 'price_doubt' AND ended_at IS NULL AND {learnt} > {year}{among("customer_id")} GROUP BY customer_id
-) AS f ON f.customer_id = c.id
-LEFT JOIN (
+        COUNT(*) FILTER (WHERE mood = 'unhappy' AND {day} > {year}) AS unhappy,
+        COUNT(*) FILTER (WHERE mood = 'good' AND {day} > {year}) AS good,
+        MIN({day}) FILTER (WHERE {day} > {year}) AS oldest_talk_on
+    FROM customers_interaction WHERE mood IN ('unhappy', 'good'){among("customer_id")} GROUP BY customer_id"""
+
+
+def _doubts(among: Among, day: str, year: str) -> str:
+    return f"""
+    SELECT customer_id, COUNT(*) AS doubts, MIN({day}) AS oldest_doubt_on FROM customers_profilefact
+    WHERE kind = 'price_doubt' AND ended_at IS NULL AND {day} > {year}{among("customer_id")} GROUP BY customer_id"""
+
+
+def _introductions(among: Among, today: str) -> str:
+    return f"""
     SELECT i.introducer_id, COUNT(*) AS introduced, COUNT(*) FILTER (WHERE EXISTS (
-        SELECT 1 FROM vehicles_serviceorder s WHERE s.customer_id = i.introduced_id AND s.status = 'closed'
-            AND s.closed_on <= {today})) AS brought
-    FROM customers_introduction i WHERE TRUE{among("i.introducer_id")} GROUP BY i.introducer_id
-) AS i ON i.introducer_id = c.id
-LEFT JOIN (
-    SELECT w.customer_id, {sql.least}(
-        MIN(CASE WHEN r.insured_until >= {today} THEN r.insured_until ELSE {never} END),
-        MIN(CASE WHEN r.inspected_until >= {today} THEN r.inspected_until ELSE {never} END)) AS ends_on
+        SELECT 1 FROM vehicles_serviceorder s
+        WHERE s.customer_id = i.introduced_id AND s.status = 'closed' AND s.closed_on <= {today})) AS brought
+    FROM customers_introduction i WHERE TRUE{among("i.introducer_id")} GROUP BY i.introducer_id"""
+
+
+def _endings(among: Among, today: str, sql) -> str:
+    """The insurance or inspection of a car they own that ends next."""
+    never = sql.day(date.max)
+    ends = (f"MIN(CASE WHEN r.{day} >= {today} THEN r.{day} ELSE {never} END)" for day in _ENDING)
+    return f"""
+    SELECT w.customer_id, {sql.least}({", ".join(ends)}) AS ends_on
     FROM vehicles_ownership w JOIN vehicles_vehicle r ON r.id = w.vehicle_id
-    WHERE w.valid_to IS NULL AND (r.insured_until >= {today} OR r.inspected_until >= {today}){among("w.customer_id")}
-    GROUP BY w.customer_id
-) AS e ON e.customer_id = c.id
-LEFT JOIN (
+    WHERE w.valid_to IS NULL AND ({" OR ".join(f"r.{day} >= {today}" for day in _ENDING)}){among("w.customer_id")}
+    GROUP BY w.customer_id"""
+
+
+def _cards(among: Among, today: str) -> str:
+    return f"""
     SELECT s.customer_id, MAX(s.closed_on) AS card_bought_on
     FROM vehicles_serviceline l JOIN vehicles_serviceorder s ON s.id = l.order_id
-    WHERE l.kind = 'voucher' AND s.status = 'closed' AND s.{past}{among("s.customer_id")} GROUP BY s.customer_id
-) AS v ON v.customer_id = c.id
-WHERE c.ended_at IS NULL{among("c.id")}"""
+    WHERE l.kind = 'voucher' AND s.status = 'closed' AND s.closed_on <= {today}{among("s.customer_id")}
+    GROUP BY s.customer_id"""
 
 
 def _with_days(facts: str, given: Given, sql) -> str:

@@ -269,7 +269,7 @@ def test_worth_tells_own_money_from_the_insurers_and_why_the_tier(page, advisor,
     html = page(advisor, zhang).content.decode()
 
     assert all(word in html for word in ("¥8,960", "¥3,000", "¥150,000", "截至 2026-11-21"))
-    assert "24 个月到店 7 次（常来），每次 ¥1,280（高，以 ¥1,000 为界）" in html
+    assert "24 个月到店 7 次（6 次起），每次自费 ¥1,280（¥1,000 起）" in html
 
 
 @pytest.mark.parametrize("role", ["front_desk", "care"])
@@ -280,7 +280,7 @@ def test_who_may_not_see_money_sees_the_tier_only(role, page, request, zhang):
     html = page(request.getfixturevalue(role), zhang).content.decode()
 
     assert "¥" not in html
-    assert "24 个月到店 7 次（常来）" in html
+    assert "24 个月到店 7 次（6 次起）" in html
 
 
 def test_before_the_first_night_worth_is_computed_live(page, advisor, zhang):

@@ -19,6 +19,7 @@ from .views import (
     promises,
     reception,
     search,
+    segment_policy,
     tags,
     visit,
 )
@@ -37,6 +38,7 @@ SEARCH_AND_BRIEFING = [
     path("customers/<int:pk>/answer/", collecting.answer, name="answer"),
     path("customers/<int:pk>/still-true/", collecting.still_true, name="still_true"),
     path("completeness/", collecting.completeness, name="completeness"),
+    path("segments/policy/", segment_policy.segment_policy, name="segment_policy"),
     path("completeness/policy/", collecting.collection_policy, name="collection_policy"),
     path("customers/<int:pk>/dismiss/", acts.dismiss_action, name="dismiss_action"),
     path("conversations/<int:pk>/settle/", acts.settle, name="settle"),

@@ -125,7 +125,7 @@ def _worth(customer: Customer, user: User, today: date) -> Worth:
         as_of=profile.computed_on,
         tier=profile.value_tier,
         why=because(
-            VALUE, profile.facts, profile.policy.numbers, today=today, with_money=user.may(Permission.SEE_MONEY)
+            VALUE, profile.facts, profile.policy.all_numbers, today=today, with_money=user.may(Permission.SEE_MONEY)
         )
         if profile.value_tier
         else "",

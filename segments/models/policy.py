@@ -39,4 +39,9 @@ class SegmentPolicy(AppendOnly):
 
     def given(self, today: date) -> Given:
         """What the picture of a day is drawn with."""
-        return Given(today, self.numbers, self.cuts)
+        return Given(today, self.all_numbers, self.cuts)
+
+    @property
+    def all_numbers(self) -> dict[str, int]:
+        """By name; what was not asked yet when the version was written stands at its default."""
+        return defaults() | self.numbers

@@ -43,6 +43,16 @@ NUMBERS: dict[str, Number] = {
     "card_months": Number("卡券买了多少个月内算有效", "个月", 12, 1, 60),
 }
 
+# As the policy's form shows them.
+PARTS = (
+    ("价值：来得多不多、每次花得多不多", ("frequent_visits", "steady_visits", "high_ticket_fen")),
+    ("节奏：隔多久没来算转淡、要流失、流失",
+     ("typical_days", "cooling_percent", "at_risk_percent", "lost_percent", "lost_months")),
+    ("忠诚：行为和态度", ("enough_visits", "one_introduction", "many_good", "many_unhappy", "many_doubts")),
+    ("分级：急不急、有没有兴趣", ("ending_days", "interest_days", "levels")),
+    ("生命周期与五步", ("koc_introductions", "partner_introductions", "card_months")),
+)  # fmt: skip
+
 # The second is more than the first: otherwise a step could never be reached.
 ORDERED = (
     ("steady_visits", "frequent_visits"),

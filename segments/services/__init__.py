@@ -3,17 +3,22 @@
 from .completeness import following, redraw, tally
 from .known import known_of
 from .policy import set_policy
-from .profiles import MEASURES, rebuild, recompute, refresh, work_out
+from .profiles import MEASURES, rebuild, recompute, redraw_stale, refresh, work_out
+from .segment_policy import Preview, preview, set_segment_policy
 
 __all__ = [
+    "Preview",
     "MEASURES",
     "following",
     "known_of",
+    "preview",
     "rebuild",
     "recompute",
     "redraw",
+    "redraw_stale",
     "refresh",
     "set_policy",
+    "set_segment_policy",
     "tally",
     "work_out",
 ]

@@ -60,6 +60,11 @@ def refresh(*, today: date) -> dict[str, int]:
     return counts
 
 
+def redraw_stale(*, today: date) -> dict[str, int]:
+    """Draw everybody again when some were drawn by an older policy; nothing otherwise."""
+    return rebuild(today=today) if _is_stale(SegmentPolicy.objects.current()) else {}
+
+
 @transaction.atomic
 def rebuild(*, today: date) -> dict[str, int]:
     """Compute every profile again, in one statement: until it commits, yesterday's picture stays whole."""
@@ -73,6 +78,8 @@ def rebuild(*, today: date) -> dict[str, int]:
 @transaction.atomic
 def recompute(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, today: date) -> dict[str, int]:
     """Write profile and completeness of these customers (None: all) where a value differs; ended ones lose theirs."""
+    # One drawing at a time: two would both note the same move.
+    SegmentPolicy.objects.select_for_update().order_by("version").first()
     ended = Profile.objects.of_ended_customers()
     removed, _ = (ended if customer_ids is None else ended.filter(customer_id__in=customer_ids)).delete()
     written = write_profiles(customer_ids, policy=policy, today=today)

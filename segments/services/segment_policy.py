@@ -1,0 +1,111 @@
+# ruff: noqa: S608 — only names and codes of ours go into the words
+"""A new version of the numbers customers are judged by: looked at first, then applied to everybody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+
+from core.jobs import nudge
+from staff.enums import Action
+from staff.models import AuditEntry, User
+
+from ..enums import Axis
+from ..errors import PolicyMoved
+from ..models import Profile, SegmentPolicy
+from ..querysets import Given
+from ..rules.numbers import problems_with
+from .profiles import drawn
+
+SAMPLE = 20
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What new numbers would do on a day: `people` who would move, how many along each axis from where to where, and
+    some of them: (customer id, axis, before, after)."""
+
+    people: int
+    moves: list[tuple[str, str, str, int]]
+    sample: list[tuple[int, str, str, str]]
+
+
+@transaction.atomic
+def preview(numbers: Mapping[str, int], *, today: date, store: int | None = None) -> Preview:
+    """Draw everybody by `numbers`, beside the profiles; nothing is kept. The sample is of one store, where given.
+
+    Raises ValueError for numbers that no policy has.
+    """
+    _check(numbers)
+    given = Given(today, numbers, SegmentPolicy.objects.current().cuts)
+    with drawn(None, given) as fresh, connection.cursor() as cursor:
+        moved = _moved(fresh)
+        cursor.execute(
+            f"SELECT axis, was, becomes, COUNT(*) FROM ({moved}) AS m GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
+        )
+        moves = cursor.fetchall()
+        cursor.execute(f"SELECT COUNT(DISTINCT customer_id) FROM ({moved}) AS m")
+        [people] = cursor.fetchone()
+        cursor.execute(_sample(moved, here="TRUE" if store is None else _HERE), {"store": store})
+        sample = cursor.fetchall()
+    return Preview(people, moves, sample)
+
+
+def _moved(fresh: str) -> str:
+    return " UNION ALL ".join(
+        f"SELECT f.customer_id, '{axis}' AS axis, p.{axis} AS was, f.{axis} AS becomes FROM {fresh} f "
+        f"JOIN {Profile._meta.db_table} p ON p.customer_id = f.customer_id WHERE p.{axis} <> f.{axis}"
+        for axis in Axis.values
+    )
+
+
+_HERE = (
+    "EXISTS (SELECT 1 FROM customers_customerstore s WHERE s.customer_id = m.customer_id AND s.store_id = %(store)s)"
+)
+
+
+def _sample(moved: str, *, here: str) -> str:
+    """One line a person, told by the first axis along which they move; the newest people."""
+    place = "ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY axis)"
+    placed = f"SELECT m.*, {place} AS place FROM ({moved}) AS m WHERE {here}"
+    return (
+        f"SELECT customer_id, axis, was, becomes FROM ({placed}) AS n WHERE place = 1 "
+        f"ORDER BY customer_id DESC LIMIT {SAMPLE}"
+    )
+
+
+@transaction.atomic
+def set_segment_policy(*, seen_version: int, numbers: Mapping[str, int], why: str, by: User) -> SegmentPolicy:
+    """Write a new version, when it differs from the one in force, and have everybody drawn again; the one in force.
+
+    `seen_version` is the one that was on the screen: raises PolicyMoved when somebody else wrote another meanwhile, and
+    ValueError for numbers that no policy has.
+    """
+    _check(numbers)
+    before = SegmentPolicy.objects.current()
+    changes = {name: [old, numbers[name]] for name, old in before.all_numbers.items() if old != numbers[name]}
+    if not changes:
+        return before
+    if before.version != seen_version:
+        raise PolicyMoved(before)
+    policy, is_new = SegmentPolicy.objects.get_or_create(
+        version=before.version + 1,
+        defaults={"numbers": dict(numbers), "cuts": before.cuts, "model": before.model, "why": why, "created_by": by},
+    )
+    if not is_new:
+        raise PolicyMoved(policy)
+    AuditEntry.objects.record(by=by, action=Action.SET_POLICY, subject=policy, numbers=changes)
+    _redraw()
+    return policy
+
+
+def _check(numbers: Mapping[str, int]) -> None:
+    if problems := problems_with(numbers):
+        raise ValueError(f"no policy: {problems}")
+
+
+def _redraw() -> None:
+    from ..tasks import redraw_segments
+
+    nudge(redraw_segments)

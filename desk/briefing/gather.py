@@ -8,8 +8,6 @@ from django.shortcuts import get_object_or_404
 from customers.enums import Purpose
 from customers.models import ContactPoint, Customer, contact_hash, person_key
 from segments.models import Profile
-from segments.rules.axes import VALUE
-from segments.rules.why import because
 from segments.services import work_out
 from staff.enums import Permission
 from staff.models import User
@@ -20,6 +18,7 @@ from . import statements
 from .circle import circle_of, home_of
 from .collected import collected
 from .knowledge import add_knowledge
+from .places import Judged
 from .proposal import propose, unsellable
 from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
 
@@ -120,15 +119,13 @@ def _worth(customer: Customer, user: User, today: date) -> Worth:
     if profile is None:
         row = work_out(customer.pk, today=today)
         return Worth(**{name: getattr(row, name) for name in MEASURES}, as_of=today)
+    judged = Judged(profile, with_money=user.may(Permission.SEE_MONEY))
     return Worth(
         **{name: getattr(profile, name) for name in MEASURES},
         as_of=profile.computed_on,
         tier=profile.value_tier,
-        why=because(
-            VALUE, profile.facts, profile.policy.all_numbers, today=today, with_money=user.may(Permission.SEE_MONEY)
-        )
-        if profile.value_tier
-        else "",
+        why=judged.why_value,
+        places=judged.places,
     )
 
 

@@ -12,6 +12,7 @@ from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
 from ..rules.best_action import Action
 from ..rules.moods import is_sinking
 from .circle import CarPeople, Home, OthersCar
+from .places import Place
 
 # An undecided answer about marketing is asked again after this many days.
 CONSENT_RESTS_DAYS = 90
@@ -53,6 +54,7 @@ class Worth:
     as_of: date
     tier: str = ""
     why: str = ""
+    places: list[Place] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

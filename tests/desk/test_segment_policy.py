@@ -117,7 +117,7 @@ def test_a_store_manager_sees_no_names_of_another_store(login, spender):
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.MANAGER, Role.OWNER)])
 def test_only_those_who_set_rules_come_here(login, role):
-    assert login(UserFactory(role=role)).get(URL).status_code == 403
+    assert login(UserFactory(role=role)).get(URL).status_code == 404
 
 
 def test_the_page_takes_as_many_statements_with_one_version_as_with_three(

@@ -4,10 +4,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from core.jobs import nudge
 from core.web import redirect_to, render_form, say_done
 from segments.errors import PolicyMoved
 from segments.models import Profile, SegmentPolicy
 from segments.services import preview, set_segment_policy
+from segments.tasks import redraw_segments
 from staff.access import requires
 from staff.enums import COMPANY_ROLES, Permission
 
@@ -45,6 +47,7 @@ def _apply(request, form):
         form = SegmentPolicyForm(request.POST | {"version": moved.current.version}, policy=moved.current)
         form.add_error(None, str(moved))
         return render_form(request, TEMPLATE, _context(form, moved.current))
+    nudge(redraw_segments)
     say_done(request, f"第 {policy.version} 版规则已启用，正在按它重算所有客户。")
     return redirect_to(request, "desk:segment_policy")
 

@@ -35,7 +35,7 @@ NUMBERS: dict[str, Number] = {
     # Grade (4-5).
     "ending_days": Number("保险、年检多少天内到期算急", "天", 60, 0, 365),
     "interest_days": Number("多少天内来过算有兴趣", "天", 90, 0, 730),
-    "levels": Number("每个字母分几级（3 或 4）", "级", 3, 3, 4),
+    "levels": Number("每个字母分 3 级还是 4 级", "级", 3, 3, 4),
     # Lifecycle (0-13).
     "koc_introductions": Number("KOC：介绍来并到过店的人不少于", "人", 1, 1, 50),
     "partner_introductions": Number("合伙人：介绍来并到过店的人不少于", "人", 3, 2, 100),

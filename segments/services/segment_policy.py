@@ -7,7 +7,6 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from core.jobs import nudge
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
@@ -77,7 +76,7 @@ def _sample(moved: str, *, here: str) -> str:
 
 @transaction.atomic
 def set_segment_policy(*, seen_version: int, numbers: Mapping[str, int], why: str, by: User) -> SegmentPolicy:
-    """Write a new version, when it differs from the one in force, and have everybody drawn again; the one in force.
+    """Write a new version, when it differs from the one in force; the one in force. The caller has everybody redrawn.
 
     `seen_version` is the one that was on the screen: raises PolicyMoved when somebody else wrote another meanwhile, and
     ValueError for numbers that no policy has.
@@ -96,16 +95,9 @@ def set_segment_policy(*, seen_version: int, numbers: Mapping[str, int], why: st
     if not is_new:
         raise PolicyMoved(policy)
     AuditEntry.objects.record(by=by, action=Action.SET_POLICY, subject=policy, numbers=changes)
-    _redraw()
     return policy
 
 
 def _check(numbers: Mapping[str, int]) -> None:
     if problems := problems_with(numbers):
         raise ValueError(f"no policy: {problems}")
-
-
-def _redraw() -> None:
-    from ..tasks import redraw_segments
-
-    nudge(redraw_segments)

@@ -75,3 +75,48 @@ class Axis(models.TextChoices):
     LOYALTY = "loyalty", "忠诚"
     LETTER = "letter", "分级"
     STAGE = "stage", "阶段"
+
+
+class RfmSegment(models.TextChoices):
+    """The names that R, F and M together are usually given. The values are those of published tables."""
+
+    CHAMPIONS = "Champions", "重要价值"
+    POTENTIAL_LOYALIST = "Potential Loyalist", "有望成为老客户"
+    LOYAL = "Loyal Customers", "老客户"
+    PROMISING = "Promising", "值得培养"
+    NEW = "New Customers", "新客户"
+    CANT_LOSE = "Can't Lose Them", "不能丢"
+    AT_RISK = "At Risk", "要流失"
+    NEED_ATTENTION = "Need Attention", "要留意"
+    ABOUT_TO_SLEEP = "About To Sleep", "快睡着"
+    LOST = "Lost", "已流失"
+    OTHERS = "Others", "其他"
+
+
+class PublishedSegment(models.TextChoices):
+    """The names of the published RFM table (rsquaredacademy/rfm 0.3.0); the values are its own words."""
+
+    CHAMPION = "Champions", "最好的客户"
+    POTENTIAL_LOYALIST = "Potential Loyalist", "快成老客户"
+    LOYAL = "Loyal Customers", "老客户"
+    PROMISING = "Promising", "有潜力"
+    NEW = "New Customers", "新客户"
+    CANNOT_LOSE = "Can't Lose Them", "不能丢的"
+    AT_RISK = "At Risk", "要流失"
+    NEEDS_ATTENTION = "Need Attention", "要多关心"
+    ABOUT_TO_SLEEP = "About To Sleep", "快不来了"
+    LOST = "Lost", "已流失"
+    OTHERS = "Others", "其他"
+
+
+class EightKinds(models.TextChoices):
+    """The eight kinds a Chinese shop knows RFM by: important by money; value, grow, keep, win back by R and F."""
+
+    KEY_VALUE = "key_value", "重要价值"
+    KEY_GROW = "key_grow", "重要发展"
+    KEY_KEEP = "key_keep", "重要保持"
+    KEY_WIN_BACK = "key_win_back", "重要挽留"
+    VALUE = "value", "一般价值"
+    GROW = "grow", "一般发展"
+    KEEP = "keep", "一般保持"
+    WIN_BACK = "win_back", "一般挽留"

@@ -31,6 +31,7 @@ class Step:
 
 NIGHT = [
     Step("segments.refresh", segments.services.refresh),
+    Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),
     Step("campaigns.propose", campaigns.services.propose),
     Step("campaigns.list", campaigns.services.fill_lists),

@@ -25,6 +25,10 @@ class ProfileQuerySet(OfCustomerQuerySet):
         """Profiles that time alone changes by `today`."""
         return self.filter(next_change_on__lte=today)
 
+    def came(self):
+        """Profiles of people who were here at least once and whom somebody may judge (G9)."""
+        return self.filter(lifetime_visits__gt=0).exclude(rhythm="")
+
     def of_ended_customers(self):
         """Profiles of people who were merged, erased or closed."""
         return self.filter(customer__ended_at__isnull=False)

@@ -20,7 +20,10 @@ from tests.campaigns.factories import visited
 from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, moment
 
 pytestmark = pytest.mark.django_db
-JOBS = ["segments.refresh", "segments.tally", "campaigns.propose", "campaigns.list", "campaigns.outbox"]
+JOBS = [
+    "segments.refresh", "segments.estimate", "segments.tally",
+    "campaigns.propose", "campaigns.list", "campaigns.outbox",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -53,6 +56,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
         "state": "done",
         "steps": {
             "segments.refresh": {"changed": 1, "due": 0, "written": 3, "removed": 0, "drawn": 3, "rebuilt": 1},
+            "segments.estimate": {"fitted": 0, "estimated": 0},
             "segments.tally": {"totals": 34, "months": 68},
             "campaigns.propose": {
                 "proposed": 3,

@@ -16,6 +16,7 @@ STATES = {
 }
 STEPS = {
     "segments.refresh": "画像与信息收集",
+    "segments.estimate": "估计回头的可能",
     "segments.tally": "信息收集合计",
     "campaigns.propose": "提出触达",
     "campaigns.list": "排待办",
@@ -29,6 +30,8 @@ COUNTS = {
     "written": "改写",
     "removed": "移除",
     "drawn": "信息收集改写",
+    "fitted": "新模型",
+    "estimated": "估计",
     "totals": "合计",
     "months": "月度",
     "rebuilt": "全部重算",

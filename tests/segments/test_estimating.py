@@ -1,0 +1,95 @@
+"""Cut points, the model and each customer's chance of coming again: estimated once, refreshed weekly."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from customers.models import Customer, CustomerChange
+from segments.models import Profile, SegmentPolicy
+from segments.services import estimate, fit_policy, rebuild, refresh
+from segments.services import estimating as services
+from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop(store, monkeypatch):
+    """Twelve customers with different rhythms, and one who never came; a small shop is enough here."""
+    monkeypatch.setattr(services, "ENOUGH", 10)
+    chance = random.Random(1)
+    people = [CustomerFactory(store=store) for _ in range(12)]
+    for customer in people:
+        for _ in range(chance.randint(1, 6)):
+            day = TODAY - timedelta(days=chance.randint(1, 700))
+            ServiceOrderFactory(customer=customer, store=store, opened_on=day, paid_fen=chance.randint(10, 2000) * 100)
+    CustomerFactory(store=store)
+    rebuild(today=TODAY)
+    return people
+
+
+def test_the_first_night_with_enough_history_estimates_and_scores(shop):
+    counts = estimate(today=TODAY)
+
+    policy = SegmentPolicy.objects.current()
+    assert counts == {"fitted": 1, "estimated": 12}
+    assert (policy.version, sorted(policy.model)) == (2, ["a", "alpha", "b", "r"])
+    assert [len(policy.cuts[name]) for name in ("recency", "frequency", "monetary")] == [4, 4, 4]
+    scored = Profile.objects.came()
+    assert all(1 <= profile.recency_score <= 5 and 0 <= profile.alive_percent <= 100 for profile in scored)
+    assert Profile.objects.filter(estimated_on=None).count() == 1
+
+
+def test_estimating_again_changes_nothing_until_a_week_has_passed(shop):
+    estimate(today=TODAY)
+
+    again = [estimate(today=TODAY + timedelta(days=days)) for days in (0, 6, 7)]
+
+    assert [counts["estimated"] for counts in again] == [0, 0, 12]
+    assert SegmentPolicy.objects.count() == 2
+
+
+def test_whoever_came_is_estimated_the_same_night(shop, store):
+    estimate(today=TODAY)
+    tomorrow = TODAY + timedelta(days=1)
+    before = Profile.objects.get(customer=shop[0]).expected_visits
+    ServiceOrderFactory(customer=shop[0], store=store, opened_on=tomorrow)
+    CustomerChange.objects.note([shop[0].pk], "order")
+    refresh(today=tomorrow)
+
+    counts = estimate(today=tomorrow)
+
+    after = Profile.objects.get(customer=shop[0])
+    assert (counts["estimated"], after.estimated_on, after.expected_visits != before) == (1, tomorrow, True)
+
+
+def test_whoever_opted_out_is_not_estimated(shop):
+    Customer.objects.filter(pk=shop[0].pk).update(no_profiling=True)
+    rebuild(today=TODAY)
+
+    assert estimate(today=TODAY)["estimated"] == 11
+
+
+def test_too_little_history_is_left_alone(store):
+    ServiceOrderFactory(customer=CustomerFactory(store=store), store=store)
+    rebuild(today=TODAY)
+
+    assert estimate(today=TODAY) == {"fitted": 0, "estimated": 0}
+    assert SegmentPolicy.objects.current().model is None
+
+
+def test_a_shop_where_nobody_came_twice_gets_cut_points_and_no_model(store):
+    for _ in range(4):
+        ServiceOrderFactory(customer=CustomerFactory(store=store), store=store)
+    rebuild(today=TODAY)
+
+    policy = fit_policy(today=TODAY)
+
+    assert (policy.model, len(policy.cuts["monetary"])) == (None, 4)
+
+
+def test_an_older_night_run_again_does_not_hang(shop):
+    estimate(today=TODAY)
+
+    assert estimate(today=TODAY - timedelta(days=30))["estimated"] == 0

@@ -1,5 +1,6 @@
 """Where a customer stands along each axis, and why, by the policy they were drawn by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segments.enums import Rhythm
@@ -16,6 +17,7 @@ from segments.rules.axes import (
     URGENT,
     VALUE,
 )
+from segments.rules.rfm import Cuts, Scores, eight_kinds, segment_of
 from segments.rules.tables import Table, decide
 from segments.rules.why import because
 
@@ -60,7 +62,7 @@ class Judged:
             found.append(Place("分级", f"{profile.letter}{profile.digit}", why))
         if profile.stage:
             found.append(Place("阶段", profile.get_stage_display(), self.why(STAGE)))
-        return found
+        return [*found, *self._estimates()]
 
     @property
     def why_value(self) -> str:
@@ -70,6 +72,19 @@ class Judged:
         """The personal rule and, beside it, the one of fixed months."""
         own = f"自己约 {self.profile.interval_days} 天来一次，{self.why(RHYTHM)}"
         return f"{own}；按 {self.numbers['lost_months']} 个月算：{Rhythm(self.facts[BY_MONTHS.axis]).label}"
+
+    def _estimates(self) -> Iterable[Place]:
+        """What the shop's history makes likely: the RFM kind by the shop's cut points, the chance of coming again."""
+        profile, cuts = self.profile, self.profile.policy.cuts
+        if cuts and profile.recency_score:
+            scores = Scores(profile.recency_score, profile.frequency_score, profile.monetary_score)
+            kind = segment_of(scores, eight_kinds(Cuts.of(cuts)))
+            most = len(cuts["recency"]) + 1
+            told = f"最近 {scores.r} 分，次数 {scores.f} 分，金额 {scores.m} 分（满分 {most}）"
+            yield Place("RFM", kind.label, told)
+        if profile.alive_percent is not None:
+            expected = f"12 个月预计来 {profile.expected_visits:.1f} 次（{profile.estimated_on:%Y-%m-%d} 估）"
+            yield Place("还会再来", f"{profile.alive_percent}%", expected)
 
     def _telling(self, *tables: Table) -> list[Table]:
         """Of yes-or-no axes those that say yes, or the first."""

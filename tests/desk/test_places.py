@@ -7,8 +7,8 @@ import time_machine
 
 from customers.enums import Mood
 from customers.models import Customer, Introduction
-from segments.models import Profile
-from segments.services import rebuild
+from segments.models import Profile, SegmentPolicy
+from segments.services import estimate, rebuild
 from staff.enums import Role
 from tests.factories import TODAY, CustomerFactory, InteractionFactory, ServiceOrderFactory, UserFactory, moment
 
@@ -56,6 +56,22 @@ def test_an_unsettled_complaint_turns_loyalty_into_habit_and_is_urgent(login, re
 
     for words in ("惯性忠诚", "1 次不满还没安抚", "A1"):
         assert words in body
+
+
+def test_what_the_shops_history_makes_likely(login, regular, store):
+    model = {"r": 0.243, "alpha": 4.414, "a": 0.793, "b": 2.426}
+    cuts = {"recency": [5, 20], "frequency": [3, 9], "monetary": [100, 1_000]}
+    SegmentPolicy.objects.create(version=2, cuts=cuts, model=model)
+    rebuild(today=TODAY)
+    estimate(today=TODAY)
+
+    body = briefing(login, regular, store=store)
+
+    profile = Profile.objects.get(customer=regular)
+    assert f"{profile.alive_percent}%" in body
+    assert f"12 个月预计来 {profile.expected_visits:.1f} 次（{TODAY} 估）" in body
+    assert "重要价值" in body
+    assert "最近 2 分，次数 2 分，金额 3 分（满分 3）" in body
 
 
 def test_no_amount_is_told_to_whoever_may_not_see_money(login, regular, store):

@@ -120,3 +120,22 @@ class EightKinds(models.TextChoices):
     GROW = "grow", "一般发展"
     KEEP = "keep", "一般保持"
     WIN_BACK = "win_back", "一般挽留"
+
+
+class NeedState(models.TextChoices):
+    """What stands of a need of a customer: facts speak of it, or a person has decided."""
+
+    SUGGESTED = "suggested", "有迹象"
+    CONFIRMED = "confirmed", "已确认"
+    DISMISSED = "dismissed", "不是这样"
+
+
+class EvidenceSource(models.TextChoices):
+    """Where words that speak of a need stand."""
+
+    FACT = "fact", "了解到"
+    ITEM = "item", "首要需求"
+    TAG = "tag", "标签"
+    TALK = "talk", "沟通"
+    COMPLAINT = "complaint", "到店时说的"
+    LINE = "line", "买过"

@@ -20,3 +20,17 @@ class NothingToFit(ValueError):
 
 class DidNotConverge(ArithmeticError):
     """A numerical search ended without an answer."""
+
+
+class NeedTaken(Exception):
+    """Another need is called so already."""
+
+    def __init__(self):
+        super().__init__("已经有叫这个名字的需求了")
+
+
+class OptedOut(Exception):
+    """The customer chose not to be told apart (G9)."""
+
+    def __init__(self):
+        super().__init__("客户选择不参与分群，不记需求。")

@@ -71,7 +71,9 @@ def rename_tag(tag: Tag, *, name: str, by: User) -> None:
     if (tag.name, tag.key) != (name, key):
         tag.name, tag.key = name, key
         tag.save(update_fields=["name", "key"])
-        AuditEntry.objects.record(by=by, action=Action.KNOWLEDGE, subject=tag, renamed=tag.pk)
+        # What a tag says is a fact about everybody who carries it.
+        carry = CustomerTag.objects.standing().filter(tag=tag).values_list("customer", flat=True)
+        _note(list(carry), by=by, subject=tag, renamed=tag.pk)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """DIFFERENTIATE: what the night worked out about a customer, and by which rules."""
 
 from .completeness import CollectionPolicy, CollectionRule, Completeness, CompletenessMonth, CompletenessTotal
+from .needs import CustomerNeed, Need
 from .policy import SegmentPolicy
 from .profile import Facts, Profile, SegmentChange
 
@@ -10,7 +11,9 @@ __all__ = [
     "Completeness",
     "CompletenessMonth",
     "CompletenessTotal",
+    "CustomerNeed",
     "Facts",
+    "Need",
     "Profile",
     "SegmentChange",
     "SegmentPolicy",

@@ -93,12 +93,17 @@ class _Postgres:
         return f"{column} = ANY('{{{','.join(str(int(pk)) for pk in pks)}}}'::bigint[])"
 
 
+def dialect() -> _Sqlite | _Postgres:
+    """How this database does arithmetic with days."""
+    return _Postgres() if connection.vendor == "postgresql" else _Sqlite()
+
+
 def picture(pks: Collection[int] | None, given: Given) -> str:
     """A SELECT of one row per living customer (None: all) with `customer_id` and everything a Profile holds of them.
 
     Nothing is bound: every value in it is a whole number, a day or a name of ours.
     """
-    sql = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
+    sql = dialect()
     floor = _with_days(_facts(pks, given, sql), given, sql)
     for tables in _floors(TABLES):
         columns = ", ".join(f"{compiled(table, given.numbers)} AS {table.axis}" for table in tables)
@@ -255,7 +260,7 @@ def _score(name: str, given: Given) -> str:
     if not given.cuts:
         return "0"
     cuts = [int(cut) for cut in given.cuts[name]]
-    sql = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
+    sql = dialect()
     value = {"recency": sql.between("last_visit_on", "today"), "frequency": "visits", "monetary": "own_fen"}[name]
     reached = " + ".join(f"CASE WHEN {value} >= {cut} THEN 1 ELSE 0 END" for cut in cuts)
     score = f"{len(cuts) + 1} - ({reached})" if name == "recency" else f"1 + {reached}"

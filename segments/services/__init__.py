@@ -3,6 +3,7 @@
 from .completeness import following, redraw, tally
 from .estimating import estimate, fit_policy
 from .known import known_of
+from .needs import decide_need, evidence_of, people_spoken_of, redraw_changed_needs, retire_need, revive_need, save_need
 from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, redraw_stale, refresh, work_out
 from .segment_policy import Preview, preview, set_segment_policy
@@ -10,16 +11,23 @@ from .segment_policy import Preview, preview, set_segment_policy
 __all__ = [
     "Preview",
     "MEASURES",
+    "decide_need",
     "estimate",
+    "evidence_of",
     "fit_policy",
     "following",
     "known_of",
+    "people_spoken_of",
     "preview",
     "rebuild",
     "recompute",
     "redraw",
+    "redraw_changed_needs",
     "redraw_stale",
     "refresh",
+    "retire_need",
+    "revive_need",
+    "save_need",
     "set_policy",
     "set_segment_policy",
     "tally",

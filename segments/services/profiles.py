@@ -12,9 +12,10 @@ from core.bulk import take_stock
 from customers.models import CustomerChange, Introduction
 
 from ..enums import Axis
-from ..models import CollectionPolicy, Completeness, Facts, Profile, SegmentChange, SegmentPolicy
+from ..models import CollectionPolicy, Completeness, CustomerNeed, Facts, Profile, SegmentChange, SegmentPolicy
 from ..querysets import SCORES, TABLES, Given, picture
 from .completeness import is_undrawn, redraw
+from .needs import redraw_changed_needs, redraw_needs
 from .writing import as_date, upsert
 
 # Customers per transaction: a killed night loses at most one batch of work and no change.
@@ -34,20 +35,20 @@ def refresh(*, today: date) -> dict[str, int]:
     new policy.
 
     Repeating changes nothing. Counts: `changed` customers taken from the feed, `due` by time, profiles `written`
-    because a value differs, `removed` with their customer, completeness `drawn` anew, and whether the whole company was
-    `rebuilt`.
+    because a value differs, `removed` with their customer, completeness `drawn` anew, `needs` that differ, and whether
+    the whole company was `rebuilt`.
     """
     policy = SegmentPolicy.objects.current()
     if _is_stale(policy):
         return rebuild(today=today)
-    counts = {"changed": 0, "due": 0, "written": 0, "removed": 0, "drawn": 0, "rebuilt": 0}
+    counts = {"changed": 0, "due": 0, "written": 0, "removed": 0, "drawn": 0, "needs": 0, "rebuilt": 0}
     last = CustomerChange.objects.aggregate(last=Max("pk"))["last"] or 0
     while _refresh_changed(counts, policy, last=last, today=today):
         pass
     due = sorted(
         {
             pk
-            for table in (Profile, Completeness)
+            for table in (Profile, Completeness, CustomerNeed)
             for pk in table.objects.due(today).values_list("customer_id", flat=True)
         }
     )
@@ -57,6 +58,7 @@ def refresh(*, today: date) -> dict[str, int]:
     collection = CollectionPolicy.objects.current()
     if is_undrawn(collection):
         counts["drawn"] += redraw(None, policy=collection, today=today)
+    counts["needs"] += redraw_changed_needs(today=today)
     return counts
 
 
@@ -71,7 +73,7 @@ def rebuild(*, today: date) -> dict[str, int]:
     changed = CustomerChange.objects.count()
     CustomerChange.objects.all().delete()
     counts = recompute(None, policy=SegmentPolicy.objects.current(), today=today)
-    take_stock(Profile, Completeness)
+    take_stock(Profile, Completeness, CustomerNeed)
     return {"changed": changed, "due": 0, **counts, "rebuilt": 1}
 
 
@@ -84,7 +86,8 @@ def recompute(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, toda
     removed, _ = (ended if customer_ids is None else ended.filter(customer_id__in=customer_ids)).delete()
     written = write_profiles(customer_ids, policy=policy, today=today)
     drawn = redraw(customer_ids, policy=CollectionPolicy.objects.current(), today=today)
-    return {"written": written, "removed": removed, "drawn": drawn}
+    needs = redraw_needs(customer_ids, today=today)
+    return {"written": written, "removed": removed, "drawn": drawn, "needs": needs}
 
 
 def write_profiles(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, today: date) -> int:

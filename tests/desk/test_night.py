@@ -55,7 +55,15 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
         "date": "2026-11-21",
         "state": "done",
         "steps": {
-            "segments.refresh": {"changed": 1, "due": 0, "written": 3, "removed": 0, "drawn": 3, "rebuilt": 1},
+            "segments.refresh": {
+                "changed": 1,
+                "due": 0,
+                "written": 3,
+                "removed": 0,
+                "drawn": 3,
+                "needs": 0,
+                "rebuilt": 1,
+            },
             "segments.estimate": {"fitted": 0, "estimated": 0},
             "segments.tally": {"totals": 34, "months": 68},
             "campaigns.propose": {

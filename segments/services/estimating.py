@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from core.bulk import update_rows
 
-from ..errors import NothingToFit
+from ..errors import DidNotConverge, NothingToFit
 from ..models import Profile, SegmentPolicy
 from ..rules import bgnbd, rfm
 from ..rules.bgnbd import History, Parameters
@@ -21,6 +21,8 @@ from .profiles import redraw_stale
 ENOUGH = 50
 # The model is fitted to so many at most: it has four parameters, and a million customers say no more of them.
 MOST_FITTED = 20_000
+# The mean chance of leaving for good after a visit, below which the model tells nobody apart.
+LEAST_LEAVING = 0.001
 WEEK = 7
 YEAR_WEEKS = 52
 PORTION = 5_000
@@ -33,7 +35,7 @@ def estimate(*, today: date) -> dict[str, int]:
     """
     policy = SegmentPolicy.objects.current()
     fitted = 0
-    if policy.model is None and Profile.objects.came().count() >= ENOUGH:
+    if policy.cuts is None and Profile.objects.came().count() >= ENOUGH:
         policy, fitted = fit_policy(today=today), 1
         redraw_stale(today=today)
     estimated = 0
@@ -61,14 +63,15 @@ def fit_policy(*, today: date, by=None) -> SegmentPolicy:
 
 
 def _model(came, *, today: date) -> dict[str, float] | None:
-    """The parameters of the shop by name; None where nobody came twice."""
+    """The parameters of the shop by name; None where nobody came twice, or too few leave to tell anybody apart."""
     every = max(came.count() // MOST_FITTED, 1)
     some = came.annotate(place=F("customer_id") % every).filter(place=0)
     try:
         fitted = bgnbd.fit(Counter(history_of(profile, today=today) for profile in some.iterator()))
-    except NothingToFit:
+    except (NothingToFit, DidNotConverge):
         return None
-    return asdict(fitted.parameters)
+    found = fitted.parameters
+    return asdict(found) if found.a / (found.a + found.b) >= LEAST_LEAVING else None
 
 
 def history_of(profile: Profile, *, today: date) -> History:

@@ -89,6 +89,20 @@ def test_a_shop_where_nobody_came_twice_gets_cut_points_and_no_model(store):
     assert (policy.model, len(policy.cuts["monetary"])) == (None, 4)
 
 
+def test_a_shop_that_nobody_leaves_gets_no_model_and_is_not_fitted_every_night(store, monkeypatch):
+    monkeypatch.setattr(services, "ENOUGH", 3)
+    for turn in range(6):
+        customer = CustomerFactory(store=store)
+        for ago in range(turn, 700, 30 + turn):
+            ServiceOrderFactory(customer=customer, store=store, opened_on=TODAY - timedelta(days=ago))
+    rebuild(today=TODAY)
+
+    counts = [estimate(today=TODAY + timedelta(days=days)) for days in (0, 1)]
+
+    assert counts == [{"fitted": 1, "estimated": 0}, {"fitted": 0, "estimated": 0}]
+    assert SegmentPolicy.objects.current().model is None
+
+
 def test_an_older_night_run_again_does_not_hang(shop):
     estimate(today=TODAY)
 

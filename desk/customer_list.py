@@ -14,6 +14,7 @@ from core.worded import worded
 from customers.models import ContactPoint, Customer, Tag
 from imports.narrowing import CustomerFilter
 from segments.enums import ValueTier
+from segments.rules.places import known, words
 from staff.enums import COMPANY_ROLES
 from staff.models import Store, User
 from vehicles.models import Ownership
@@ -46,6 +47,14 @@ class Choice:
     words: str
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A place that is filtered by, in words, and the list without it."""
+
+    words: str
+    without: str
+
+
 class Filters:
     """What the address asks for; unknown words are ignored."""
 
@@ -61,7 +70,8 @@ class Filters:
         self.tags = list(Tag.objects.order_by("name"))
         tag = id_of(query.get("tag", ""))
         self.tag = tag if tag in {known.pk for known in self.tags} else None
-        self.asked = CustomerFilter(self.tier, self.advisor, self.brought_by, self.no_phone, self.tag)
+        self.places = known(query)
+        self.asked = CustomerFilter(self.tier, self.advisor, self.brought_by, self.no_phone, self.tag, **self.places)
 
     @property
     def sorts(self) -> list[Choice]:
@@ -70,6 +80,15 @@ class Filters:
     @property
     def tiers(self) -> list[Choice]:
         return [Choice(tier.value, f"{tier.value} {tier.label}") for tier in ValueTier]
+
+    @property
+    def chosen(self) -> list[Chosen]:
+        """Places of the segments, which no field of the form asks for: each can be taken off."""
+        kept = {**self._said, **self.gaps.kept, "sort": self.sort}
+        return [
+            Chosen(words(name, code), urlencode({key: value for key, value in kept.items() if key != name}))
+            for name, code in self.places.items()
+        ]
 
     @property
     def is_narrow(self) -> bool:
@@ -83,8 +102,12 @@ class Filters:
     @property
     def query(self) -> str:
         """What was asked for as the end of an address: the export page understands the same words."""
-        asked = {name: value for name, value in asdict(self.asked).items() if value}
-        return urlencode(asked | {"no_phone": "1"} if self.no_phone else asked)
+        return urlencode(self._said)
+
+    @property
+    def _said(self) -> dict:
+        asked = asdict(self.asked) | {"no_phone": "1" if self.no_phone else ""}
+        return {name: value for name, value in asked.items() if value not in ("", None)}
 
 
 def _advisors(user: User, store: Store | None, wanted: int | None) -> list[User]:

@@ -33,6 +33,7 @@ NIGHT = [
     Step("segments.refresh", segments.services.refresh),
     Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),
+    Step("segments.snapshot", segments.services.snapshot),
     Step("campaigns.propose", campaigns.services.propose),
     Step("campaigns.list", campaigns.services.fill_lists),
     Step("campaigns.outbox", campaigns.services.queue_due),

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 
 from customers.models import Tag
 from segments.enums import ValueTier
+from segments.rules.places import NAMES, known
 from staff.models import Store, User
 
 from .enums import Export, FileForm
@@ -49,6 +50,8 @@ class WishForm(forms.Form):
         self.fields["advisor"].queryset = User.objects.working().filter(store__in=stores).order_by("pk")
         if len(stores) < 2:
             del self.fields["store"]
+        # Chosen on the list of customers, carried along; a code that nobody knows asks for nothing.
+        self.fields |= {name: forms.CharField(widget=forms.HiddenInput, required=False) for name in NAMES}
         if self.kind not in _DATED:
             del self.fields["first"], self.fields["last"]
 
@@ -70,7 +73,7 @@ class WishForm(forms.Form):
         """What was asked for, once the form is valid."""
         said = self.cleaned_data
         advisor, tag = (said[name].pk if said[name] else None for name in ("advisor", "tag"))
-        people = CustomerFilter(said["tier"], advisor, said["brought_by"], said["no_phone"], tag)
+        people = CustomerFilter(said["tier"], advisor, said["brought_by"], said["no_phone"], tag, **known(said))
         store = said.get("store") or self._store
         return Wish(self.kind, store, today, people, first=said.get("first"), last=said.get("last"))
 

@@ -139,3 +139,41 @@ class EvidenceSource(models.TextChoices):
     TALK = "talk", "沟通"
     COMPLAINT = "complaint", "到店时说的"
     LINE = "line", "买过"
+
+
+class Picture(models.TextChoices):
+    """What a row of DailySnapshot belongs to. Moves have one picture per axis, named after it."""
+
+    VALUE_RHYTHM = "value_rhythm", "价值 × 节奏"
+    LOYALTY = "loyalty", "行为 × 态度"
+    GRADE = "grade", "字母 × 级别"
+    FUNNEL = "funnel", "五步"
+    STAGE = "stage", "阶段"
+    RHYTHM = "rhythm", "节奏"
+    COHORT = "cohort", "首次到店的季度 × 之后第几个季度"
+    HEADLINE = "headline", "这个月的新客与第二次到店"
+    REVENUE = "revenue", "12 个月自费的来源"
+    MOVED_VALUE = "moved_value_tier", "价值变动"
+    MOVED_RHYTHM = "moved_rhythm", "节奏变动"
+    MOVED_LOYALTY = "moved_loyalty", "忠诚变动"
+    MOVED_LETTER = "moved_letter", "分级变动"
+    MOVED_STAGE = "moved_stage", "阶段变动"
+
+    @classmethod
+    def moved(cls, axis: Axis) -> "Picture":
+        return cls(f"moved_{axis}")
+
+
+class Headline(models.TextChoices):
+    """The pair of the month: who came at all, who came again (流量 ≠ 留量)."""
+
+    NEW = "new", "新客"
+    KEPT = "kept", "第二次到店"
+
+
+class Source(models.TextChoices):
+    """Where the money of the last twelve months comes from, a third each to be sound (3-24)."""
+
+    OLD = "old", "老客户复购"
+    INTRODUCED = "introduced", "转介绍来的新客"
+    OTHER = "other", "其他新客"

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
+from segments.rules.places import known, words
+
 _WORDS = {"advisor": "指定顾问", "brought_by": "同一位介绍人", "no_phone": "没有电话", "tag": "指定标签"}
 
 
 def filter_words(facts: Mapping) -> list[str]:
     """The filters of an export as people read them; [] when it was not narrowed."""
-    words = [f"价值 {facts['tier']}"] if facts.get("tier") else []
-    words += [word for name, word in _WORDS.items() if facts.get(name)]
+    said = [f"价值 {facts['tier']}"] if facts.get("tier") else []
+    said += [word for name, word in _WORDS.items() if facts.get(name)]
+    said += [words(name, code) for name, code in known(facts).items()]
     first, last = facts.get("first"), facts.get("last")
     if first or last:
-        words.append(f"{first or '最早'} 至 {last or '今天'}")
-    return words
+        said.append(f"{first or '最早'} 至 {last or '今天'}")
+    return said

@@ -4,6 +4,7 @@ from .completeness import CollectionPolicy, CollectionRule, Completeness, Comple
 from .needs import CustomerNeed, Need
 from .policy import SegmentPolicy
 from .profile import Facts, Profile, SegmentChange
+from .snapshot import DailySnapshot
 
 __all__ = [
     "CollectionPolicy",
@@ -12,6 +13,7 @@ __all__ = [
     "CompletenessMonth",
     "CompletenessTotal",
     "CustomerNeed",
+    "DailySnapshot",
     "Facts",
     "Need",
     "Profile",

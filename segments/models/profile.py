@@ -3,6 +3,7 @@
 from django.db import models
 
 from customers.models import Customer
+from customers.querysets import OfCustomerQuerySet
 
 from ..enums import Attitude, Axis, Behaviour, Loyalty, Rhythm, Stage, ValueTier
 from ..querysets import ProfileQuerySet
@@ -106,6 +107,8 @@ class SegmentChange(models.Model):
     after = models.CharField("到", max_length=8, blank=True)
     moved_on = models.DateField("日期")
     policy = models.ForeignKey(SegmentPolicy, on_delete=models.PROTECT, related_name="+")
+
+    objects = OfCustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "分群变化"

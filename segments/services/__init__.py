@@ -7,6 +7,7 @@ from .needs import decide_need, evidence_of, people_spoken_of, redraw_changed_ne
 from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, redraw_stale, refresh, work_out
 from .segment_policy import Preview, preview, set_segment_policy
+from .snapshot import snapshot
 
 __all__ = [
     "Preview",
@@ -30,6 +31,7 @@ __all__ = [
     "save_need",
     "set_policy",
     "set_segment_policy",
+    "snapshot",
     "tally",
     "work_out",
 ]

@@ -9,7 +9,7 @@ from campaigns.models import Touch
 from customers.enums import Purpose
 from customers.models import Introduction
 from segments.models import Profile, SegmentPolicy
-from tests.factories import TODAY, CustomerFactory, TagFactory, VehicleFactory
+from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, TagFactory, VehicleFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/customers/"
@@ -86,7 +86,18 @@ def test_filtered_by_tier_advisor_missing_phone_and_introducer(names, store, fro
 
 @pytest.mark.parametrize(
     "query",
-    [{"sort": "x"}, {"tier": "Z"}, {"advisor": "x"}, {"brought_by": "9" * 30}, {"after": "x"}, {"no_phone": "2"}],
+    [
+        {"sort": "x"},
+        {"tier": "Z"},
+        {"advisor": "x"},
+        {"brought_by": "9" * 30},
+        {"after": "x"},
+        {"no_phone": "2"},
+        {"rhythm": "x"},
+        {"digit": "9"},
+        {"arrived": "2026-13"},
+        {"funnel": "0"},
+    ],
 )
 def test_odd_words_in_the_address_are_ignored(query, names, store):
     CustomerFactory(name="张一", store=store)
@@ -117,3 +128,56 @@ def test_an_empty_list_says_what_to_do(login, front_desk):
     html = login(front_desk).get(URL).content.decode()
 
     assert "还没有客户" in html and "导入" in html
+
+
+def test_filtered_by_every_place_along_the_axes_and_in_time(names, store):
+    best = CustomerFactory(name="常客", store=store)
+    for days in (5, 50):
+        ServiceOrderFactory(customer=best, opened_on=TODAY - timedelta(days=days))
+    Profile.objects.create(
+        customer=best, policy=SegmentPolicy.objects.current(), computed_on=TODAY, rhythm="active", behaviour="high",
+        attitude="low", loyalty="inertia", letter="B", digit=2, stage="base", funnel=4, kept=1,
+        first_visit_on=TODAY - timedelta(days=50), last_visit_on=TODAY - timedelta(days=5),
+    )  # fmt: skip
+    visited(CustomerFactory(name="过客", store=store), days_ago=400)
+
+    places = {
+        "rhythm": "active", "behaviour": "high", "attitude": "low", "loyalty": "inertia", "letter": "B", "digit": "2",
+        "stage": "base", "funnel": "4", "reached": "3", "arrived": "2026Q4", "came": "2026-10", "second": "2026-11",
+        "source": "other",
+    }  # fmt: skip
+    others = {
+        "rhythm": "lost", "behaviour": "low", "attitude": "high", "loyalty": "true", "letter": "A", "digit": "1",
+        "stage": "koc", "funnel": "3", "reached": "5", "arrived": "2026Q3", "came": "2026-09", "second": "2026-10",
+        "source": "introduced",
+    }  # fmt: skip
+    assert {name: names(**{name: code}) for name, code in places.items()} == dict.fromkeys(places, ["常客"])
+    assert {name: names(**{name: code}) for name, code in others.items()} == dict.fromkeys(others, [])
+    assert names(**places) == ["常客"]
+
+
+def test_who_opted_out_of_profiling_is_on_no_list_of_a_segment_at_once(names, store):
+    Profile.objects.create(
+        customer=CustomerFactory(store=store, no_profiling=True), policy=SegmentPolicy.objects.current(),
+        computed_on=TODAY, rhythm="active",
+    )  # fmt: skip
+
+    assert names(rhythm="active") == []
+
+
+def test_places_are_told_in_words_and_can_be_taken_off_one_by_one(login, front_desk):
+    asked = {"letter": "A", "rhythm": "lost", "sort": "visit", "tier": "B"}
+
+    filters = login(front_desk).get(URL, asked).context["filters"]
+
+    assert [(one.words, one.without) for one in filters.chosen] == [
+        ("节奏 已流失", "tier=B&letter=A&sort=visit"),
+        ("分级 A", "tier=B&rhythm=lost&sort=visit"),
+    ]
+
+
+def test_places_stay_when_the_list_is_sorted_and_go_along_to_the_export(login, manager, store):
+    html = login(manager).get(URL, {"letter": "A"}).content.decode()
+
+    assert '<input type="hidden" name="letter" value="A">' in html
+    assert "/imports/export/?letter=A" in html

@@ -21,7 +21,7 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, mo
 
 pytestmark = pytest.mark.django_db
 JOBS = [
-    "segments.refresh", "segments.estimate", "segments.tally",
+    "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.propose", "campaigns.list", "campaigns.outbox",
 ]  # fmt: skip
 
@@ -66,6 +66,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             },
             "segments.estimate": {"fitted": 0, "estimated": 0},
             "segments.tally": {"totals": 34, "months": 68},
+            "segments.snapshot": {"numbers": 20},
             "campaigns.propose": {
                 "proposed": 3,
                 "created": 3,

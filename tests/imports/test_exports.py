@@ -20,6 +20,7 @@ from imports import services
 from imports.enums import Export, FileForm
 from imports.errors import CellTooSmall, OverCap, SheetTooSmall
 from imports.rules import caps, own_files
+from imports.rules.asked import filter_words
 from imports.rules.caps import CAPS, Cap
 from imports.services import exports
 from segments.services import refresh
@@ -199,6 +200,19 @@ def test_the_button_on_the_list_carries_its_filters_over(login, manager, store, 
     page = client.get(reverse("desk:customers"), {"advisor": advisor.pk, "no_phone": "1"}).content.decode()
 
     assert f"{reverse(PAGE)}?advisor={advisor.pk}&amp;no_phone=1" in page
+
+
+def test_people_of_a_segment_are_carried_out_and_the_trail_says_of_which(take, manager, store):
+    came, fan = CustomerFactory(store=store, name="来过"), CustomerFactory(store=store, name="没来过")
+    ServiceOrderFactory(customer=came, opened_on=TODAY)
+    refresh(today=TODAY)
+
+    assert column(take(manager, stage="fan", reached="1", letter="x"), "客户姓名") == [fan.name]
+    facts = AuditEntry.objects.get(action=Action.EXPORT).facts
+    assert {name: facts.get(name) for name in ("stage", "reached", "letter")} == {
+        "stage": "fan", "reached": "1", "letter": None,
+    }  # fmt: skip
+    assert filter_words(facts) == ["阶段 粉丝", "五步走到 拓客"]
 
 
 def test_orders_of_a_time(take, manager, store):

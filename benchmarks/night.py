@@ -2,10 +2,10 @@
 
     python -m benchmarks.night [--customers 100000] [--orders-each 10] [--database postgres|sqlite]
 
-The bare statement computes the same measures in one INSERT … SELECT into a table of its own, without asking which rows
-differ, who still lives or what the day ahead brings; for one day's changes it is the same statement for the customers
-who came that day. Its figures must be those of the profiles. What else the night draws anew, how complete records are,
-is timed by benchmarks.completeness. Medians of three rounds, in turn.
+The bare statement computes the same measures in one INSERT … SELECT into a table of its own (benchmarks.measures):
+without axes, without asking which rows differ, without noting who moved. For one day's changes it is the same statement
+for the customers who came that day. Its figures must be those of the profiles. What else the night draws anew, how
+complete records are, is timed by benchmarks.completeness. Medians of three rounds, in turn.
 """
 
 import argparse
@@ -13,36 +13,13 @@ import random
 import statistics
 import time
 
+from . import measures
 from .report import peak_mb, report
 from .shop import TODAY, shop
 
 # Share of customers about whom something changes in a day: what a busy chain sees.
 CHANGED = 0.016
 ROUNDS = 3
-INSURED = "coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)"
-OWN = f"CASE WHEN {INSURED} > paid_fen THEN 0 ELSE paid_fen - ({INSURED}) END"
-BARE = """INSERT INTO bare
-    SELECT customer_id, visits, own, insurer, CASE WHEN priced > 0 THEN own / priced END, first_on, last_on,
-      all_visits, all_own, all_insurer, oldest_on,
-      CASE WHEN visits >= 6 THEN 'A' WHEN visits >= 3 THEN 'B' ELSE 'C' END
-    FROM (SELECT customer_id,
-      count(*) FILTER (WHERE closed_on > %(start)s) AS visits,
-      coalesce(sum({own}) FILTER (WHERE closed_on > %(start)s), 0) AS own,
-      coalesce(sum({insured}) FILTER (WHERE closed_on > %(start)s), 0) AS insurer,
-      count(paid_fen) FILTER (WHERE closed_on > %(start)s) AS priced,
-      min(closed_on) FILTER (WHERE closed_on > %(start)s) AS oldest_on,
-      min(closed_on) AS first_on, max(closed_on) AS last_on, count(*) AS all_visits,
-      coalesce(sum({own}), 0) AS all_own, coalesce(sum({insured}), 0) AS all_insurer
-      FROM vehicles_serviceorder WHERE closed_on <= %(today)s {which} GROUP BY customer_id) AS m
-    WHERE true {conflict}"""
-TABLE = """CREATE TABLE bare (customer_id bigint PRIMARY KEY, visits int, own bigint, insurer bigint, ticket bigint,
-    first_on date, last_on date, all_visits int, all_own bigint, all_insurer bigint, oldest_on date, tier varchar(1))"""
-SAME = """SELECT count(*) FROM bare JOIN segments_profile AS p ON p.customer_id = bare.customer_id
-    AND p.visits = bare.visits AND p.own_fen = own AND p.insurer_fen = insurer
-    AND coalesce(p.ticket_fen, -1) = coalesce(bare.ticket, -1) AND p.first_visit_on = first_on
-    AND p.last_visit_on = last_on AND p.lifetime_visits = all_visits AND p.lifetime_own_fen = all_own
-    AND p.lifetime_insurer_fen = all_insurer"""
-AGAIN = "ON CONFLICT (customer_id) DO UPDATE SET visits = excluded.visits, own = excluded.own, tier = excluded.tier"
 
 
 def seconds_of(work) -> float:
@@ -58,24 +35,23 @@ def in_turn(work, beside) -> tuple[float, float]:
 
 
 def bare_anew():
-    """Into an empty table, as the night fills it first."""
+    """Into an empty table."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare")
-        cursor.execute(TABLE)
+        cursor.execute(measures.TABLE)
     bare()
 
 
-def bare(which: str = "", conflict: str = ""):
+def bare(customer_ids: list[int] | None = None):
     """Run the bare statement in a transaction of its own."""
     from django.db import connection, transaction
 
-    from segments.rules import window_start
+    from segments.models import SegmentPolicy
 
-    words = {"start": window_start(TODAY).isoformat(), "today": TODAY.isoformat()}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(BARE.format(own=OWN, insured=INSURED, which=which, conflict=conflict), words)
+        cursor.execute(measures.statement(TODAY, SegmentPolicy.objects.current().all_numbers, customer_ids))
 
 
 def change_some(customers: int) -> list[int]:
@@ -92,7 +68,7 @@ def measure(customers: int, orders: int, *, database: str) -> None:
 
     segments.rebuild(today=TODAY)  # both meet a warm cache
     ours, limit = in_turn(lambda: write(None), bare_anew)
-    compare(customers)
+    compare()
     report(
         f"night · every profile of {customers:,} customers ({database})",
         f"{ours:.2f} s, peak {peak_mb()} MB",
@@ -105,14 +81,10 @@ def measure(customers: int, orders: int, *, database: str) -> None:
     whole_night(customers, orders, database=database)
 
 
-def compare(customers: int) -> None:
+def compare() -> None:
     """Figures that are not the same measures prove nothing."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(SAME)
-        if cursor.fetchone() != (customers,):
-            raise SystemExit("the bare statement and the profiles differ")
+    if differ := measures.differences():
+        raise SystemExit(f"the bare statement and the profiles differ: {differ} rows")
 
 
 def write(customer_ids: list[int] | None) -> None:
@@ -127,8 +99,8 @@ def one_day(customers: int, *, database: str) -> None:
     import segments.services as segments
 
     changed = change_some(customers)
-    ids = ", ".join(map(str, changed))
-    ours, limit = in_turn(lambda: write(changed), lambda: bare(f"AND customer_id IN ({ids})", AGAIN))
+    ours, limit = in_turn(lambda: write(changed), lambda: bare(changed))
+    compare()
     refreshed = seconds_of(lambda: segments.refresh(today=TODAY))
     report(
         f"night · one day's {len(changed):,} changes ({database})",

@@ -197,5 +197,7 @@ def _orders(count, each, store, dice):
             yield {
                 "store_id": store.pk, "source": "import", "number": f"{n}-{visit}", "vehicle_id": n, "customer_id": n,
                 "status": "closed", "opened_at": now - (TODAY - day), "opened_on": day, "closed_on": day,
-                "paid_fen": 58_000,
+                "paid_fen": 58_000, "discount_fen": 2_000 if visit % 3 == 0 else None,
+                "insurer_fen": 40_000 if visit % 7 == 6 else None,
+                "next_on": day + timedelta(days=180) if visit % 2 else None,
             }  # fmt: skip

@@ -2,7 +2,8 @@
 """The one statement that draws customers: what is counted of them, the days that come, and every axis (rules.axes).
 
 Raw SQL, because it is the night's set-based work over everybody; the same words run on SQLite and PostgreSQL but for
-the arithmetic of days. Floors, each a SELECT over the one before: orders by day → counts → facts → days → axes.
+the arithmetic of days. Floors, each a SELECT over the one before: counts → facts → days → axes. Each ends in a fence:
+without it the planner writes the words of a column into every place that speaks of it, and works it out as often.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -42,6 +43,7 @@ class Given:
 
 class _Sqlite:
     least, greatest = "MIN", "MAX"
+    fence = "LIMIT -1 OFFSET 0"
 
     def day(self, value: date) -> str:
         return f"'{value.isoformat()}'"
@@ -69,6 +71,7 @@ class _Sqlite:
 
 class _Postgres:
     least, greatest = "LEAST", "GREATEST"
+    fence = "OFFSET 0"
 
     def day(self, value: date) -> str:
         return f"'{value.isoformat()}'::date"
@@ -107,9 +110,9 @@ def picture(pks: Collection[int] | None, given: Given) -> str:
     floor = _with_days(_facts(pks, given, sql), given, sql)
     for tables in _floors(TABLES):
         columns = ", ".join(f"{compiled(table, given.numbers)} AS {table.axis}" for table in tables)
-        floor = f"SELECT facts.*, {columns} FROM ({floor}) AS facts"
+        floor = f"SELECT facts.*, {columns} FROM ({floor}) AS facts {sql.fence}"
     scores = ", ".join(f"{_score(name, given)} AS {column}" for column, name in SCORES.items())
-    return f"SELECT facts.*, {scores}, {_next_change(given, sql)} AS next_change_on FROM ({floor}) AS facts"
+    return f"SELECT facts.*, {scores}, {_next_change(given, sql)} AS next_change_on FROM ({floor}) AS facts {sql.fence}"
 
 
 def _floors(tables: list[Table]) -> Iterator[list[Table]]:
@@ -137,52 +140,53 @@ SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS 
     CASE WHEN c.no_profiling THEN 1 ELSE 0 END AS opted_out,
     COALESCE(o.visits, 0) AS visits, COALESCE(o.own_fen, 0) AS own_fen, COALESCE(o.insurer_fen, 0) AS insurer_fen,
     CASE WHEN o.priced > 0 THEN o.own_fen / o.priced END AS ticket_fen, COALESCE(o.discounted, 0) AS discounted,
-    o.first_visit_on, o.last_visit_on, o.second_on, o.before_last_on, COALESCE(o.visit_days, 0) AS visit_days,
+    o.first_visit_on, o.last_visit_on, {_day_beside("MIN", "> o.first_visit_on")} AS second_on,
+    {_day_beside("MAX", "< o.last_visit_on")} AS before_last_on, COALESCE(o.visit_days, 0) AS visit_days,
     COALESCE(o.lifetime_visits, 0) AS lifetime_visits, COALESCE(o.lifetime_own_fen, 0) AS lifetime_own_fen,
-    COALESCE(o.lifetime_insurer_fen, 0) AS lifetime_insurer_fen, o.next_on, o.oldest_on, o.enters_on,
+    COALESCE(o.lifetime_insurer_fen, 0) AS lifetime_insurer_fen, o.next_on, o.oldest_on, a.enters_on,
     COALESCE(t.unsettled, 0) AS unsettled, COALESCE(t.unhappy, 0) AS unhappy, COALESCE(t.good, 0) AS good,
     t.oldest_talk_on, COALESCE(f.doubts, 0) AS doubts, f.oldest_doubt_on,
     COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on
 FROM customers_customer c
 LEFT JOIN ({_orders(among, given, sql)}) AS o ON o.customer_id = c.id
+LEFT JOIN ({_ahead(among, today)}) AS a ON a.customer_id = c.id
 LEFT JOIN ({_talks(among, sql.shop_day("at"), year)}) AS t ON t.customer_id = c.id
 LEFT JOIN ({_doubts(among, sql.shop_day("recorded_at"), year)}) AS f ON f.customer_id = c.id
 LEFT JOIN ({_introductions(among, today)}) AS i ON i.introducer_id = c.id
 LEFT JOIN ({_endings(among, today, sql)}) AS e ON e.customer_id = c.id
 LEFT JOIN ({_cards(among, today)}) AS v ON v.customer_id = c.id
-WHERE c.ended_at IS NULL{among("c.id")}"""
+WHERE c.ended_at IS NULL{among("c.id")} {sql.fence}"""
 
 
 def _orders(among: Among, given: Given, sql) -> str:
-    """Visits and money; days are spaced first, because two orders of one day are one visit to the rhythm."""
+    """Visits and money, read off the index that covers them; `closed_on` says that an order is closed."""
     today, start = sql.day(given.today), sql.day(months_before(given.today, WINDOW_MONTHS))
-    past, window = f"closed_on <= {today}", f"closed_on > {start} AND closed_on <= {today}"
     insured = "COALESCE(insurer_fen, 0) + COALESCE(warranty_fen, 0)"
-
-    def total(column: str, when: str) -> str:
-        return f"CAST(COALESCE(SUM({column}) FILTER (WHERE {when}), 0) AS bigint)"
-
+    own = f"{sql.greatest}(paid_fen - ({insured}), 0)"
+    own = f"CASE WHEN paid_fen IS NOT NULL THEN {own} END"
+    window = f"FILTER (WHERE closed_on > {start})"
     return f"""
-    SELECT customer_id, {total("n", window)} AS visits, {total("own", window)} AS own_fen,
-        {total("insured", window)} AS insurer_fen, {total("priced", window)} AS priced,
-        {total("discounted", window)} AS discounted,
-        MIN(closed_on) FILTER (WHERE {past}) AS first_visit_on, MAX(closed_on) FILTER (WHERE {past}) AS last_visit_on,
-        MIN(closed_on) FILTER (WHERE {past} AND before_on IS NOT NULL) AS second_on,
-        MAX(before_on) FILTER (WHERE {past}) AS before_last_on, COUNT(*) FILTER (WHERE {past}) AS visit_days,
-        {total("n", past)} AS lifetime_visits, {total("own", past)} AS lifetime_own_fen,
-        {total("insured", past)} AS lifetime_insurer_fen, MAX(next_on) FILTER (WHERE {past}) AS next_on,
-        MIN(closed_on) FILTER (WHERE {window}) AS oldest_on,
-        MIN(closed_on) FILTER (WHERE closed_on > {today}) AS enters_on
-    FROM (
-        SELECT days.*, LAG(closed_on) OVER (PARTITION BY customer_id ORDER BY closed_on) AS before_on
-        FROM (
-            SELECT customer_id, closed_on, COUNT(*) AS n, COUNT(paid_fen) AS priced,
-                SUM({sql.greatest}(paid_fen - ({insured}), 0)) FILTER (WHERE paid_fen IS NOT NULL) AS own,
-                SUM({insured}) AS insured, COUNT(*) FILTER (WHERE discount_fen > 0) AS discounted,
-                MAX(next_on) AS next_on
-            FROM vehicles_serviceorder WHERE status = 'closed'{among("customer_id")} GROUP BY customer_id, closed_on
-        ) AS days
-    ) AS spaced GROUP BY customer_id"""
+    SELECT customer_id, COUNT(*) {window} AS visits, CAST(SUM({own}) {window} AS bigint) AS own_fen,
+        CAST(SUM({insured}) {window} AS bigint) AS insurer_fen, COUNT(paid_fen) {window} AS priced,
+        COUNT(*) FILTER (WHERE closed_on > {start} AND discount_fen > 0) AS discounted,
+        MIN(closed_on) AS first_visit_on, MAX(closed_on) AS last_visit_on, COUNT(DISTINCT closed_on) AS visit_days,
+        COUNT(*) AS lifetime_visits, CAST(SUM({own}) AS bigint) AS lifetime_own_fen,
+        CAST(SUM({insured}) AS bigint) AS lifetime_insurer_fen, MAX(next_on) AS next_on,
+        MIN(closed_on) {window} AS oldest_on
+    FROM vehicles_serviceorder WHERE closed_on <= {today}{among("customer_id")} GROUP BY customer_id"""
+
+
+def _day_beside(least: str, end: str) -> str:
+    """The visit day next to the first or last one: one look into the index, far cheaper than numbering all of them."""
+    look = f"SELECT {least}(s.closed_on) FROM vehicles_serviceorder s WHERE s.customer_id = c.id AND s.closed_on {end}"
+    return f"CASE WHEN o.visit_days > 1 THEN ({look}) END"
+
+
+def _ahead(among: Among, today: str) -> str:
+    """Orders dated ahead: their day will come."""
+    return f"""
+    SELECT customer_id, MIN(closed_on) AS enters_on FROM vehicles_serviceorder
+    WHERE closed_on > {today}{among("customer_id")} GROUP BY customer_id"""
 
 
 def _talks(among: Among, day: str, year: str) -> str:
@@ -252,7 +256,7 @@ SELECT facts.*, {after("cooling_percent")} AS cooling_on, {after("at_risk_percen
     {sql.plus_days("ends_on", "1")} AS ending_over_on,
     {sql.plus_days("last_visit_on", str(int(numbers["interest_days"])))} AS interest_until,
     {sql.plus_months("card_bought_on", int(numbers["card_months"]))} AS card_until
-FROM (SELECT raw.*, {own} AS interval_days FROM ({facts}) AS raw) AS facts"""
+FROM (SELECT raw.*, {own} AS interval_days FROM ({facts}) AS raw {sql.fence}) AS facts {sql.fence}"""
 
 
 def _score(name: str, given: Given) -> str:

@@ -16,7 +16,7 @@ from ..models import CollectionPolicy, Completeness, CustomerNeed, Facts, Profil
 from ..querysets import SCORES, TABLES, Given, picture
 from .completeness import is_undrawn, redraw
 from .needs import redraw_changed_needs, redraw_needs
-from .writing import as_date, upsert
+from .writing import any_differs, as_date, upsert
 
 # Customers per transaction: a killed night loses at most one batch of work and no change.
 BATCH = 2000
@@ -95,7 +95,7 @@ def write_profiles(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy,
     ids = None if customer_ids is None else list(customer_ids)
     if ids == []:
         return 0
-    with drawn(ids, policy.given(today)) as fresh, connection.cursor() as cursor:
+    with drawn(ids, policy.given(today), policy) as fresh, connection.cursor() as cursor:
         cursor.execute(_moves(fresh), {"policy": policy.pk, "today": _day(today)})
         cursor.execute(_forget_moves(fresh))
         cursor.execute(_upsert(fresh), {"policy": policy.pk, "today": _day(today)})
@@ -110,26 +110,48 @@ def work_out(customer_id: int, *, today: date) -> Profile:
 
 
 @contextmanager
-def drawn(customer_ids: list[int] | None, given: Given) -> Iterator[str]:
-    """The name of a table that holds the picture of these customers (None: all) until the block ends."""
+def drawn(customer_ids: list[int] | None, given: Given, policy: SegmentPolicy | None = None) -> Iterator[str]:
+    """The name of a table that holds, until the block ends, the picture of those among these customers (None: all)
+    whose profile differs or was drawn by another `policy`, and of everybody who opted out.
+    """
+    table = Profile._meta.db_table
+    differs = " OR ".join(
+        [any_differs("old", "new", MEASURES), *([f"old.policy_id <> {int(policy.pk)}"] if policy else [])]
+    )
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE segments_fresh AS {picture(customer_ids, given)}")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE segments_fresh AS SELECT new.* FROM ({picture(customer_ids, given)}) AS new "  # noqa: S608 own names
+            f"LEFT JOIN {table} AS old ON old.customer_id = new.customer_id "
+            f"WHERE old.customer_id IS NULL OR new.opted_out = 1 OR {differs}"
+        )
         try:
             yield "segments_fresh"
         finally:
             cursor.execute("DROP TABLE segments_fresh")
 
 
+def moved(fresh: str) -> str:
+    """SELECT who moves along which axis, from where to where: the rows are joined once for all axes."""
+    axes = " UNION ALL ".join(f"SELECT '{axis}' AS axis" for axis in Axis.values)
+    moves = " OR ".join(f"p.{axis} <> f.{axis}" for axis in Axis.values)
+    return (
+        f"SELECT * FROM (SELECT f.customer_id, axis, {_of_axis('p')} AS was, {_of_axis('f')} AS becomes "  # noqa: S608 own names
+        f"FROM {fresh} f JOIN {Profile._meta.db_table} p ON p.customer_id = f.customer_id AND ({moves}) "
+        f"CROSS JOIN ({axes}) AS a) AS m WHERE was <> becomes"
+    )
+
+
+def _of_axis(row: str) -> str:
+    return f"CASE axis {' '.join(f'WHEN {axis!r} THEN {row}.{axis}' for axis in map(str, Axis.values))} END"
+
+
 def _moves(fresh: str) -> str:
     """Note whoever moves along an axis, but for those who leave it: nobody has a past there who opted out (G9)."""
-    old, new = Profile._meta.db_table, fresh
-    moves = (
-        f"SELECT f.customer_id, '{axis}', p.{axis}, f.{axis}, {as_date('today')}, %(policy)s FROM {new} f "  # noqa: S608 own names
-        f"JOIN {old} p ON p.customer_id = f.customer_id WHERE p.{axis} <> f.{axis} AND f.{axis} <> ''"
-        for axis in Axis.values
+    return (
+        f"INSERT INTO {SegmentChange._meta.db_table} (customer_id, axis, before, after, moved_on, policy_id) "  # noqa: S608 own names
+        f"SELECT customer_id, axis, was, becomes, {as_date('today')}, %(policy)s FROM ({moved(fresh)}) AS n "
+        f"WHERE becomes <> ''"
     )
-    columns = "customer_id, axis, before, after, moved_on, policy_id"
-    return f"INSERT INTO {SegmentChange._meta.db_table} ({columns}) {' UNION ALL '.join(moves)}"
 
 
 def _forget_moves(fresh: str) -> str:

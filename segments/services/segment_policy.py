@@ -10,12 +10,11 @@ from django.db import connection, transaction
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
-from ..enums import Axis
 from ..errors import PolicyMoved
-from ..models import Profile, SegmentPolicy
+from ..models import SegmentPolicy
 from ..querysets import Given
 from ..rules.numbers import problems_with
-from .profiles import drawn
+from .profiles import drawn, moved
 
 SAMPLE = 20
 
@@ -39,24 +38,16 @@ def preview(numbers: Mapping[str, int], *, today: date, store: int | None = None
     _check(numbers)
     given = Given(today, numbers, SegmentPolicy.objects.current().cuts)
     with drawn(None, given) as fresh, connection.cursor() as cursor:
-        moved = _moved(fresh)
+        moving = moved(fresh)
         cursor.execute(
-            f"SELECT axis, was, becomes, COUNT(*) FROM ({moved}) AS m GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
+            f"SELECT axis, was, becomes, COUNT(*) FROM ({moving}) AS m GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
         )
         moves = cursor.fetchall()
-        cursor.execute(f"SELECT COUNT(DISTINCT customer_id) FROM ({moved}) AS m")
+        cursor.execute(f"SELECT COUNT(DISTINCT customer_id) FROM ({moving}) AS m")
         [people] = cursor.fetchone()
-        cursor.execute(_sample(moved, here="TRUE" if store is None else _HERE), {"store": store})
+        cursor.execute(_sample(moving, here="TRUE" if store is None else _HERE), {"store": store})
         sample = cursor.fetchall()
     return Preview(people, moves, sample)
-
-
-def _moved(fresh: str) -> str:
-    return " UNION ALL ".join(
-        f"SELECT f.customer_id, '{axis}' AS axis, p.{axis} AS was, f.{axis} AS becomes FROM {fresh} f "
-        f"JOIN {Profile._meta.db_table} p ON p.customer_id = f.customer_id WHERE p.{axis} <> f.{axis}"
-        for axis in Axis.values
-    )
 
 
 _HERE = (
@@ -64,10 +55,10 @@ _HERE = (
 )
 
 
-def _sample(moved: str, *, here: str) -> str:
+def _sample(moving: str, *, here: str) -> str:
     """One line a person, told by the first axis along which they move; the newest people."""
     place = "ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY axis)"
-    placed = f"SELECT m.*, {place} AS place FROM ({moved}) AS m WHERE {here}"
+    placed = f"SELECT m.*, {place} AS place FROM ({moving}) AS m WHERE {here}"
     return (
         f"SELECT customer_id, axis, was, becomes FROM ({placed}) AS n WHERE place = 1 "
         f"ORDER BY customer_id DESC LIMIT {SAMPLE}"

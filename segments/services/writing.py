@@ -17,12 +17,13 @@ def upsert(model: type[Model], columns: Sequence[str], select: str, *, compared:
     return (
         f"INSERT INTO {table} ({names}) WITH new ({names}) AS ({select}) "  # noqa: S608 own names
         f"SELECT new.* FROM new LEFT JOIN {table} AS old ON old.customer_id = new.customer_id "
-        f"WHERE old.customer_id IS NULL OR {_differs('old', 'new', compared)} "
-        f"ON CONFLICT (customer_id) DO UPDATE SET {sets} WHERE {_differs(table, 'excluded', compared)}"
+        f"WHERE old.customer_id IS NULL OR {any_differs('old', 'new', compared)} "
+        f"ON CONFLICT (customer_id) DO UPDATE SET {sets} WHERE {any_differs(table, 'excluded', compared)}"
     )
 
 
-def _differs(one: str, other: str, columns: Sequence[str]) -> str:
+def any_differs(one: str, other: str, columns: Sequence[str]) -> str:
+    """The condition that a column differs between two rows of these names."""
     differs = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
     return " OR ".join(f"{one}.{name} {differs} {other}.{name}" for name in columns)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ from segments.rules import leaves_window_on, window_start
 from segments.rules.numbers import defaults
 from segments.rules.tables import decide, next_day
 from segments.services import MEASURES, rebuild, refresh, work_out
+from segments.services.profiles import drawn
 from tests.factories import (
     CustomerFactory,
     FactFactory,
@@ -249,6 +250,33 @@ def test_moving_is_noted_with_codes_and_an_unchanged_night_notes_nothing(store):
 
     moves = SegmentChange.objects.values_list("axis", "before", "after", "moved_on")
     assert list(moves) == [("rhythm", "active", "lost", date(2026, 12, 1))]
+
+
+def test_only_those_whose_picture_differs_are_drawn(store):
+    same, other = (CustomerFactory(store=store) for _ in range(2))
+    today, policy = date(2026, 1, 2), SegmentPolicy.objects.current()
+    rebuild(today=today)
+    ServiceOrderFactory(customer=other, store=store, opened_on=today)
+
+    with drawn(None, policy.given(today), policy) as fresh, connection.cursor() as cursor:
+        cursor.execute(f"SELECT customer_id FROM {fresh}")
+        found = cursor.fetchall()
+
+    assert (found, Profile.objects.filter(customer=same).count()) == ([(other.pk,)], 1)
+
+
+def test_one_night_notes_every_axis_along_which_somebody_moves(store):
+    customer = CustomerFactory(store=store)
+    rebuild(today=date(2026, 1, 2))
+    ServiceOrderFactory(customer=customer, store=store, opened_on=date(2026, 1, 2), paid_fen=500_000)
+    CustomerChange.objects.note([customer.pk], ChangeKind.ORDER)
+
+    refresh(today=date(2026, 1, 2))
+
+    moves = SegmentChange.objects.order_by("axis").values_list("axis", "before", "after")
+    assert list(moves) == [
+        ("letter", "", "C"), ("rhythm", "", "active"), ("stage", "fan", "member"), ("value_tier", "", "C"),
+    ]  # fmt: skip
 
 
 def test_whoever_opts_out_leaves_every_axis_and_has_no_past_there(store):

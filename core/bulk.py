@@ -151,7 +151,9 @@ def _new_keys(model: type[Model], count: int) -> list[int]:
     meta = model._meta
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+            # The sequence is looked up by a query of its own: in the call itself it would be, again for each row.
+            sequence = "SELECT pg_get_serial_sequence(%s, %s)::regclass"
+            sequence = f"SELECT nextval(({sequence})) FROM generate_series(1, %s)"  # noqa: S608 our own words
             cursor.execute(sequence, [connection.ops.quote_name(meta.db_table), meta.pk.column, count])
             return [key for (key,) in cursor.fetchall()]
         # The write lock is held since the transaction began (IMMEDIATE), so nobody inserts between look and write.

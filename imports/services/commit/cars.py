@@ -101,7 +101,7 @@ class CarsWriter:
         }
         if not said:
             return
-        on_file = VehiclePlate.objects.filter(vehicle_id__in={pk for pk, _, _ in said})
+        on_file = VehiclePlate.objects.filter(vehicle_id__among={pk for pk, _, _ in said})
         for known in on_file.values_list("vehicle_id", "plate", "valid_from"):
             said.pop(known, None)
         self._journal.create(
@@ -124,7 +124,8 @@ class CarsWriter:
     def _update(self, verdicts, new: set[int]) -> None:
         """Bring cars that are on file up to date; those to which no row brings anything are not even fetched."""
         brings = [v for v in verdicts if v.car not in new and (v.facts.car or self._lacks(v.car))]
-        rows = Vehicle.objects.in_bulk({self._known.car_pk(verdict.car) for verdict in brings})
+        pks = {self._known.car_pk(verdict.car) for verdict in brings}
+        rows = {row.pk: row for row in Vehicle.objects.filter(pk__among=pks)} if pks else {}
         for verdict in brings:
             self._update_one(verdict.car, self._unsaid(verdict), rows[self._known.car_pk(verdict.car)])
         self._carried(brings, {v.car: self._known.car_pk(v.car) for v in brings})
@@ -184,10 +185,10 @@ class CarsWriter:
         What the car itself says already is left alone.
         """
         cars = {self._known.car_pk(s.car) for s in sightings}
-        shown = set(Vehicle.objects.filter(pk__in=cars).values_list("pk", "odometer_on", "odometer_km"))
+        shown = set(Vehicle.objects.filter(pk__among=cars).values_list("pk", "odometer_on", "odometer_km"))
         dated = {(self._known.car_pk(s.car), s.day, s.km) for s in sightings if s.is_dated} - shown
         readings = {(self._known.car_pk(s.car), s.km) for s in sightings if not s.is_dated}
-        brought = OdometerReading.objects.filter(vehicle_id__in=cars, source=ReadingSource.IMPORT)
+        brought = OdometerReading.objects.filter(vehicle_id__among=cars, source=ReadingSource.IMPORT)
         new = readings - set(brought.values_list("vehicle_id", "km"))
         self.record([*dated, *((pk, self._today, km) for pk, km in new)], ReadingSource.IMPORT)
 
@@ -195,7 +196,7 @@ class CarsWriter:
         """Keep odometer readings `(vehicle pk, day, km)` that are not on file."""
         if not readings:
             return
-        on_file = OdometerReading.objects.filter(vehicle_id__in={pk for pk, _, _ in readings})
+        on_file = OdometerReading.objects.filter(vehicle_id__among={pk for pk, _, _ in readings})
         known = set(on_file.values_list("vehicle_id", "read_on", "km"))
         new = sorted(set(readings) - known)
         if new:

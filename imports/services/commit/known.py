@@ -74,7 +74,7 @@ class Known:
         unknown = [key for key in keys if not self.ledger.holds(key)]
         if not unknown:
             return
-        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__in=unknown)
+        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=unknown)
         held = list(live.values_list("key", *_OWNER))
         survivors = _survivors({merged for *_, merged in held if merged})
         for key, pk, name, merged in held:
@@ -115,10 +115,12 @@ class Known:
     def _learn_cars(self, plates: set[str], vins: set[str]) -> None:
         by_plate = [plate for plate in plates if plate and not self.ledger.knows_plate(plate)]
         by_vin = [vin for vin in vins if vin and not self.ledger.knows_vin(vin)]
-        found = list(Vehicle.objects.filter(plate__in=by_plate).values_list("pk", "plate", "vin")) if by_plate else []
+        found = (
+            list(Vehicle.objects.filter(plate__among=by_plate).values_list("pk", "plate", "vin")) if by_plate else []
+        )
         if by_vin:
             # A car without a plate is met first: it is the one a plated row may turn out to be.
-            found += Vehicle.objects.filter(vin__in=by_vin).order_by("plate", "pk").values_list("pk", "plate", "vin")
+            found += Vehicle.objects.filter(vin__among=by_vin).order_by("plate", "pk").values_list("pk", "plate", "vin")
         new = {pk: (plate, vin) for pk, plate, vin in found if pk not in self._cars}
         owners = self._owners(new)
         for pk, (plate, vin) in new.items():
@@ -129,7 +131,7 @@ class Known:
         """{vehicle pk: person} of the present owners, merged customers resolved to their survivors."""
         if not vehicle_pks:
             return {}
-        current = Ownership.objects.current().filter(vehicle_id__in=list(vehicle_pks))
+        current = Ownership.objects.current().filter(vehicle_id__among=vehicle_pks)
         rows = list(current.values_list("vehicle_id", *_OWNER))
         survivors = _survivors({merged for *_, merged in rows if merged})
         return {

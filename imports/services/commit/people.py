@@ -72,7 +72,8 @@ class PeopleWriter:
         """Complete and update people who were known before."""
         nameless = self._known.nameless
         brings = [v for v in verdicts if v.person not in new and (v.facts.person or v.person in nameless)]
-        rows = Customer.objects.in_bulk({self._known.person_pk(verdict.person) for verdict in brings})
+        pks = {self._known.person_pk(verdict.person) for verdict in brings}
+        rows = {row.pk: row for row in Customer.objects.filter(pk__among=pks)} if pks else {}
         for verdict in brings:
             customer = rows[self._known.person_pk(verdict.person)]
             values = self._unsaid(verdict.person, verdict.facts)
@@ -117,9 +118,7 @@ class PeopleWriter:
 
     def _add_numbers(self, numbers: dict[str, tuple[int, str, bool]]) -> None:
         taken = set(
-            ContactPoint.objects.live()
-            .filter(kind=ContactKind.PHONE, key__in=list(numbers))
-            .values_list("key", flat=True)
+            ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=numbers).values_list("key", flat=True)
         )
         points = [
             self._journal.row(
@@ -149,7 +148,7 @@ class PeopleWriter:
             self._linked.add(person)
         pks = {self._known.person_pk(person) for person in fresh}
         old = {self._known.person_pk(person) for person in fresh - new}
-        links = CustomerStore.objects.filter(store=self._store, customer_id__in=old)
+        links = CustomerStore.objects.filter(store=self._store, customer_id__among=old)
         missing = pks - set(links.values_list("customer_id", flat=True)) if old else pks
         self._journal.create(
             [self._journal.row(CustomerStore, customer_id=pk, store_id=self._store.pk) for pk in sorted(missing)]

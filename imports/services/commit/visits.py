@@ -82,7 +82,7 @@ class VisitsWriter:
         """{number: order} of the chunk's numbers that earlier imports or chunks brought."""
         numbers = {facts.order_number for facts in chunk if facts.order_number}
         sources = [OrderSource.DESK, OrderSource.IMPORT] if self._is_ours else [OrderSource.IMPORT]
-        mine = ServiceOrder.objects.filter(store=self._store, source__in=sources, number__in=numbers)
+        mine = ServiceOrder.objects.filter(store=self._store, source__in=sources, number__among=numbers)
         # Should the desk and a file have used one number, the file's order has it.
         return {order.number: order for order in mine.select_related("vehicle", "advisor").order_by("source", "pk")}
 
@@ -236,7 +236,7 @@ class VisitsWriter:
     def _lines_on_file(self, order_pks: list[int]) -> dict[int, list[ServiceLine]]:
         before = defaultdict(list)
         if order_pks:
-            for line in ServiceLine.objects.filter(order_id__in=order_pks).order_by("order_id", "position"):
+            for line in ServiceLine.objects.filter(order_id__among=order_pks).order_by("order_id", "position"):
                 before[line.order_id].append(line)
         return before
 

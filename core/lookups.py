@@ -21,5 +21,7 @@ class Among(Lookup):
     def as_sql(self, compiler, connection):
         column, column_params = self.process_lhs(compiler, connection)
         _, values = self.process_rhs(compiler, connection)
-        chosen = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        # Of the column's own type: numbers of a smaller one PostgreSQL compares one by one with every row.
+        kind = "text" if self.lhs.output_field.get_internal_type() in ("CharField", "TextField") else "bigint"
+        chosen = f"= ANY(%s::{kind}[])" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
         return f"{column} {chosen}", (*column_params, *values)

@@ -20,6 +20,7 @@ from .views import (
     reception,
     search,
     segment_policy,
+    segments,
     tags,
     visit,
 )
@@ -38,6 +39,8 @@ SEARCH_AND_BRIEFING = [
     path("customers/<int:pk>/answer/", collecting.answer, name="answer"),
     path("customers/<int:pk>/still-true/", collecting.still_true, name="still_true"),
     path("completeness/", collecting.completeness, name="completeness"),
+    path("segments/", segments.segments, name="segments"),
+    path("segments/moves/", segments.segment_moves, name="segment_moves"),
     path("segments/policy/", segment_policy.segment_policy, name="segment_policy"),
     path("completeness/policy/", collecting.collection_policy, name="collection_policy"),
     path("customers/<int:pk>/dismiss/", acts.dismiss_action, name="dismiss_action"),

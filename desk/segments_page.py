@@ -1,0 +1,321 @@
+"""分群: how the shop looks on a day, read from stored numbers only; every mark opens its people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Max, Min
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from core.display import money_words
+from core.web import id_of
+from segments.enums import Attitude, Axis, Behaviour, Headline, Loyalty, Picture, Rhythm, Source, Stage, ValueTier
+from segments.models import DailySnapshot
+from segments.rules.periods import bounds, month_of, quarters_back, quarters_between
+from segments.rules.places import FUNNEL_STEPS, LETTERS
+from segments.services.snapshot import COHORTS
+from staff.enums import COMPANY_ROLES, Permission
+from staff.models import Store, User
+
+from .rules.drawing import Arrow, Bar, Cell, Grid, Mark, arrow, grid
+from .segment_moves import label
+
+COMPANY = EVERYBODY = 0
+NOWHERE = "-"  # in an address: moved from no place at all
+# Below this many people a share says little.
+FEW = 30
+THIRD = 33
+TOP_MOVES = 12
+STEPS = {
+    "1": "建了档",
+    "2": "在间隔之内来了第二次",
+    "3": "有效的卡券，或约好了下次",
+    "4": "节奏正常，或唤回来了",
+    "5": "价值 A、KOC 或合伙人",
+}
+STAGES = {
+    Stage.FAN: "认识我们，还没来过",
+    Stage.MEMBER: "来过，还不是常客",
+    Stage.BASE: "常来，生意的底子",
+    Stage.KOC: "介绍来的人到过店",
+    Stage.PARTNER: "常来，介绍来好几位",
+}
+LOYALTY = {
+    ("high", "high"): Loyalty.TRUE,
+    ("low", "high"): Loyalty.LATENT,
+    ("high", "low"): Loyalty.INERTIA,
+    ("low", "low"): Loyalty.NONE,
+}
+
+
+class Scope:
+    """Whose customers and which day: what the address asks for, within what the reader may see."""
+
+    def __init__(self, query, *, user: User):
+        self.user = user
+        self.stores = list(Store.objects.all()) if user.role in COMPANY_ROLES else [user.store]
+        chosen = next((store for store in self.stores if str(store.pk) == query.get("store")), None)
+        self.store = chosen if user.role in COMPANY_ROLES else user.store
+        self.advisor_id = id_of(query.get("advisor", "")) or None
+        month = query.get("month", "")
+        self.month = month if bounds(month) and "Q" not in month else ""
+
+    @property
+    def store_id(self) -> int:
+        return self.store.pk if self.store else COMPANY
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.advisor_id or self.month or (self.store and len(self.stores) > 1))
+
+    @property
+    def kept(self) -> dict:
+        """As the pages behind a mark understand it."""
+        store = self.store.pk if self.store and self.user.role in COMPANY_ROLES else None
+        return {name: value for name, value in {"store": store, "advisor": self.advisor_id}.items() if value}
+
+    def list_url(self, **places) -> str:
+        return f"{reverse('desk:customers')}?{urlencode(self.kept | places)}"
+
+    @property
+    def moves_link(self) -> str:
+        return self.moves_url(**({"month": self.month} if self.month else {}))
+
+    def moves_url(self, **asked) -> str:
+        return f"{reverse('desk:segment_moves')}?{urlencode(self.kept | asked)}"
+
+
+@dataclass(frozen=True)
+class Number:
+    people: int = 0
+    own_fen: int = 0
+
+
+Numbers = dict[Picture, dict[tuple[str, str], Number]]
+
+
+@dataclass(frozen=True)
+class Moved:
+    axis: str
+    before: str
+    after: str
+    people: int
+    url: str
+
+
+@dataclass
+class Page:
+    """Everything the screen prints; without `day` nothing was kept for it."""
+
+    scope: Scope
+    first: date | None
+    last: date | None
+    day: date | None = None
+    people: list[User] = field(default_factory=list)
+    total: int = 0
+    pair: list[Mark] = field(default_factory=list)
+    value: Grid | None = None
+    loyalty: Grid | None = None
+    grade: Grid | None = None
+    cohorts: Grid | None = None
+    funnel: list[Bar] = field(default_factory=list)
+    ladder: list[Bar] = field(default_factory=list)
+    revenue: list[Bar] = field(default_factory=list)
+    moves: list[Moved] = field(default_factory=list)
+
+    @property
+    def months(self) -> list[str]:
+        """That may be looked at, the newest first; the present one is today."""
+        if not self.first:
+            return []
+        span = range(self.first.year * 12 + self.first.month - 1, self.last.year * 12 + self.last.month)
+        return [f"{n // 12}-{n % 12 + 1:02}" for n in reversed(span)]
+
+    @property
+    def is_past(self) -> bool:
+        return bool(self.day and self.day != self.last)
+
+    @property
+    def is_small(self) -> bool:
+        return 0 < self.total < FEW
+
+    @property
+    def month(self) -> str:
+        return month_of(self.day)
+
+
+def segments_page(query, *, user: User) -> Page:
+    """The page for an address, in a fixed number of statements."""
+    scope = Scope(query, user=user)
+    page = Page(scope, **DailySnapshot.objects.aggregate(first=Min("day"), last=Max("day")))
+    if page.first:
+        page.day, numbers = _numbers(scope, page.last)
+        page.people = _advisors(scope, page.day)
+        if numbers:
+            _draw(page, numbers)
+    return page
+
+
+def _numbers(scope: Scope, last: date) -> tuple[date | None, Numbers]:
+    """The rows of the last day that was kept in the month asked for."""
+    days = DailySnapshot.objects.filter(day__range=bounds(scope.month)) if scope.month else None
+    day = last if days is None else days.aggregate(day=Max("day"))["day"]
+    rows = DailySnapshot.objects.filter(day=day, store_id=scope.store_id, advisor_id=scope.advisor_id or EVERYBODY)
+    found: Numbers = {}
+    for picture, x, y, people, own_fen in rows.values_list("picture", "x", "y", "people", "own_fen"):
+        found.setdefault(Picture(picture), {})[x, y] = Number(people, own_fen)
+    return day, found
+
+
+def _advisors(scope: Scope, day: date | None) -> list[User]:
+    rows = DailySnapshot.objects.filter(day=day, store_id=scope.store_id, picture=Picture.STAGE)
+    return list(User.objects.filter(pk__in=rows.values("advisor_id")).order_by("pk"))
+
+
+def _draw(page: Page, numbers: Numbers) -> None:
+    scope, with_money = page.scope, page.scope.user.may(Permission.SEE_MONEY)
+    page.total = sum(number.people for number in numbers.get(Picture.STAGE, {}).values())
+    page.pair = _pair(scope, numbers.get(Picture.HEADLINE, {}), page.month)
+    page.value = _value(scope, numbers.get(Picture.VALUE_RHYTHM, {}), with_money)
+    page.loyalty = _loyalty(scope, numbers, page.month)
+    page.grade = _grade(scope, numbers.get(Picture.GRADE, {}))
+    page.cohorts = _cohorts(scope, numbers.get(Picture.COHORT, {}), page.day)
+    page.funnel = _funnel(scope, numbers.get(Picture.FUNNEL, {}))
+    page.ladder = _ladder(scope, numbers.get(Picture.STAGE, {}), page.total)
+    page.revenue = _revenue(scope, numbers.get(Picture.REVENUE, {}), with_money)
+    page.moves = _moves(scope, numbers, page.month)
+
+
+def _mark(number: Number | None, url: str, words: str, note: str = "") -> Mark:
+    number = number or Number()
+    return Mark(number.people, url, f"{words}：{number.people} 位", f"{number.people}", note)
+
+
+def _pair(scope: Scope, cells, month: str) -> list[Mark]:
+    return [
+        _mark(cells.get((Headline.NEW, "")), scope.list_url(arrived=month), "新客"),
+        _mark(cells.get((Headline.KEPT, "")), scope.list_url(second=month), "第二次到店"),
+    ]
+
+
+def _value(scope: Scope, cells, with_money: bool) -> Grid:
+    def mark(rhythm: str, tier: str) -> Mark:
+        number = cells.get((tier, rhythm), Number())
+        money = f"，24 个月自费 {money_words(number.own_fen)}" if with_money and number.people else ""
+        words = f"价值 {tier}，{Rhythm(rhythm).label}"
+        said = _mark(number, scope.list_url(tier=tier, rhythm=rhythm), words)
+        return Mark(said.people, said.url, said.words + money, said.shown)
+
+    return grid(Rhythm.choices, [(tier.value, f"价值 {tier}") for tier in ValueTier], mark)
+
+
+def _loyalty(scope: Scope, numbers: Numbers, month: str) -> Grid:
+    cells = numbers.get(Picture.LOYALTY, {})
+
+    def mark(behaviour: str, attitude: str) -> Mark:
+        kind = LOYALTY.get((behaviour, attitude))
+        words = f"{Behaviour(behaviour).label}，{Attitude(attitude).label}"
+        url = scope.list_url(behaviour=behaviour, attitude=attitude)
+        return _mark(cells.get((behaviour, attitude)), url, words, kind.label if kind else "")
+
+    drawn = grid(Behaviour.choices, Attitude.choices, mark, row_height=72)
+    places = {
+        LOYALTY.get((behaviour, attitude)): cell
+        for (attitude, _), row in zip(Attitude.choices, drawn.rows, strict=True)
+        for (behaviour, _), cell in zip(Behaviour.choices, row, strict=True)
+    }
+    moved = numbers.get(Picture.MOVED_LOYALTY, {})
+    arrows = tuple(_arrows(scope, moved, places, month))
+    return Grid(drawn.heads, drawn.sides, drawn.rows, drawn.width, drawn.height, arrows)
+
+
+def _arrows(scope: Scope, moved, places: dict[Loyalty | None, Cell], month: str) -> Iterable[Arrow]:
+    """Moves between the four kinds; those from and to the unknown stand in the list of moves."""
+    for (before, after), number in moved.items():
+        ends = [places.get(Loyalty(code)) if code else None for code in (before, after)]
+        if all(ends):
+            words = f"{label(Axis.LOYALTY, before)} → {label(Axis.LOYALTY, after)}：本月 {number.people} 次"
+            url = scope.moves_url(axis=Axis.LOYALTY, before=before, after=after, month=month)
+            yield arrow(*ends, people=number.people, url=url, words=words)
+
+
+def _grade(scope: Scope, cells) -> Grid:
+    digits = ["1", "2", "3"] + ["4"] * any(digit == "4" for _, digit in cells)
+
+    def mark(digit: str, letter: str) -> Mark:
+        return _mark(cells.get((letter, digit)), scope.list_url(letter=letter, digit=digit), f"{letter}{digit}")
+
+    return grid([(digit, f"{digit} 级") for digit in digits], [(letter, letter) for letter in LETTERS], mark)
+
+
+def _cohorts(scope: Scope, cells, day: date) -> Grid:
+    quarters = quarters_back(day, COHORTS)
+
+    def mark(after: str, quarter: str) -> Mark | None:
+        came = quarters[quarters.index(quarter) + int(after)] if int(after) <= _left(quarter) else None
+        size = cells.get((quarter, quarter), Number()).people
+        if came is None or not size:
+            return None
+        if came == quarter:
+            return Mark(size, scope.list_url(arrived=quarter), f"{quarter} 首次到店：{size} 位", f"{size}", percent=0)
+        people = cells.get((quarter, came), Number()).people
+        percent, url = people * 100 // size, scope.list_url(arrived=quarter, came=came)
+        words = f"{quarter} 首次到店的 {size} 位里，{came} 又来过的：{people} 位，{percent}%"
+        return Mark(people, url, words, f"{percent}%", percent=percent)
+
+    def _left(quarter: str) -> int:
+        return quarters_between(quarter, quarters[-1])
+
+    columns = [("0", "新客"), *((f"{n}", f"+{n} 季") for n in range(1, COHORTS))]
+    return grid(columns, [(quarter, quarter) for quarter in quarters], mark, row_height=28)
+
+
+def _funnel(scope: Scope, cells) -> list[Bar]:
+    """Who has reached a step, and who stopped there."""
+    at = {step: cells.get((step, ""), Number()).people for step in FUNNEL_STEPS}
+    everybody = sum(at.values())
+    bars = []
+    for step, words in FUNNEL_STEPS.items():
+        people = sum(count for other, count in at.items() if other >= step)
+        leak = at[step] if step != max(at) else 0
+        bars.append(
+            Bar(words, STEPS[step], people, people * 100 // everybody if everybody else 0,
+                scope.list_url(reached=step), f"{people}", leak, scope.list_url(funnel=step))
+        )  # fmt: skip
+    return bars
+
+
+def _ladder(scope: Scope, cells, total: int) -> list[Bar]:
+    bars = []
+    for stage in Stage:
+        people = cells.get((stage.value, ""), Number()).people
+        percent = people * 100 // total if total else 0
+        bars.append(Bar(stage.label, STAGES[stage], people, percent, scope.list_url(stage=stage.value), f"{people}"))
+    return bars
+
+
+def _revenue(scope: Scope, cells, with_money: bool) -> list[Bar]:
+    money = {source: cells.get((source.value, ""), Number()) for source in Source}
+    whole = sum(number.own_fen for number in money.values())
+    bars = []
+    for source, number in money.items():
+        percent = number.own_fen * 100 // whole if whole else 0
+        note = f"{number.people} 位" + (f"，{money_words(number.own_fen)}" if with_money else "")
+        url = scope.list_url(source=source.value)
+        bars.append(Bar(source.label, note, number.people, percent, url, f"{percent}%"))
+    return bars
+
+
+def _moves(scope: Scope, numbers: Numbers, month: str) -> list[Moved]:
+    """The most frequent first. Who was nowhere before is new, and has not moved."""
+    found = [
+        Moved(
+            axis.label, label(axis, before), label(axis, after), number.people,
+            scope.moves_url(axis=axis.value, before=before, after=after, month=month),
+        )
+        for axis in Axis
+        for (before, after), number in numbers.get(Picture.moved(axis), {}).items()
+        if before
+    ]  # fmt: skip
+    return sorted(found, key=lambda move: (-move.people, move.axis, move.before, move.after))[:TOP_MOVES]

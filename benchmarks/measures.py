@@ -31,8 +31,9 @@ def statement(today: date, numbers: dict[str, int], ids: list[int] | None = None
     gap = sql.between("before_last_on", "last_visit_on")
     usual = f"({2 * typical} + {sql.between('first_visit_on', 'before_last_on')}) / visit_days"
     return f"""INSERT INTO bare (customer_id, {", ".join(NAMES)})
-    SELECT customer_id, visits, own_fen, insurer_fen, CASE WHEN priced > 0 THEN own_fen / priced END, discounted,
-        first_visit_on, last_visit_on, lifetime_visits, lifetime_own_fen, lifetime_insurer_fen, visit_days,
+    SELECT customer_id, visits, own_fen, insurer_fen,
+        CASE WHEN priced > 0 THEN CAST(own_fen AS bigint) / CAST(priced AS bigint) END, discounted, first_visit_on,
+        last_visit_on, lifetime_visits, lifetime_own_fen, lifetime_insurer_fen, visit_days,
         interval_days, CASE WHEN {gap} * 100 >= ({usual}) * {lost} THEN 1 ELSE 0 END,
         CASE WHEN {sql.between("first_visit_on", "second_on")} * 100 <= {typical * lost} THEN 1 ELSE 0 END,
         unhappy, good, doubts, unsettled, introduced, brought, {after("cooling_percent")}, {after("at_risk_percent")},

@@ -232,15 +232,22 @@ def _cards(among: Among, today: str) -> str:
 
 
 def _with_days(facts: str, given: Given, sql) -> str:
-    """The customer's own interval, and from it the days on which they cool down, are at risk, are lost."""
+    """The customer's own interval, and from it the days on which they cool down, are at risk, are lost.
+
+    Whoever came once has no interval of their own: they are lost by months, and so they come back.
+    """
     numbers = given.numbers
-    typical = int(numbers["typical_days"])
+    typical, least = int(numbers["typical_days"]), int(numbers["least_days"])
 
     def interval(visits: str, span: str) -> str:
-        return f"({PRIOR_VISITS * typical} + {span}) / ({PRIOR_VISITS - 1} + {visits})"
+        own = f"({PRIOR_VISITS * typical} + {span}) / ({PRIOR_VISITS - 1} + {visits})"
+        return f"CASE WHEN {own} < {least} THEN {least} ELSE {own} END"
 
     def after(share: str) -> str:
         return sql.plus_days("last_visit_on", f"(interval_days * {int(numbers[share])} + 99) / 100")
+
+    def by_months(day: str) -> str:
+        return sql.plus_months(day, int(numbers["lost_months"]))
 
     own = interval("visit_days", sql.between("first_visit_on", "last_visit_on"))
     earlier = interval("visit_days - 1", sql.between("first_visit_on", "before_last_on"))
@@ -249,8 +256,10 @@ def _with_days(facts: str, given: Given, sql) -> str:
     return f"""
 SELECT facts.*, {after("cooling_percent")} AS cooling_on, {after("at_risk_percent")} AS at_risk_on,
     {after("lost_percent")} AS lost_on,
-    {sql.plus_months("last_visit_on", int(numbers["lost_months"]))} AS months_lost_on,
-    CASE WHEN {gap} * 100 >= ({earlier}) * {int(numbers["lost_percent"])} THEN 1 ELSE 0 END AS came_back,
+    {by_months("last_visit_on")} AS months_lost_on,
+    CASE WHEN visit_days = 2 AND last_visit_on >= {by_months("before_last_on")}
+        OR visit_days > 2 AND {gap} * 100 >= ({earlier}) * {int(numbers["lost_percent"])}
+        THEN 1 ELSE 0 END AS came_back,
     CASE WHEN {second} * 100 <= {typical * int(numbers["lost_percent"])} THEN 1 ELSE 0 END AS kept,
     {sql.plus_days("ends_on", str(-int(numbers["ending_days"])))} AS ending_soon_on,
     {sql.plus_days("ends_on", "1")} AS ending_over_on,
@@ -266,7 +275,7 @@ def _score(name: str, given: Given) -> str:
     cuts = [int(cut) for cut in given.cuts[name]]
     sql = dialect()
     value = {"recency": sql.between("last_visit_on", "today"), "frequency": "visits", "monetary": "own_fen"}[name]
-    reached = " + ".join(f"CASE WHEN {value} >= {cut} THEN 1 ELSE 0 END" for cut in cuts)
+    reached = " + ".join(f"CASE WHEN {value} >= {cut} THEN 1 ELSE 0 END" for cut in cuts) or "0"
     score = f"{len(cuts) + 1} - ({reached})" if name == "recency" else f"1 + {reached}"
     return f"CASE WHEN opted_out = 1 OR lifetime_visits = 0 THEN 0 ELSE {score} END"
 

@@ -29,7 +29,9 @@ RHYTHM = Table(
     (
         _OPTED_OUT,
         _NEVER_CAME,
-        Row(Rhythm.LOST, (reached("lost_on"),)),
+        # An interval of one's own takes two visits.
+        Row(Rhythm.LOST, (below("visit_days", 2), reached("months_lost_on"))),
+        Row(Rhythm.LOST, (at_least("visit_days", 2), reached("lost_on"))),
         Row(Rhythm.AT_RISK, (reached("at_risk_on"),)),
         Row(Rhythm.COOLING, (reached("cooling_on"),)),
         Row(Rhythm.WON_BACK, (is_("came_back", 1),), "流失后又来了"),

@@ -22,10 +22,11 @@ NUMBERS: dict[str, Number] = {
     "high_ticket_fen": Number("客单价高：每次自费不少于", "元", 100_000, 0, 10_000_000_00),
     # Rhythm: shares of a customer's own interval between two visits.
     "typical_days": Number("全店一般多少天来一次", "天", 120, 7, 1000),
+    "least_days": Number("间隔再短也按", "天", 14, 1, 365),
     "cooling_percent": Number("转淡：过了自己间隔的", "%", 100, 50, 400),
     "at_risk_percent": Number("要流失：过了自己间隔的", "%", 150, 60, 600),
     "lost_percent": Number("已流失：过了自己间隔的", "%", 200, 100, 1000),
-    "lost_months": Number("固定月数规则：没来超过", "个月", 6, 1, 60),
+    "lost_months": Number("只来过一次的、固定月数规则：没来超过", "个月", 6, 1, 60),
     # Loyalty (2-8).
     "enough_visits": Number("到店不少于这么多次，才判断行为", "次", 2, 1, 20),
     "many_unhappy": Number("一年内不满不少于，态度算低", "次", 2, 1, 20),
@@ -47,7 +48,7 @@ NUMBERS: dict[str, Number] = {
 PARTS = (
     ("价值：来得多不多、每次花得多不多", ("frequent_visits", "steady_visits", "high_ticket_fen")),
     ("节奏：隔多久没来算转淡、要流失、流失",
-     ("typical_days", "cooling_percent", "at_risk_percent", "lost_percent", "lost_months")),
+     ("typical_days", "least_days", "cooling_percent", "at_risk_percent", "lost_percent", "lost_months")),
     ("忠诚：行为和态度", ("enough_visits", "one_introduction", "many_good", "many_unhappy", "many_doubts")),
     ("分级：急不急、有没有兴趣", ("ending_days", "interest_days", "levels")),
     ("生命周期与五步", ("koc_introductions", "partner_introductions", "card_months")),

@@ -22,14 +22,14 @@ _COUNTED = {
 _FLAGS = {"locked": "有卡券或约好了下次", "nurtured": "节奏正常", "raised": "已升级", "came_back": "流失后又来了",
           "urgent": "眼下有急事", "interested": "近来有来往"}  # fmt: skip
 _DAYS = {
-    "cooling_on": "{day}起过了自己间隔的 {cooling_percent}%",
-    "at_risk_on": "{day}起过了自己间隔的 {at_risk_percent}%",
-    "lost_on": "{day}起过了自己间隔的 {lost_percent}%",
-    "months_lost_on": "{day}起超过 {lost_months} 个月没来",
+    "cooling_on": "{day} 起过了自己间隔的 {cooling_percent}%",
+    "at_risk_on": "{day} 起过了自己间隔的 {at_risk_percent}%",
+    "lost_on": "{day} 起过了自己间隔的 {lost_percent}%",
+    "months_lost_on": "{day} 起超过 {lost_months} 个月没来",
     "ending_soon_on": "保险或年检 {ending_days} 天内到期",
     "interest_until": "{interest_days} 天内来过",
-    "next_on": "约好{day}再来",
-    "card_until": "卡券有效到{day}",
+    "next_on": "约好 {day} 再来",
+    "card_until": "卡券有效到 {day}",
 }
 _NAMES = {"value_tier": ("价值", ValueTier), "rhythm": ("节奏", Rhythm), "behaviour": ("", Behaviour),
           "attitude": ("", Attitude), "stage": ("阶段", Stage)}  # fmt: skip
@@ -53,10 +53,12 @@ def _words(condition: Condition, facts: Mapping[str, Value], numbers: Mapping[st
     name, fact = condition.fact, facts[condition.fact]
     if name == "ticket_fen":
         return _ticket(fact, condition, numbers, with_money)
+    if name == "visit_days":
+        return "只来过一次" if condition.op is Op.BELOW else ""
     if name in _COUNTED:
         return _COUNTED[name].format(fact) + _bound(condition, numbers)
     if name in _DAYS:
-        return _DAYS[name].format(day=f" {fact.isoformat()} " if fact else "", **numbers)
+        return _DAYS[name].format(day=fact.isoformat() if fact else "", **numbers)
     if name in _NAMES:
         kind, codes = _NAMES[name]
         return kind + codes(fact).label if name != "value_tier" else f"{kind} {fact}"

@@ -119,11 +119,15 @@ def rhythm_of(came: list[date]) -> dict:
     typical, lost = NUMBERS["typical_days"], NUMBERS["lost_percent"]
     if not came:
         return {"interval_days": None, "came_back": 0, "kept": 0}
-    own = (2 * typical + (came[-1] - came[0]).days) // (len(came) + 1)
+    least = NUMBERS["least_days"]
+    own = max((2 * typical + (came[-1] - came[0]).days) // (len(came) + 1), least)
     came_back = kept = False
+    if len(came) == 2:
+        came_back = came[1] >= months_before(came[0], -NUMBERS["lost_months"])
+    elif came:
+        earlier = max((2 * typical + (came[-2] - came[0]).days) // len(came), least) if len(came) > 2 else 0
+        came_back = len(came) > 2 and (came[-1] - came[-2]).days * 100 >= earlier * lost
     if len(came) > 1:
-        earlier = (2 * typical + (came[-2] - came[0]).days) // len(came)
-        came_back = (came[-1] - came[-2]).days * 100 >= earlier * lost
         kept = (came[1] - came[0]).days * 100 <= typical * lost
     return {"interval_days": own, "came_back": int(came_back), "kept": int(kept)}
 

@@ -1,7 +1,7 @@
 """The list of customers: filtered and sorted by the address, in pages."""
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from core.worded import worded
 from customers.models import ContactPoint, Customer, Tag
 from imports.narrowing import CustomerFilter
 from segments.enums import ValueTier
+from segments.models import Need
 from segments.rules.places import known, words
 from staff.enums import COMPANY_ROLES
 from staff.models import Store, User
@@ -72,6 +73,10 @@ class Filters:
         self.tag = tag if tag in {known.pk for known in self.tags} else None
         self.places = known(query)
         self.asked = CustomerFilter(self.tier, self.advisor, self.brought_by, self.no_phone, self.tag, **self.places)
+        self.needs = list(Need.objects.active().order_by("name"))
+        need = id_of(query.get("need", ""))
+        self.need = need if need in {known.pk for known in self.needs} else None
+        self.asked = replace(self.asked, need=self.need)
 
     @property
     def sorts(self) -> list[Choice]:

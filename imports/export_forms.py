@@ -1,5 +1,6 @@
 """What somebody says who wants a file: which rows, as what, and why."""
 
+from dataclasses import replace
 from datetime import date
 
 from django import forms
@@ -7,6 +8,7 @@ from django.core.validators import RegexValidator
 
 from customers.models import Tag
 from segments.enums import ValueTier
+from segments.models import Need
 from segments.rules.places import NAMES, known
 from staff.models import Store, User
 
@@ -35,6 +37,7 @@ class WishForm(forms.Form):
     tag = forms.ModelChoiceField(
         label="标签", queryset=Tag.objects.order_by("name"), required=False, empty_label="全部"
     )
+    need = forms.ModelChoiceField(label="需求", queryset=Need.objects.none(), required=False, empty_label="全部")
     no_phone = forms.BooleanField(label="没有电话", required=False)
     brought_by = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=10**18)
 
@@ -47,6 +50,7 @@ class WishForm(forms.Form):
         self.fields["store"].queryset = stores = Store.objects.visible_to(user)
         self._store = user.working_store
         self.fields["tag"].queryset = Tag.objects.order_by("name")
+        self.fields["need"].queryset = Need.objects.active().order_by("name")
         self.fields["advisor"].queryset = User.objects.working().filter(store__in=stores).order_by("pk")
         if len(stores) < 2:
             del self.fields["store"]
@@ -74,6 +78,7 @@ class WishForm(forms.Form):
         said = self.cleaned_data
         advisor, tag = (said[name].pk if said[name] else None for name in ("advisor", "tag"))
         people = CustomerFilter(said["tier"], advisor, said["brought_by"], said["no_phone"], tag, **known(said))
+        people = replace(people, need=said["need"].pk if said["need"] else None)
         store = said.get("store") or self._store
         return Wish(self.kind, store, today, people, first=said.get("first"), last=said.get("last"))
 

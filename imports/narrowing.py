@@ -9,6 +9,7 @@ from campaigns.querysets import has_phone
 from core.calendars import months_before
 from customers.models import CustomerTag
 from segments.enums import Source
+from segments.models import CustomerNeed
 from segments.rules.periods import bounds
 from segments.rules.places import NAMES
 from segments.services.snapshot import MONEY_MONTHS
@@ -20,8 +21,8 @@ _AXES = ("rhythm", "behaviour", "attitude", "loyalty", "letter", "digit", "stage
 
 @dataclass(frozen=True)
 class CustomerFilter:
-    """`advisor` (0: nobody), `brought_by` and `tag` are ids; from `rhythm` on codes of segments.rules.places, known
-    ones. False where nothing is asked for."""
+    """`advisor` (0: nobody), `brought_by`, `tag` and `need` are ids; from `rhythm` on codes of
+    segments.rules.places, known ones. False where nothing is asked for."""
 
     tier: str = ""
     advisor: int | None = None
@@ -41,6 +42,7 @@ class CustomerFilter:
     came: str = ""
     second: str = ""
     source: str = ""
+    need: int | None = None
 
     def __bool__(self):
         return self != CustomerFilter()
@@ -52,6 +54,10 @@ class CustomerFilter:
             customers = customers.filter(advisor=self.advisor or None)  # 0: those of nobody
         if self.brought_by:
             customers = customers.filter(introduction__introducer=self.brought_by)
+        if self.need:
+            # Whoever opted out since the night has no need any more (G9).
+            having = CustomerNeed.objects.standing().filter(need=self.need).values("customer")
+            customers = customers.filter(pk__in=having, no_profiling=False)
         if self.tag:
             # A list of ids and no EXISTS: both databases then read along the tag, not along everybody.
             customers = customers.filter(pk__in=CustomerTag.objects.live(today).filter(tag=self.tag).values("customer"))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from campaigns.models import Outcome, Touch
 from customers.services import join_household
 from imports.models import ImportBatch, ImportRow, ItemMapping
+from segments.models import Need
 from staff.enums import COMPANY_ROLES, Action, Role
 from staff.models import AuditEntry
 from tests.campaigns.factories import TouchFactory
@@ -58,6 +59,10 @@ ARGUMENT = {
     "desk:restore_tag": "customer_tag",
     "desk:rename_tag": "tag",
     "desk:merge_tag": "tag",
+    "desk:decide_need": "customer",
+    "desk:edit_need": "need",
+    "desk:retire_need": "need",
+    "desk:revive_need": "need",
     "desk:group": "customer",
     "desk:end_group": "group",
     "desk:revive_group": "group",
@@ -116,6 +121,7 @@ ARGUMENT = {
 }
 WITHOUT = {
     "desk:tags", "desk:tag_names",
+    "desk:needs", "desk:add_need",
     "login", "logout", "desk:search", "desk:cross_store", "desk:customers", "desk:reception", "desk:new_arrival",
     "desk:duplicates", "desk:enquiry", "campaigns:worklist", "imports:list", "imports:items", "imports:export",
     "staff:people", "staff:add_person", "staff:share_desk", "desk:audit",
@@ -149,6 +155,7 @@ def rows_of(store):
         "fact": FactFactory(customer=customer).pk,
         "customer_tag": CustomerTagFactory(customer=customer).pk,
         "tag": TagFactory().pk,
+        "need": Need.objects.first().pk,
         "group": WechatGroupFactory(customer=customer, staff=[caller]).pk,
         "promise": PromiseFactory(customer=customer).pk,
         "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
@@ -196,7 +203,8 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
-    foreign["tag"] += 10_000  # the vocabulary is the company's
+    for vocabulary in ("tag", "need"):  # the company's
+        foreign[vocabulary] += 10_000
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}
     client = login(user_of(role, store))

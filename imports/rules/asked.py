@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from segments.rules.places import known, words
 
-_WORDS = {"advisor": "指定顾问", "brought_by": "同一位介绍人", "no_phone": "没有电话", "tag": "指定标签"}
+_WORDS = {
+    "advisor": "指定顾问",
+    "brought_by": "同一位介绍人",
+    "no_phone": "没有电话",
+    "tag": "指定标签",
+    "need": "指定需求",
+}
 
 
 def filter_words(facts: Mapping) -> list[str]:

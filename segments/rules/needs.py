@@ -74,6 +74,14 @@ def needs_in(kind: str, text: str, wordings: Collection[Wording]) -> list[Wordin
     return [] if found and tells_of_a_child(text) else found
 
 
+def excerpt(text: str, words: Collection[str], width: int = 36) -> str:
+    """The part of a text around the first of the words."""
+    places = [place for word in words if (place := text.casefold().find(word)) >= 0]
+    start = max(0, min(places, default=0) - width // 2)
+    end = start + width
+    return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
+
+
 def counts_until(day: date, days: int, ends_on: date | None = None) -> date:
     """The first day on which words of `day` count no longer."""
     until = day + timedelta(days=days)

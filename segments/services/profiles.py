@@ -14,6 +14,7 @@ from customers.models import CustomerChange, Introduction
 from ..enums import Axis
 from ..models import CollectionPolicy, Completeness, CustomerNeed, Facts, Profile, SegmentChange, SegmentPolicy
 from ..querysets import SCORES, TABLES, Given, picture
+from ..rules.numbers import defaults
 from .completeness import is_undrawn, redraw
 from .needs import redraw_changed_needs, redraw_needs
 from .writing import any_differs, as_date, upsert
@@ -103,8 +104,8 @@ def write_profiles(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy,
 
 
 def work_out(customer_id: int, *, today: date) -> Profile:
-    """The profile of a living customer as it would be drawn on `today`; not written, and without a policy."""
-    sql = picture([customer_id], SegmentPolicy.objects.current().given(today))
+    """What is counted of a living customer on `today`, as every policy counts it; not written. One statement."""
+    sql = picture([customer_id], Given(today, defaults()))
     [row] = Profile.objects.raw(f"SELECT NULL AS id, drawn.* FROM ({sql}) AS drawn")  # noqa: S608 own names
     return row
 

@@ -31,6 +31,7 @@ COUNTS = {
     "written": "改写",
     "removed": "移除",
     "drawn": "信息收集改写",
+    "needs": "需求改写",
     "fitted": "新模型",
     "estimated": "估计",
     "totals": "合计",

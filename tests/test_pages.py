@@ -59,6 +59,7 @@ ARGUMENT = {
     "desk:restore_tag": "customer_tag",
     "desk:rename_tag": "tag",
     "desk:merge_tag": "tag",
+    "desk:customer_needs": "customer",
     "desk:decide_need": "customer",
     "desk:edit_need": "need",
     "desk:retire_need": "need",

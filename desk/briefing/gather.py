@@ -18,7 +18,6 @@ from . import statements
 from .circle import circle_of, home_of
 from .collected import collected
 from .knowledge import add_knowledge
-from .needs import needs_of
 from .places import Judged
 from .proposal import propose, unsellable
 from .shape import VISITS_SHOWN, Briefing, Car, Expiry, Worth
@@ -56,7 +55,6 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     found.visits = statements.last_visits(user.role, VISITS_SHOWN + 1, customer=pk, store=user.store_id or 0)
     _add_conversations(found, now)
     add_knowledge(found)
-    found.needs = needs_of(customer, user, today=today)
     found.touches = statements.touches_open(user.role, TOUCHES_SHOWN, customer=pk, store=user.store_id or 0)
     found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
     _add_marks(found, ever)

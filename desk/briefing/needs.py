@@ -68,10 +68,6 @@ class Needs:
     standing: list[Shown] = field(default_factory=list)
     dismissed: list[Shown] = field(default_factory=list)
 
-    @property
-    def first_confirmed(self) -> Shown | None:
-        return next((one for one in self.standing if one.is_confirmed), None)
-
 
 def needs_of(customer: Customer, user: User, *, today: date) -> Needs:
     """The needs of a customer as `user` may see them: words of another store's orders stay there. Of the opted-out

@@ -126,7 +126,6 @@ class Briefing:
     call_line: Touch | None = None
     home: Home | None = None
     others_cars: list[OthersCar] = field(default_factory=list)
-    needs: object = None  # briefing.needs.Needs
     collected: object = None  # briefing.collected.Collected
 
     @property

@@ -19,6 +19,8 @@ from customers.models import (
     Refusal,
     WechatGroup,
 )
+from segments.enums import NeedState
+from segments.models import CustomerNeed
 from segments.querysets.completeness import known_at_home, last_said
 from staff.models import User
 from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
@@ -43,6 +45,7 @@ def customer_seen(role, *, pk, store):
     introducer = Customer.objects.visible_to(reader).filter(introductions_made__introduced=OuterRef("pk"))
     roles, owned = CarPerson.objects.current(), Ownership.objects.current().filter(customer=OuterRef("pk"))
     brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
+    sure = CustomerNeed.objects.standing().filter(customer=OuterRef("pk"), state=NeedState.CONFIRMED)
     return (
         Customer.objects.visible_to(reader)
         .filter(pk=pk)
@@ -51,6 +54,7 @@ def customer_seen(role, *, pk, store):
             marketing_since=Subquery(consents.values("given_at")[:1]),
             introducer_pk=Subquery(introducer.values("pk")[:1]),
             introducer_name=Subquery(introducer.values("name")[:1]),
+            sure_need=Subquery(sure.order_by("decided_at", "pk").values("need__name")[:1]),
             has_home=Exists(HouseholdMember.objects.current().filter(customer=OuterRef("pk"))),
             # Two questions, each to its own index: one with "or" between would read the whole table.
             is_somebody=Exists(roles.filter(customer=OuterRef("pk"))),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.jobs import nudge
-from core.web import redirect_back, render_form, say_done
+from core.web import redirect_back, render_form, render_page, say_done
 from segments.enums import NeedState
 from segments.errors import NeedTaken, OptedOut
 from segments.models import CustomerNeed, Need
@@ -20,15 +20,31 @@ from staff.access import requires
 from staff.enums import Permission
 
 from ..briefing import customer_or_404
+from ..briefing.needs import needs_of
 from ..forms.needs import DecisionForm, NeedForm
 from ..needs_page import vocabulary
 
+CARD = "desk/briefing/_needs.html"
 FORM = "desk/needs/form.html"
 WORDS = {
     NeedState.CONFIRMED: "记下了：{}。",
     NeedState.DISMISSED: "记下了：不是{}。",
     NeedState.SUGGESTED: "{}再按事实看。",
 }
+
+
+@require_safe
+def customer_needs(request, pk):
+    """The card of the briefing, fetched when the page stands."""
+    customer = customer_or_404(request.user, pk)
+    context = {
+        "customer": customer,
+        "needs": needs_of(customer, request.user, today=timezone.localdate()),
+        "may_write": request.user.may(Permission.WRITE),
+        "title": f"{customer} 的需求",
+        "part": CARD,
+    }
+    return render_page(request, "desk/briefing/form.html", CARD, context)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from customers.enums import Learnt
 from customers.models import Customer, CustomerChange
+from desk.briefing.needs import needs_of
 from segments.enums import NeedState
 from segments.models import CustomerNeed, Need
 from segments.services import decide_need, rebuild
@@ -52,7 +53,11 @@ def said(customer, value="今天赶时间", **more):
 
 
 def shown(client, customer):
-    return client.get(customer.get_absolute_url()).context["found"].needs
+    return card(client, customer).context["needs"]
+
+
+def card(client, customer):
+    return client.get(reverse("desk:customer_needs", args=[customer.pk]), headers={"HX-Request": "true"})
 
 
 def press(client, customer, need, state, **more):
@@ -70,11 +75,11 @@ def test_each_need_shows_what_was_said_or_bought_by_whom_and_when(login, front_d
     InteractionFactory(customer=zhang, body="很" * 60 + "着急" + "吧" * 60, by=front_desk, at=moment(TODAY - 2 * DAY))
     CustomerTagFactory(customer=zhang, tag=TagFactory(name="爱干净"), added_by=advisor, added_at=moment(TODAY))
 
-    page = login(front_desk).get(zhang.get_absolute_url())
+    page = card(login(front_desk), zhang)
 
     found = {
         one.need.name: [(s.words, s.where, s.who, s.day, s.url) for s in one.said]
-        for one in page.context["found"].needs.standing
+        for one in page.context["needs"].standing
     }
     story = reverse("desk:timeline", args=[zhang.pk])
     assert found == {
@@ -99,7 +104,7 @@ def test_words_of_another_stores_orders_stay_there(login, front_desk, owner, zha
 
 
 def test_without_evidence_the_card_says_so(login, front_desk, zhang):
-    assert "还没有迹象" in login(front_desk).get(zhang.get_absolute_url()).content.decode()
+    assert "还没有迹象" in card(login(front_desk), zhang).content.decode()
 
 
 def test_whoever_opted_out_is_told_apart_by_nothing(login, front_desk, zhang, hurry):
@@ -107,7 +112,7 @@ def test_whoever_opted_out_is_told_apart_by_nothing(login, front_desk, zhang, hu
     Customer.objects.filter(pk=zhang.pk).update(no_profiling=True)
     client = login(front_desk)
 
-    html = client.get(zhang.get_absolute_url()).content.decode()
+    html = card(client, zhang).content.decode()
     answer = press(client, zhang, hurry, "confirmed").content.decode()
 
     assert "不推测需求" in html
@@ -143,7 +148,8 @@ def test_dismissed_it_is_shown_as_such_with_who_and_why_and_can_be_looked_at_aga
     said(zhang)
     client = login(front_desk)
 
-    html = press(client, zhang, hurry, "dismissed", reason="那天例外").content.decode()
+    press(client, zhang, hurry, "dismissed", reason="那天例外")
+    html = card(client, zhang).content.decode()
     stands = shown(client, zhang)
     press(client, zhang, hurry, "suggested")
 
@@ -168,12 +174,12 @@ def test_the_confirmed_comes_first_and_stands_where_the_primary_need_does(login,
     client = login(front_desk)
     press(client, zhang, clean, "confirmed")
 
-    before = client.get(zhang.get_absolute_url())
+    before, stands = client.get(zhang.get_absolute_url()), shown(client, zhang).standing
     Customer.objects.filter(pk=zhang.pk).update(primary_need="要讲清楚再做")
     after = client.get(zhang.get_absolute_url())
 
-    assert [one.need.name for one in before.context["found"].needs.standing] == ["车内洁净", "省时间"]
-    assert '<dt>在意</dt><dd class="strong">车内洁净' in before.content.decode()
+    assert [one.need.name for one in stands] == ["车内洁净", "省时间"]
+    assert '<dt>在意</dt><dd class="strong">车内洁净</dd>' in before.content.decode()
     assert '<dt>在意</dt><dd class="strong">要讲清楚再做</dd>' in after.content.decode()
 
 
@@ -198,8 +204,6 @@ def test_another_stores_customer_does_not_exist(login, stranger, zhang, hurry):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_card_takes_one_statement(count, login, front_desk, zhang, django_assert_num_queries):
-    from desk.briefing.needs import needs_of
-
     for _ in range(count):
         said(zhang, recorded_by=UserFactory())
         ServiceLineFactory(order=ServiceOrderFactory(customer=zhang, complaint="着急"), name="更换空调滤芯")
@@ -332,5 +336,13 @@ def test_the_page_takes_as_many_statements_with_one_need_as_with_three(
     Need.objects.exclude(pk__in=Need.objects.order_by("pk").values("pk")[:count]).delete()
     client = login(manager)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(URL)
+
+
+def test_the_briefing_fetches_the_card_and_another_stores_does_not_exist(login, front_desk, stranger, zhang):
+    url = reverse("desk:customer_needs", args=[zhang.pk])
+    page = login(front_desk).get(zhang.get_absolute_url()).content.decode()
+
+    assert f'hx-get="{url}?next=' in page
+    assert login(stranger).get(url).status_code == 404

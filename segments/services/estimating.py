@@ -20,7 +20,7 @@ from .profiles import redraw_stale
 # Below so many customers who ever came, quantiles and a model say more about chance than about the shop.
 ENOUGH = 50
 # The model is fitted to so many at most: it has four parameters, and a million customers say no more of them.
-MOST_FITTED = 20_000
+MOST_FITTED = 5_000
 # The mean chance of leaving for good after a visit, below which the model tells nobody apart.
 LEAST_LEAVING = 0.001
 WEEK = 7

@@ -1,11 +1,11 @@
 """The list of customers: filtered and sorted by the address, in pages."""
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 
 from campaigns.models import Touch
 from core.paging import KeyPage, key_page
@@ -39,6 +39,7 @@ SHOWN = (
     "advisor__display_name",
     "advisor__username",
 )
+TAG, NEED = "tag", "need"
 NOBODY = 0  # in an address: customers without an advisor
 
 
@@ -68,15 +69,13 @@ class Filters:
         self.advisors = _advisors(user, self.gaps.store, wanted)
         self.advisor = wanted if wanted == NOBODY or wanted in {person.pk for person in self.advisors} else None
         self.brought_by = id_of(query.get("brought_by", ""))
-        self.tags = list(Tag.objects.order_by("name"))
-        tag = id_of(query.get("tag", ""))
-        self.tag = tag if tag in {known.pk for known in self.tags} else None
+        listed = _tags_and_needs()
+        self.tags, self.needs = ([row for row in listed if row["what"] == what] for what in (TAG, NEED))
+        self.tag, self.need = _chosen(query.get("tag", ""), self.tags), _chosen(query.get("need", ""), self.needs)
         self.places = known(query)
-        self.asked = CustomerFilter(self.tier, self.advisor, self.brought_by, self.no_phone, self.tag, **self.places)
-        self.needs = list(Need.objects.active().order_by("name"))
-        need = id_of(query.get("need", ""))
-        self.need = need if need in {known.pk for known in self.needs} else None
-        self.asked = replace(self.asked, need=self.need)
+        self.asked = CustomerFilter(
+            self.tier, self.advisor, self.brought_by, self.no_phone, self.tag, need=self.need, **self.places
+        )
 
     @property
     def sorts(self) -> list[Choice]:
@@ -113,6 +112,20 @@ class Filters:
     def _said(self) -> dict:
         asked = asdict(self.asked) | {"no_phone": "1" if self.no_phone else ""}
         return {name: value for name, value in asked.items() if value not in ("", None)}
+
+
+@worded
+def _tags_and_needs():
+    """The words customers can be filtered by, in one statement."""
+    tags = Tag.objects.order_by().values("pk", "name", what=Value(TAG, CharField()))
+    needs = Need.objects.active().order_by().values("pk", "name", what=Value(NEED, CharField()))
+    return tags.union(needs, all=True).order_by("name")
+
+
+def _chosen(asked: str, rows: list[dict]) -> int | None:
+    """The id that the address asks for, if it is one of these."""
+    pk = id_of(asked)
+    return pk if pk in {row["pk"] for row in rows} else None
 
 
 def _advisors(user: User, store: Store | None, wanted: int | None) -> list[User]:

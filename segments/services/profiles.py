@@ -103,9 +103,13 @@ def write_profiles(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy,
         return cursor.rowcount
 
 
-def work_out(customer_id: int, *, today: date) -> Profile:
-    """What is counted of a living customer on `today`, as every policy counts it; not written. One statement."""
-    sql = picture([customer_id], Given(today, defaults()))
+def work_out(customer_id: int, *, today: date, policy: SegmentPolicy | None = None) -> Profile:
+    """The profile of a living customer as `policy` would draw it on `today`; not written. One statement.
+
+    Without a policy only what is counted may be read of it: every policy counts alike.
+    """
+    given = policy.given(today) if policy else Given(today, defaults())
+    sql = picture([customer_id], given)
     [row] = Profile.objects.raw(f"SELECT NULL AS id, drawn.* FROM ({sql}) AS drawn")  # noqa: S608 own names
     return row
 

@@ -49,7 +49,7 @@ def test_the_number_of_statements_does_not_grow(count, login, front_desk, store,
 
     TagFactory.create_batch(count)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(URL)
 
 

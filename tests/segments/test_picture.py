@@ -303,9 +303,9 @@ def test_scores_count_the_cut_points_of_the_policy(store):
     customer = CustomerFactory(store=store)
     ServiceOrderFactory.create_batch(3, customer=customer, store=store, opened_on=date(2026, 1, 1), paid_fen=20_000)
     cuts = {"recency": [10, 20, 40, 80], "frequency": [2, 3, 4, 5], "monetary": [10_000, 60_000, 60_001, 90_000]}
-    SegmentPolicy.objects.create(version=2, cuts=cuts)
+    policy = SegmentPolicy.objects.create(version=2, cuts=cuts)
 
-    found = work_out(customer.pk, today=date(2026, 1, 21))
+    found = work_out(customer.pk, today=date(2026, 1, 21), policy=policy)
 
     assert [getattr(found, f"{name}_score") for name in ("recency", "frequency", "monetary")] == [3, 3, 3]
     assert found.next_change_on == date(2026, 2, 10)

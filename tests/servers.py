@@ -228,8 +228,10 @@ def _stop(process, stop):
 
 @contextmanager
 def _folder(prefix, owner):
-    home = Path(tempfile.mkdtemp(prefix=prefix))
+    # Named before it is made: an interrupt right after the making still finds it below.
+    home = Path(tempfile.gettempdir(), f"{prefix}{secrets.token_hex(4)}")
     try:
+        home.mkdir(mode=0o700)
         if owner:
             os.chown(home, owner.pw_uid, owner.pw_gid)
         yield home

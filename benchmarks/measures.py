@@ -23,27 +23,33 @@ def statement(today: date, numbers: dict[str, int], ids: list[int] | None = None
     from segments.querysets.picture import dialect
 
     sql, sets = dialect(), ", ".join(f"{name} = excluded.{name}" for name in NAMES)
-    lost, typical = numbers["lost_percent"], numbers["typical_days"]
+    lost, typical, least = (numbers[name] for name in ("lost_percent", "typical_days", "least_days"))
 
     def after(percent: str) -> str:
         return sql.plus_days("last_visit_on", f"(interval_days * {numbers[percent]} + 99) / 100")
 
     gap = sql.between("before_last_on", "last_visit_on")
-    usual = f"({2 * typical} + {sql.between('first_visit_on', 'before_last_on')}) / visit_days"
+    usual = _at_least(f"({2 * typical} + {sql.between('first_visit_on', 'before_last_on')}) / visit_days", least)
+    own = _at_least(f"({2 * typical} + {sql.between('first_visit_on', 'last_visit_on')}) / (1 + visit_days)", least)
+    months = sql.plus_months("before_last_on", numbers["lost_months"])
     return f"""INSERT INTO bare (customer_id, {", ".join(NAMES)})
     SELECT customer_id, visits, own_fen, insurer_fen,
         CASE WHEN priced > 0 THEN CAST(own_fen AS bigint) / CAST(priced AS bigint) END, discounted, first_visit_on,
         last_visit_on, lifetime_visits, lifetime_own_fen, lifetime_insurer_fen, visit_days,
-        interval_days, CASE WHEN {gap} * 100 >= ({usual}) * {lost} THEN 1 ELSE 0 END,
+        interval_days, CASE WHEN visit_days = 2 AND last_visit_on >= {months}
+            OR visit_days > 2 AND {gap} * 100 >= {usual} * {lost} THEN 1 ELSE 0 END,
         CASE WHEN {sql.between("first_visit_on", "second_on")} * 100 <= {typical * lost} THEN 1 ELSE 0 END,
         unhappy, good, doubts, unsettled, introduced, brought, {after("cooling_percent")}, {after("at_risk_percent")},
         {after("lost_percent")}, {sql.plus_months("last_visit_on", numbers["lost_months"])},
         {sql.plus_days("ends_on", str(-numbers["ending_days"]))}, {sql.plus_days("ends_on", "1")},
         {sql.plus_days("last_visit_on", str(numbers["interest_days"]))}, next_on,
         {sql.plus_months("card_bought_on", numbers["card_months"])}
-    FROM (SELECT counted.*, ({2 * typical} + {sql.between("first_visit_on", "last_visit_on")}) / (1 + visit_days)
-        AS interval_days FROM ({_counted(today, sql, ids)}) AS counted) AS m
+    FROM (SELECT counted.*, {own} AS interval_days FROM ({_counted(today, sql, ids)}) AS counted) AS m
     WHERE true ON CONFLICT (customer_id) DO UPDATE SET {sets}"""
+
+
+def _at_least(days: str, least: int) -> str:
+    return f"(CASE WHEN {days} < {least} THEN {least} ELSE {days} END)"
 
 
 def _counted(today: date, sql, ids: list[int] | None) -> str:

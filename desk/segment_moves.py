@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 
 from customers.models import Customer
-from segments.enums import Axis, Loyalty, Rhythm, Stage, ValueTier
+from segments.enums import Axis, ValueTier
+from segments.rules.places import PLACES
 from segments.services import Preview
 from staff.models import User
 
-_LABELS = {
-    Axis.VALUE: {tier.value: f"{tier.value} {tier.label}" for tier in ValueTier},
-    Axis.RHYTHM: dict(Rhythm.choices),
-    Axis.LOYALTY: dict(Loyalty.choices),
-    Axis.STAGE: dict(Stage.choices),
-}
+_TIERS = {tier.value: f"{tier.value} {tier.label}" for tier in ValueTier}
 NOWHERE = "没有"
 
 
 def label(axis: str, code: str) -> str:
     """A place on an axis as it is said; "" is nowhere."""
-    return _LABELS.get(Axis(axis), {}).get(code, code) or NOWHERE
+    labels = _TIERS if axis == Axis.VALUE else PLACES[axis][1]
+    return labels.get(code, code) or NOWHERE
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from .views import (
     segment_policy,
     segments,
     tags,
+    treatments,
     visit,
 )
 
@@ -43,6 +44,8 @@ SEARCH_AND_BRIEFING = [
     path("segments/", segments.segments, name="segments"),
     path("segments/moves/", segments.segment_moves, name="segment_moves"),
     path("segments/policy/", segment_policy.segment_policy, name="segment_policy"),
+    path("segments/treatments/", treatments.treatments, name="treatments"),
+    path("segments/treatments/edit/", treatments.treatment, name="treatment"),
     path("completeness/policy/", collecting.collection_policy, name="collection_policy"),
     path("customers/<int:pk>/dismiss/", acts.dismiss_action, name="dismiss_action"),
     path("conversations/<int:pk>/settle/", acts.settle, name="settle"),

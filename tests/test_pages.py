@@ -133,6 +133,7 @@ WITHOUT = {
 OWN = {"staff:switch", "staff:lock", "staff:confirm", "staff:password", "staff:pin", "staff:drop_pin"}
 WITHOUT |= OWN
 WITHOUT |= {"desk:completeness", "desk:segment_policy", "desk:segments", "desk:segment_moves", "desk:collection_policy"}
+WITHOUT |= {"desk:treatments", "desk:treatment"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from customers.enums import Purpose
 from customers.models import ContactPoint, Customer, contact_hash, person_key
 from segments.models import Profile
+from segments.rules.treatments import SHIPPED, Plan
 from segments.services import work_out
 from staff.enums import Permission
 from staff.models import User
@@ -126,7 +127,15 @@ def _worth(customer: Customer, user: User, today: date) -> Worth:
         tier=profile.value_tier,
         why=judged.why_value,
         places=judged.places,
+        plan=_plan(profile),
     )
+
+
+def _plan(profile: Profile) -> Plan | None:
+    if not profile.letter:
+        return None
+    rows = statements.plan_of(letter=profile.letter, digit=profile.digit)
+    return rows[0].plan if rows else SHIPPED.get(f"{profile.letter}{profile.digit}")
 
 
 def _add_conversations(found: Briefing, now: datetime) -> None:

@@ -7,6 +7,7 @@ from campaigns.models import Touch
 from core.calendars import LUNAR, lunar_words
 from customers.enums import ContactKind, Purpose
 from customers.models import ContactPoint, Customer, Interaction, ProfileFact, Promise
+from segments.rules.treatments import Plan
 from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
 
 from ..rules.best_action import Action
@@ -55,6 +56,7 @@ class Worth:
     tier: str = ""
     why: str = ""
     places: list[Place] = field(default_factory=list)
+    plan: Plan | None = None  # how the shop treats this grade
 
 
 @dataclass(frozen=True)

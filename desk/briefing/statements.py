@@ -20,7 +20,7 @@ from customers.models import (
     WechatGroup,
 )
 from segments.enums import NeedState
-from segments.models import CustomerNeed
+from segments.models import CustomerNeed, Treatment
 from segments.querysets.completeness import known_at_home, last_said
 from staff.models import User
 from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
@@ -128,6 +128,12 @@ def _marks(rows, what: str, *, person: str, **columns: str):
     return rows.order_by().values(
         "pk", what=Value(what, CharField()), who=name, works=F(f"{person}__is_active"), **named
     )
+
+
+@worded
+def plan_of(*, letter, digit):
+    """The newest version of how the shop treats a cell of the grade; none: what was shipped."""
+    return Treatment.objects.filter(letter=letter, digit=digit).order_by("-version")[:1]
 
 
 @worded

@@ -105,6 +105,7 @@ WORDS = {
     Action.CHANGE_STAFF: _staff,
     Action.DESK: lambda facts, names: DID.get(facts.get("did"), ""),
     Action.EXPORT: _exported,
+    Action.SET_POLICY: lambda facts, names: "：".join(filter(None, (facts.get("cell"), _changed(facts, names)))),
     Action.SET_PIN: lambda facts, names: "取消" if facts.get("cleared") else "",
     Action.LOGIN_REFUSED: _refused,
     Action.SWITCH_USER: _switched,

@@ -5,6 +5,7 @@ from .needs import CustomerNeed, Need
 from .policy import SegmentPolicy
 from .profile import Facts, Profile, SegmentChange
 from .snapshot import DailySnapshot
+from .treatment import Treatment
 
 __all__ = [
     "CollectionPolicy",
@@ -19,4 +20,5 @@ __all__ = [
     "Profile",
     "SegmentChange",
     "SegmentPolicy",
+    "Treatment",
 ]

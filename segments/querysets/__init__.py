@@ -2,5 +2,15 @@
 
 from .picture import SCORES, TABLES, Given, picture
 from .profiles import ProfileQuerySet, SegmentPolicyQuerySet, living_customers
+from .treatments import TreatmentQuerySet
 
-__all__ = ["SCORES", "TABLES", "Given", "ProfileQuerySet", "SegmentPolicyQuerySet", "living_customers", "picture"]
+__all__ = [
+    "SCORES",
+    "TABLES",
+    "Given",
+    "ProfileQuerySet",
+    "SegmentPolicyQuerySet",
+    "TreatmentQuerySet",
+    "living_customers",
+    "picture",
+]

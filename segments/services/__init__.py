@@ -8,6 +8,7 @@ from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, redraw_stale, refresh, work_out
 from .segment_policy import Preview, preview, set_segment_policy
 from .snapshot import snapshot
+from .treatments import set_treatment
 
 __all__ = [
     "Preview",
@@ -31,6 +32,7 @@ __all__ = [
     "save_need",
     "set_policy",
     "set_segment_policy",
+    "set_treatment",
     "snapshot",
     "tally",
     "work_out",

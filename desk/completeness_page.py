@@ -145,6 +145,28 @@ def completeness_page(query, *, user: User, today: date) -> Page:
     return page
 
 
+@dataclass(frozen=True)
+class Collected:
+    """How complete the records of a store or of one person's customers are, beside the goal."""
+
+    rate: Rate
+    goal: int
+
+
+def collected(store_id: int, person: User | None, *, month: date | None = None) -> Collected:
+    """As the page shows it for the same choice; of a `month` that is over, as it ended. Two statements."""
+    policy = CollectionPolicy.objects.current()
+    if month:
+        rows = CompletenessMonth.objects.filter(store_id=store_id, month=month, kind=MonthKind.STOOD)
+    else:
+        rows = CompletenessTotal.objects.filter(store_id=store_id)
+    if person:
+        rows = rows.filter(advisor_id=person.pk)
+    rates = _sum({ProfileItem(row.item): Rate(row.asked, row.filled, row.fresh)} for row in rows)
+    department = DEPARTMENT_OF.get(person.role) if person else None
+    return Collected(total(rates, items_of(policy.asked_by(department))), policy.goal_percent)
+
+
 def _totals(scope: Scope) -> dict[int, Rates]:
     found: dict[int, Rates] = defaultdict(dict)
     for row in CompletenessTotal.objects.filter(store_id=scope.store_id):

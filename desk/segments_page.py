@@ -1,7 +1,7 @@
 """分群: how the shop looks on a day, read from stored numbers only; every mark opens its people."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import Max, Min
@@ -11,13 +11,15 @@ from django.utils.http import urlencode
 from core.display import money_words
 from core.web import id_of
 from segments.enums import Attitude, Axis, Behaviour, Headline, Loyalty, Picture, Rhythm, Source, Stage, ValueTier
-from segments.models import DailySnapshot
+from segments.models import DailySnapshot, Need
+from segments.rules import reward
 from segments.rules.periods import bounds, month_of, quarters_back, quarters_between
 from segments.rules.places import FUNNEL_STEPS, LETTERS
-from segments.services.snapshot import COHORTS
+from segments.services.snapshot import COHORTS, REWARD
 from staff.enums import COMPANY_ROLES, Permission
 from staff.models import Store, User
 
+from .completeness_page import Collected, collected
 from .rules.drawing import Arrow, Bar, Cell, Grid, Mark, arrow, grid
 from .segment_moves import label
 
@@ -27,6 +29,9 @@ NOWHERE = "-"  # in an address: moved from no place at all
 FEW = 30
 THIRD = 33
 TOP_MOVES = 12
+# In a drawing: room for the name of a need.
+NEED_LABEL = 120
+_TIERS = [(tier.value, f"价值 {tier}") for tier in ValueTier]
 STEPS = {
     "1": "建了档",
     "2": "在间隔之内来了第二次",
@@ -79,6 +84,10 @@ class Scope:
         return f"{reverse('desk:customers')}?{urlencode(self.kept | places)}"
 
     @property
+    def collected_url(self) -> str:
+        return f"{reverse('desk:completeness')}?{urlencode(self.kept)}"
+
+    @property
     def moves_link(self) -> str:
         return self.moves_url(**({"month": self.month} if self.month else {}))
 
@@ -115,8 +124,11 @@ class Page:
     people: list[User] = field(default_factory=list)
     total: int = 0
     pair: list[Mark] = field(default_factory=list)
+    collected: Collected | None = None
     value: Grid | None = None
+    needs: Grid | None = None
     loyalty: Grid | None = None
+    reward: list[Bar] = field(default_factory=list)
     grade: Grid | None = None
     cohorts: Grid | None = None
     funnel: list[Bar] = field(default_factory=list)
@@ -154,6 +166,7 @@ def segments_page(query, *, user: User) -> Page:
         page.people = _advisors(scope, page.day)
         if numbers:
             _draw(page, numbers)
+            page.collected = _collected(page)
     return page
 
 
@@ -173,12 +186,23 @@ def _advisors(scope: Scope, day: date | None) -> list[User]:
     return list(User.objects.filter(pk__in=rows.values("advisor_id")).order_by("pk"))
 
 
+def _collected(page: Page) -> Collected | None:
+    """As it stands now, or stood at the end of a past month; of one person only now is kept."""
+    scope = page.scope
+    if page.is_past and scope.advisor_id:
+        return None
+    person = next((person for person in page.people if person.pk == scope.advisor_id), None)
+    return collected(scope.store_id, person, month=page.day.replace(day=1) if page.is_past else None)
+
+
 def _draw(page: Page, numbers: Numbers) -> None:
     scope, with_money = page.scope, page.scope.user.may(Permission.SEE_MONEY)
     page.total = sum(number.people for number in numbers.get(Picture.STAGE, {}).values())
     page.pair = _pair(scope, numbers.get(Picture.HEADLINE, {}), page.month)
     page.value = _value(scope, numbers.get(Picture.VALUE_RHYTHM, {}), with_money)
+    page.needs = _needs(scope, numbers.get(Picture.VALUE_NEED, {}), with_money)
     page.loyalty = _loyalty(scope, numbers, page.month)
+    page.reward = _reward(scope, numbers)
     page.grade = _grade(scope, numbers.get(Picture.GRADE, {}))
     page.cohorts = _cohorts(scope, numbers.get(Picture.COHORT, {}), page.day)
     page.funnel = _funnel(scope, numbers.get(Picture.FUNNEL, {}))
@@ -201,13 +225,31 @@ def _pair(scope: Scope, cells, month: str) -> list[Mark]:
 
 def _value(scope: Scope, cells, with_money: bool) -> Grid:
     def mark(rhythm: str, tier: str) -> Mark:
-        number = cells.get((tier, rhythm), Number())
-        money = f"，24 个月自费 {money_words(number.own_fen)}" if with_money and number.people else ""
-        words = f"价值 {tier}，{Rhythm(rhythm).label}"
-        said = _mark(number, scope.list_url(tier=tier, rhythm=rhythm), words)
-        return Mark(said.people, said.url, said.words + money, said.shown)
+        url = scope.list_url(tier=tier, rhythm=rhythm)
+        return _spending(cells.get((tier, rhythm)), url, f"价值 {tier}，{Rhythm(rhythm).label}", with_money)
 
-    return grid(Rhythm.choices, [(tier.value, f"价值 {tier}") for tier in ValueTier], mark)
+    return grid(Rhythm.choices, _TIERS, mark)
+
+
+def _spending(number: Number | None, url: str, words: str, with_money: bool) -> Mark:
+    """A cell that tells, to whom may see it, what its people spend."""
+    mark = _mark(number, url, words)
+    money = f"，24 个月自费 {money_words(number.own_fen)}" if with_money and mark.people else ""
+    return replace(mark, words=mark.words + money)
+
+
+def _needs(scope: Scope, cells, with_money: bool) -> Grid | None:
+    """Every need in use, and what a past day still knows of one that is not: its list is gone."""
+    counted = {need for _, need in cells}
+    needs = {f"{need.pk}": need for need in Need.objects.order_by("pk")}
+    names = {pk: f"{need}（停用）" if need.retired_at else f"{need}" for pk, need in needs.items()}
+    sides = [(pk, name) for pk, name in names.items() if pk in counted or not needs[pk].retired_at]
+
+    def mark(tier: str, pk: str) -> Mark:
+        url = "" if needs[pk].retired_at else scope.list_url(tier=tier, need=pk)
+        return _spending(cells.get((tier, pk)), url, f"价值 {tier}，{names[pk]}", with_money)
+
+    return grid(_TIERS, sides, mark, row_height=28, label=NEED_LABEL) if sides else None
 
 
 def _loyalty(scope: Scope, numbers: Numbers, month: str) -> Grid:
@@ -238,6 +280,25 @@ def _arrows(scope: Scope, moved, places: dict[Loyalty | None, Cell], month: str)
             words = f"{label(Axis.LOYALTY, before)} → {label(Axis.LOYALTY, after)}：本月 {number.people} 次"
             url = scope.moves_url(axis=Axis.LOYALTY, before=before, after=after, month=month)
             yield arrow(*ends, people=number.people, url=url, words=words)
+
+
+def _reward(scope: Scope, numbers: Numbers) -> list[Bar]:
+    """Of each kind's visits, how many had a discount; nothing where no order of the shop tells."""
+    counts = numbers.get(Picture.REWARD, {})
+    is_told = any(name == "discounted" for _, name in counts)
+    bars = []
+    for kind in Loyalty:
+        people = sum(
+            number.people
+            for place, number in numbers.get(Picture.LOYALTY, {}).items()
+            if LOYALTY.get(place, Loyalty.UNKNOWN) == kind
+        )
+        visits, discounted = (counts.get((kind.value, name), Number()).people for name in REWARD)
+        percent = reward.share(visits, discounted) if is_told else None
+        note = f"{people} 位，到店 {visits} 次" + (f"，用优惠 {discounted} 次" if percent else "")
+        url, shown = scope.list_url(loyalty=kind.value), "未知" if percent is None else f"{percent}%"
+        bars.append(Bar(kind.label, note, people, percent, url, shown))
+    return bars
 
 
 def _grade(scope: Scope, cells) -> Grid:

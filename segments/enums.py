@@ -145,7 +145,9 @@ class Picture(models.TextChoices):
     """What a row of DailySnapshot belongs to. Moves have one picture per axis, named after it."""
 
     VALUE_RHYTHM = "value_rhythm", "价值 × 节奏"
+    VALUE_NEED = "value_need", "价值 × 需求"
     LOYALTY = "loyalty", "行为 × 态度"
+    REWARD = "reward", "到店与用了优惠的到店"
     GRADE = "grade", "字母 × 级别"
     FUNNEL = "funnel", "五步"
     STAGE = "stage", "阶段"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from segments.enums import Rhythm
 from segments.models import Profile
+from segments.rules import reward
 from segments.rules.axes import (
     ATTITUDE,
     AXES,
@@ -57,6 +58,7 @@ class Judged:
         if profile.rhythm:
             found.append(Place("节奏", profile.get_rhythm_display(), self._rhythm()))
             found.append(Place("忠诚", profile.get_loyalty_display(), self.why(BEHAVIOUR, ATTITUDE)))
+            found.append(Place("优惠", *self._reward()))
         if profile.letter:
             why = self.why(LETTER, *self._telling(URGENT, INTERESTED))
             found.append(Place("分级", f"{profile.letter}{profile.digit}", why))
@@ -72,6 +74,11 @@ class Judged:
         """The personal rule and, beside it, the one of fixed months."""
         own = f"自己约 {self.profile.interval_days} 天来一次，{self.why(RHYTHM)}"
         return f"{own}；按 {self.numbers['lost_months']} 个月算：{Rhythm(self.facts[BY_MONTHS.axis]).label}"
+
+    def _reward(self) -> tuple[str, str]:
+        """How much of their coming is bought."""
+        profile = self.profile
+        return reward.told(profile.visits, profile.discounted, enough=self.numbers["enough_visits"])
 
     def _estimates(self) -> Iterable[Place]:
         """What the shop's history makes likely: the RFM kind by the shop's cut points, the chance of coming again."""

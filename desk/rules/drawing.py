@@ -88,20 +88,21 @@ def grid(
     mark: Callable[[str, str], Mark | None],
     *,
     row_height: int = ROW,
+    label: int = LABEL,
 ) -> Grid:
     """A cell for each column and row of (code, words), as `mark` says it; None leaves its place free."""
     marks = [[mark(column, row) for column, _ in columns] for row, _ in rows]
     most = max((_weight(one) for line in marks for one in line if one), default=0)
-    width = (WIDTH - LABEL) // len(columns)
+    width = (WIDTH - label) // len(columns)
     cells = [
         [
-            Cell(one, LABEL + n * width, HEAD + m * row_height, width - GAP, row_height - GAP, strength(one, most))
+            Cell(one, label + n * width, HEAD + m * row_height, width - GAP, row_height - GAP, strength(one, most))
             for n, one in enumerate(line)
             if one
         ]
         for m, line in enumerate(marks)
     ]
-    heads = [Text(LABEL + n * width + width // 2, HEAD // 2, words) for n, (_, words) in enumerate(columns)]
+    heads = [Text(label + n * width + width // 2, HEAD // 2, words) for n, (_, words) in enumerate(columns)]
     sides = [Text(0, HEAD + m * row_height + row_height // 2, words) for m, (_, words) in enumerate(rows)]
     return Grid(heads, sides, cells, WIDTH, HEAD + len(rows) * row_height)
 
@@ -132,12 +133,12 @@ def arrow(start: Cell, end: Cell, *, people: int, url: str, words: str) -> Arrow
 
 @dataclass(frozen=True)
 class Bar:
-    """One line of a bar chart: `percent` of the whole width; `leak` are those who went no further."""
+    """One line of a bar chart: `percent` of the whole width (None: not known); `leak` are those who went no further."""
 
     words: str
     note: str
     people: int
-    percent: int
+    percent: int | None
     url: str
     shown: str
     leak: int = 0

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from core.bulk import take_stock
 from core.calendars import months_before
 
-from ..enums import Headline, Picture, Source
-from ..models import DailySnapshot, Profile, SegmentChange
+from ..enums import Headline, NeedState, Picture, Source
+from ..models import CustomerNeed, DailySnapshot, Need, Profile, SegmentChange
 from ..rules.periods import bounds, quarters_back
 
 COHORTS = 8
@@ -24,15 +24,19 @@ _CROSSED = (
     (Picture.STAGE, "stage", "''", "stage <> ''"),
     (Picture.RHYTHM, "rhythm", "''", "rhythm <> ''"),
 )
-_AXES = ("value_tier", "rhythm", "behaviour", "attitude", "letter", "digit", "funnel", "stage")
-_PROFILE, _CHANGE, _SNAPSHOT = (model._meta.db_table for model in (Profile, SegmentChange, DailySnapshot))
+_AXES = ("value_tier", "rhythm", "behaviour", "attitude", "loyalty", "letter", "digit", "funnel", "stage")
+# Visits of the window, and those of them with a discount: what their share is taken of (2-9).
+REWARD = ("visits", "discounted")
+_PROFILE, _CHANGE, _SNAPSHOT, _HAVING, _NEED = (
+    model._meta.db_table for model in (Profile, SegmentChange, DailySnapshot, CustomerNeed, Need)
+)
 
 
 @transaction.atomic
 def snapshot(*, today: date) -> dict[str, int]:
     """Keep how the shop looks today, by store and advisor. Today's rows are replaced, past days stay as they were."""
     DailySnapshot.objects.filter(day=today).delete()
-    told = " UNION ALL ".join((_cohorts(today), _headline(today), _revenue(today), _moves(today)))
+    told = " UNION ALL ".join((_cohorts(today), _needs(), _headline(today), _revenue(today), _moves(today)))
     columns = "store_id, advisor_id, picture, x, y, people, own_fen"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE segments_combined AS {_combined()}")
@@ -60,19 +64,26 @@ _SCOPES = """
 def _combined() -> str:
     """Everybody in as many rows as there are distinct customers to the axes: a few thousand for a million."""
     axes = ", ".join(_AXES)
+    sums = ", ".join(f"CAST(SUM(p.{name}) AS bigint) AS {name}" for name in ("own_fen", *REWARD))
     return (
-        f"SELECT s.store_id, s.advisor_id, {axes}, COUNT(*) AS people, CAST(SUM(p.own_fen) AS bigint) AS own_fen "
+        f"SELECT s.store_id, s.advisor_id, {axes}, COUNT(*) AS people, {sums} "
         f"FROM {_PROFILE} p JOIN ({_SCOPES}) AS s ON s.customer_id = p.customer_id "
         f"GROUP BY s.store_id, s.advisor_id, {axes}"
     )
 
 
 def _crossed(combined: str) -> str:
-    return " UNION ALL ".join(
+    crossed = (
         f"SELECT store_id, advisor_id, '{picture}' AS picture, {x} AS x, {y} AS y, people, own_fen "
         f"FROM {combined} WHERE {where}"
         for picture, x, y, where in _CROSSED
     )
+    rewards = (
+        f"SELECT store_id, advisor_id, '{Picture.REWARD}', loyalty, '{name}', {name}, 0 "
+        f"FROM {combined} WHERE loyalty <> '' AND {name} > 0"
+        for name in REWARD
+    )
+    return " UNION ALL ".join((*crossed, *rewards))
 
 
 def _told(people: str) -> str:
@@ -114,6 +125,15 @@ def _cohorts(today: date) -> str:
 def _quarter(day: str, quarters: Iterable[str]) -> str:
     arms = (f"WHEN {day} <= '{bounds(quarter)[1]}' THEN '{quarter}'" for quarter in quarters)
     return f"CASE {' '.join(arms)} END"
+
+
+def _needs() -> str:
+    """Of each value, who has which need: in everyone that stands of them."""
+    return (
+        f"SELECT p.customer_id, '{Picture.VALUE_NEED}', p.value_tier, CAST(n.need_id AS varchar(16)), p.own_fen "
+        f"FROM {_PROFILE} p JOIN {_HAVING} n ON n.customer_id = p.customer_id AND n.state <> '{NeedState.DISMISSED}' "
+        f"JOIN {_NEED} d ON d.id = n.need_id AND d.retired_at IS NULL WHERE p.value_tier <> ''"
+    )
 
 
 def _headline(today: date) -> str:

@@ -7,21 +7,22 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from customers.models import Introduction
-from segments.models import SegmentChange, SegmentPolicy
+from segments.models import Need, SegmentChange, SegmentPolicy
 from segments.services import rebuild, snapshot
 from staff.enums import Role
 from tests.factories import CustomerFactory, ServiceOrderFactory, VehicleFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CHARTS = ("value", "loyalty", "grade", "cohorts", "funnel", "ladder", "revenue")
+CHARTS = ("value", "needs", "loyalty", "reward", "grade", "cohorts", "funnel", "ladder", "revenue")
 
 
 @pytest.fixture
 def shop(store):
     """Four people of different kinds, drawn last night."""
     today, people = timezone.localdate(), []
+    Need.objects.get_or_create(name="省时间", defaults={"serve": "先报要等多久", "said": "赶时间"})
     for name, days in (("张志远", (5, 60, 120)), ("李建国", (0,)), ("王小梅", (0, 40)), ("陈新", ())):
-        people.append(customer := CustomerFactory(name=name, store=store))
+        people.append(customer := CustomerFactory(name=name, store=store, primary_need="赶时间" if days else ""))
         VehicleFactory(owner=customer)
         for ago in days:
             ServiceOrderFactory(customer=customer, store=store, opened_on=today - timedelta(days=ago))
@@ -43,7 +44,7 @@ def test_a_cell_of_each_chart_opens_exactly_its_people(chart, shop, browse, user
 
     mark.click()
 
-    expect(page.locator(".chosen .pill").first).to_be_visible()
+    expect(page.get_by_role("heading", name="客户", exact=True)).to_be_visible()
     expect(page.locator("tbody tr")).to_have_count(people)
 
 

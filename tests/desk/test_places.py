@@ -49,6 +49,15 @@ def test_each_axis_has_its_place_and_its_reason(login, regular, store):
         assert words in body
 
 
+def test_beside_loyalty_stands_how_much_of_it_is_bought(login, regular, store):
+    ServiceOrderFactory(customer=regular, store=store, opened_on=TODAY - timedelta(days=430), discount_fen=3_000)
+
+    body = briefing(login, regular, store=store)
+
+    places = [body.index(words) for words in ("真忠诚", "12% 的到店", "24 个月到店 8 次，1 次用了优惠", ">分级<")]
+    assert places == sorted(places)
+
+
 def test_an_unsettled_complaint_turns_loyalty_into_habit_and_is_urgent(login, regular, store):
     InteractionFactory(customer=regular, store=store, mood=Mood.UNHAPPY, at=moment(TODAY - timedelta(days=2)))
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer, CustomerStore, Introduction
-from segments.models import DailySnapshot, SegmentChange, SegmentPolicy
-from segments.services import rebuild, snapshot
+from segments.models import CompletenessMonth, DailySnapshot, Need, SegmentChange, SegmentPolicy
+from segments.rules.completeness import Rate
+from segments.services import rebuild, retire_need, snapshot, tally
 from staff.enums import Role
 from tests.factories import CustomerFactory, InteractionFactory, ServiceOrderFactory, UserFactory, VehicleFactory
 
@@ -29,23 +30,24 @@ def today():
 @pytest.fixture
 def shop(store, advisor, today):
     """People of many kinds, one of them known to another store too."""
-    regular = visited(CustomerFactory(store=store, advisor=advisor), today, 5, 65, 125, 185, paid_fen=150_000)
+    wish, bill = "赶时间，也想便宜", {"paid_fen": 150_000, "discount_fen": 2_000}
+    regular = visited(CustomerFactory(store=store, advisor=advisor, primary_need=wish), today, 5, 65, 125, 185, **bill)
     InteractionFactory(customer=regular, mood="unhappy")
     friend = visited(CustomerFactory(store=store), today, 0, 30)
     Introduction.objects.create(introducer=regular, introduced=friend)
     visited(CustomerFactory(store=store, advisor=advisor), today, 400, 500, 600)
-    visited(CustomerFactory(store=store), today, 0)
+    visited(CustomerFactory(store=store, primary_need="赶时间"), today, 0)
     visited(CustomerFactory(store=store), today, 100, 230)
     CustomerFactory(store=store)
-    visited(CustomerFactory(store=store, no_profiling=True), today, 5)
+    visited(CustomerFactory(store=store, no_profiling=True, primary_need="赶时间"), today, 5)
     rebuild(today=today)
     snapshot(today=today)
     return regular
 
 
-def visited(customer, today, *days_ago, paid_fen=30_000):
+def visited(customer, today, *days_ago, **bill):
     for ago in days_ago:
-        ServiceOrderFactory(customer=customer, opened_on=today - timedelta(days=ago), paid_fen=paid_fen)
+        ServiceOrderFactory(customer=customer, opened_on=today - timedelta(days=ago), **bill)
     return customer
 
 
@@ -63,7 +65,17 @@ def chart(html, name):
     return re.search(rf'<section class="card" [^>]*id="{name}">(.*?)</section>', html, re.S).group(1)
 
 
-CHARTS = {"value": 3, "loyalty": 3, "grade": 4, "cohorts": 3, "ladder": 5, "revenue": 3, "funnel": 5}
+CHARTS = {
+    "value": 3,
+    "needs": 3,
+    "loyalty": 3,
+    "reward": 5,
+    "grade": 4,
+    "cohorts": 3,
+    "ladder": 5,
+    "revenue": 3,
+    "funnel": 5,
+}
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -124,8 +136,55 @@ def test_it_takes_few_statements_however_many_rows(
     snapshot(today=today)
     client = login(UserFactory(role=role, store=store))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         client.get(URL)
+
+
+def test_a_need_that_is_out_of_use_keeps_its_number_and_opens_no_list(shop, login, owner):
+    need = Need.objects.get(name="在意价格")
+    retire_need(need, by=owner, at=timezone.now())
+
+    html = chart(login(owner).get(URL).content.decode(), "needs")
+
+    assert "在意价格（停用）：1 位" in html and f"need={need.pk}" not in html
+
+
+def test_how_much_of_the_loyalty_is_bought_and_unknown_where_no_order_tells(shop, login, owner):
+    def told():
+        return {bar.words: bar.shown for bar in login(owner).get(URL).context["page"].reward}
+
+    assert told() == {"真忠诚": "未知", "潜在忠诚": "未知", "惯性忠诚": "100%", "非忠诚": "未知", "还不知道": "0%"}
+
+    DailySnapshot.objects.filter(picture="reward", y="discounted").delete()
+    assert set(told().values()) == {"未知"}
+
+
+@pytest.mark.parametrize("narrow", ["", "advisor"])
+def test_the_rate_is_that_of_the_page_it_opens(narrow, shop, login, manager, advisor, today):
+    tally(today=today)
+    client = login(manager)
+    query = {"advisor": advisor.pk} if narrow else {}
+
+    page = client.get(URL, query).context["page"]
+
+    opened = client.get(page.scope.collected_url).context["page"]
+    assert (page.collected.rate, page.collected.goal) == (opened.overall, opened.policy.goal_percent)
+    assert page.collected.rate.asked > 0
+
+
+def test_the_rate_of_a_past_month_is_what_its_last_night_kept_and_nobody_s_own(shop, login, owner, advisor, today):
+    past = today.replace(day=1) - timedelta(days=1)
+    for advisor_id in (0, advisor.pk):
+        kept = {"store_id": 0, "advisor_id": advisor_id, "picture": "stage", "x": "base", "people": 7}
+        DailySnapshot.objects.create(day=past, **kept)
+    CompletenessMonth.objects.create(
+        kind="stood", month=past.replace(day=1), store_id=0, item="phone", asked=10, filled=7, fresh=6
+    )
+    client = login(owner)
+
+    page = client.get(URL, {"month": f"{past:%Y-%m}"}).context["page"]
+    assert page.collected.rate == Rate(10, 7, 6)
+    assert client.get(URL, {"month": f"{past:%Y-%m}", "advisor": advisor.pk}).context["page"].collected is None
 
 
 def test_a_past_month_shows_what_its_last_night_kept(shop, login, owner, today):

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from customers.enums import Mood
 from customers.models import Customer, CustomerStore, Introduction
-from segments.enums import Headline, Picture, Source
-from segments.models import DailySnapshot, SegmentChange, SegmentPolicy
+from segments.enums import Headline, NeedState, Picture, Source
+from segments.models import DailySnapshot, Need, SegmentChange, SegmentPolicy
 from segments.rules.periods import bounds, quarters_back, quarters_between
-from segments.services import rebuild, snapshot
-from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory
+from segments.services import decide_need, rebuild, retire_need, snapshot
+from tests.factories import TODAY, CustomerFactory, InteractionFactory, ServiceOrderFactory, moment
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = TODAY - timedelta(days=1)
@@ -80,6 +81,41 @@ def test_twice_is_once_and_past_days_stay_as_they_were(store):
     assert first == second
     assert sorted(DailySnapshot.objects.filter(day=TODAY).values_list("picture", "x", "y", "people")) == once
     assert list(DailySnapshot.objects.filter(day=YESTERDAY).order_by("pk").values_list()) == before
+
+
+def test_needs_that_stand_are_counted_by_value_once_for_each_need_of_a_person(store, owner):
+    """Suggested by facts or confirmed by a person; dismissed or out of use counts no more."""
+    quick, cheap, safe = (Need.objects.get(name=name) for name in ("省时间", "在意价格", "安全第一"))
+    visits(CustomerFactory(store=store, primary_need="赶时间，也想便宜"), 10, 60, 120, paid_fen=20_000)
+    sure = visits(CustomerFactory(store=store), 700)
+    unsure = visits(CustomerFactory(store=store, primary_need="赶时间"), 700)
+    visits(CustomerFactory(store=store, primary_need="安全第一"), 700)
+    CustomerFactory(store=store, primary_need="赶时间")  # never came: no value yet
+    rebuild(today=TODAY)
+    for customer, state in ((sure, NeedState.CONFIRMED), (unsure, NeedState.DISMISSED)):
+        decide_need(customer, quick, state=state, by=owner, at=moment(TODAY), today=TODAY)
+    retire_need(safe, by=owner, at=moment(TODAY))
+
+    snapshot(today=TODAY)
+
+    expected = {("C", str(quick.pk)): 1, ("C", str(cheap.pk)): 1, ("D", str(quick.pk)): 1}
+    assert numbers(Picture.VALUE_NEED) == numbers(Picture.VALUE_NEED, store=store.pk) == expected
+    row = DailySnapshot.objects.get(store_id=0, advisor_id=0, picture=Picture.VALUE_NEED, x="C", y=str(quick.pk))
+    assert row.own_fen == 60_000
+
+
+def test_visits_and_those_with_a_discount_are_counted_by_loyalty(store, advisor):
+    regular = visits(CustomerFactory(store=store, advisor=advisor), 10, 60, discount_fen=2_000)
+    visits(regular, 120, 180, discount_fen=0)
+    visits(regular, 900, discount_fen=5_000)  # longer ago than the window
+    InteractionFactory(customer=regular, mood=Mood.UNHAPPY)
+    visits(CustomerFactory(store=store), 10)
+
+    night()
+
+    habit, unknown = {("inertia", "visits"): 4, ("inertia", "discounted"): 2}, {("unknown", "visits"): 1}
+    assert numbers(Picture.REWARD) == habit | unknown
+    assert numbers(Picture.REWARD, advisor=advisor.pk) == habit
 
 
 def test_a_cohort_shows_who_came_again_in_which_quarter(store):

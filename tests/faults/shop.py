@@ -104,6 +104,13 @@ class Shop:
                     stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=follow_parent(signal.SIGKILL),
                 )  # fmt: skip
 
+    def revive(self) -> None:
+        """What systemd does (Restart=always): Celery gives up a worker whose broker goes at a bad moment."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                signal_group(process.pid, signal.SIGKILL)
+                self.start(name)
+
     def kill(self, name: str) -> None:
         """kill -9 of the whole group at once."""
         process = self.running.pop(name)
@@ -139,6 +146,7 @@ class Shop:
         """Wait for `condition()`; its value, and how many seconds it took."""
         began = time.monotonic()
         while not (found := condition()):
+            self.revive()
             if time.monotonic() - began > patience:
                 said = {name: self.log(name)[-1500:] for name in self.running}
                 raise AssertionError(f"not within {patience} s: {said}")

@@ -21,6 +21,7 @@ from staff.models import Store, User
 from vehicles.models import Ownership
 
 from .gaps import Gaps
+from .reasons import add_reasons, tells_why
 
 LAST_VISIT = "profile__last_visit_on"
 SORTS = {
@@ -99,6 +100,10 @@ class Filters:
         return bool(self.asked or self.gaps.words)
 
     @property
+    def tells_why(self) -> bool:
+        return tells_why(self.asked)
+
+    @property
     def may_export(self) -> bool:
         """An export knows neither gaps nor customers of nobody."""
         return not self.gaps.words and self.advisor != NOBODY
@@ -147,7 +152,7 @@ def _people_of(*, store, wanted):
 
 def listed(user: User, filters: Filters, *, after: str | None, today: date) -> KeyPage:
     """A page of the customers whom `user` may see, in four statements; each with `cars_now`, `phones_now` and
-    `touches_open`."""
+    `touches_open`; on a list of a segment in one more, with `why`."""
     everybody = filters.gaps.narrow(Customer.objects.visible_to(user)).select_related("profile", "advisor").only(*SHOWN)
     rows = filters.asked.narrow(everybody, today=today)
     if filters.sort == "visit":
@@ -156,6 +161,8 @@ def listed(user: User, filters: Filters, *, after: str | None, today: date) -> K
     page = key_page(rows, after=after, size=SIZE, order=SORTS[filters.sort][1], known={LAST_VISIT})
     if page.rows:
         _add_lines(page.rows, user)
+        if filters.tells_why:
+            add_reasons(page.rows, filters.asked, user=user)
     return page
 
 

@@ -9,7 +9,6 @@ from django.utils.http import urlencode
 from core.paging import KeyPage, key_page
 from segments.enums import Axis
 from segments.models import SegmentChange
-from segments.rules.axes import ATTITUDE, BEHAVIOUR, LETTER, RHYTHM, STAGE, VALUE
 from segments.rules.periods import bounds, month_of
 from segments.rules.tables import UNJUDGED
 from staff.enums import Permission
@@ -17,17 +16,11 @@ from staff.models import User
 from vehicles.models import Ownership
 
 from .briefing.places import Judged
+from .reasons import TABLES
 from .segment_moves import label
 from .segments_page import Scope
 
 SIZE = 30
-TABLES = {
-    Axis.VALUE: (VALUE,),
-    Axis.RHYTHM: (RHYTHM,),
-    Axis.LOYALTY: (BEHAVIOUR, ATTITUDE),
-    Axis.LETTER: (LETTER,),
-    Axis.STAGE: (STAGE,),
-}
 # From the best to the worst; loyalty has no one order.
 RANKS = {
     Axis.VALUE: ("A", "B", "C", "D"),

@@ -49,7 +49,7 @@ class CustomerFilter:
 
     def narrow(self, customers: QuerySet, *, today: date) -> QuerySet:
         if self.tier:
-            customers = customers.filter(profile__value_tier=self.tier)
+            customers = customers.filter(profile__value_tier=self.tier, no_profiling=False)
         if self.advisor is not None:
             customers = customers.filter(advisor=self.advisor or None)  # 0: those of nobody
         if self.brought_by:

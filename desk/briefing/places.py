@@ -60,11 +60,17 @@ class Judged:
             found.append(Place("忠诚", profile.get_loyalty_display(), self.why(BEHAVIOUR, ATTITUDE)))
             found.append(Place("优惠", *self._reward()))
         if profile.letter:
-            why = self.why(LETTER, *self._telling(URGENT, INTERESTED))
+            why = self.why(LETTER, *self.telling(URGENT, INTERESTED))
             found.append(Place("分级", f"{profile.letter}{profile.digit}", why))
         if profile.stage:
             found.append(Place("阶段", profile.get_stage_display(), self.why(STAGE)))
         return [*found, *self._estimates()]
+
+    @property
+    def came(self) -> str:
+        """Their first and their last visit."""
+        first, last = self.profile.first_visit_on, self.profile.last_visit_on
+        return f"{first} 第一次到店，最近 {last}" if first else ""
 
     @property
     def why_value(self) -> str:
@@ -93,6 +99,6 @@ class Judged:
             expected = f"12 个月预计来 {profile.expected_visits:.1f} 次（{profile.estimated_on:%Y-%m-%d} 估）"
             yield Place("还会再来", f"{profile.alive_percent}%", expected)
 
-    def _telling(self, *tables: Table) -> list[Table]:
+    def telling(self, *tables: Table) -> list[Table]:
         """Of yes-or-no axes those that say yes, or the first."""
         return [table for table in tables if self.facts[table.axis]] or list(tables[:1])

@@ -94,7 +94,7 @@ class Profile(Facts):
     @property
     def facts(self) -> dict:
         """What the tables of rules.axes read, of the day it was computed. Whoever opted out has no such row."""
-        own = {field.name: getattr(self, field.name) for field in self._meta.concrete_fields}
+        own = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
         return own | {"opted_out": 0, "levels": self.policy.all_numbers["levels"]}
 
 

@@ -149,12 +149,12 @@ FUNNEL = Table(
     "funnel",
     (
         Row(0, (is_("opted_out", 1),)),
-        Row(1, (below("kept", 1),)),
+        Row(1, (below("kept", 1),), "还没有在间隔之内来第二次"),
         Row(5, (is_("locked", 1), is_("nurtured", 1), is_("raised", 1))),
         Row(4, (is_("locked", 1), is_("nurtured", 1))),
         Row(3, (is_("locked", 1),)),
     ),
-    Row(2, ()),
+    Row(2, (), "在间隔之内来过第二次，没有卡券，也没约好下次"),
 )
 
 LOCKED = Table("locked", (Row(1, (ahead("next_on"),)), Row(1, (ahead("card_until"),))), Row(0, ()))

@@ -3,13 +3,25 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from campaigns.enums import TouchChannel, TouchState
 from campaigns.models import Touch
-from customers.enums import Purpose
-from customers.models import Introduction
-from segments.models import Profile, SegmentPolicy
-from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, TagFactory, VehicleFactory
+from customers.enums import Mood, Purpose
+from customers.models import Customer, Introduction
+from segments.enums import NeedState
+from segments.models import CustomerNeed, Need, Profile, SegmentPolicy
+from segments.rules.numbers import defaults
+from segments.services import decide_need, rebuild
+from tests.factories import (
+    TODAY,
+    CustomerFactory,
+    InteractionFactory,
+    ServiceOrderFactory,
+    TagFactory,
+    VehicleFactory,
+    moment,
+)
 
 pytestmark = pytest.mark.django_db
 URL = "/customers/"
@@ -181,3 +193,101 @@ def test_places_stay_when_the_list_is_sorted_and_go_along_to_the_export(login, m
 
     assert '<input type="hidden" name="letter" value="A">' in html
     assert "/imports/export/?letter=A" in html
+
+
+# --- why ---
+
+
+@pytest.fixture
+def regular(store):
+    """Comes every sixty days, dear to us, introduced a friend, and was angry once."""
+    customer = CustomerFactory(name="常客", store=store, primary_need="赶时间")
+    for ago in (10, 70, 130, 190, 250, 310):
+        ServiceOrderFactory(
+            customer=customer, store=store, opened_on=TODAY - timedelta(days=ago), paid_fen=130_000, next_on=None
+        )
+    Introduction.objects.create(introducer=customer, introduced=CustomerFactory(name="朋友", store=store))
+    InteractionFactory(customer=customer, store=store, mood=Mood.UNHAPPY, at=moment(TODAY - timedelta(days=2)))
+    rebuild(today=TODAY)
+    return customer
+
+
+WHY = {
+    "tier=A": "24 个月到店 6 次（6 次起），每次自费 ¥1,300（¥1,000 起）",
+    "rhythm=active": "在自己的间隔之内",
+    "behaviour=high": "24 个月到店 6 次（3 次起）",
+    "attitude=low": "1 次不满还没安抚",
+    "loyalty=inertia": "24 个月到店 6 次（3 次起）；1 次不满还没安抚",
+    "letter=A": "价值 A",
+    "digit=1": "1 次不满还没安抚；90 天内来过",
+    "letter=A&digit=1": "价值 A；1 次不满还没安抚；90 天内来过",
+    "stage=base": "24 个月到店 6 次（3 次起）",
+    "funnel=2": "在间隔之内来过第二次，没有卡券，也没约好下次",
+    "reached=2": "在间隔之内来过第二次，没有卡券，也没约好下次",
+    "arrived=2026Q1": "2026-01-15 第一次到店，最近 2026-11-11",
+    "came=2026-11": "2026-01-15 第一次到店，最近 2026-11-11",
+    "source=other": "2026-01-15 第一次到店，最近 2026-11-11",
+    "rhythm=active&came=2026-11": "在自己的间隔之内；2026-01-15 第一次到店，最近 2026-11-11",
+}
+
+
+@pytest.mark.parametrize("asked", WHY)
+@time_machine.travel(moment(TODAY, 12), tick=False)
+def test_a_narrowed_list_says_why_each_is_on_it(asked, regular, login, owner):
+    answer = login(owner).get(f"{URL}?{asked}")
+
+    assert [(row.name, row.why) for row in answer.context["page"].rows] == [("常客", WHY[asked])]
+    assert f'<td data-label="为什么" class="reason">{WHY[asked]}</td>' in answer.content.decode()
+
+
+def test_it_says_why_by_the_policy_each_was_drawn_by(regular, login, owner):
+    SegmentPolicy.objects.create(version=2, numbers=defaults() | {"frequent_visits": 5})
+
+    [row] = login(owner).get(URL, {"tier": "A"}).context["page"].rows
+
+    assert row.why.startswith("24 个月到店 6 次（6 次起）")
+
+
+def test_a_need_says_what_it_stands_on(regular, login, owner, store):
+    need, sure = Need.objects.get(name="省时间"), CustomerFactory(name="确认", store=store)
+    decided = {"today": TODAY, "at": moment(TODAY), "by": owner}
+    decide_need(sure, need, state=NeedState.CONFIRMED, reason="问过他", **decided)
+
+    rows = login(owner).get(URL, {"need": need.pk}).context["page"].rows
+
+    told = CustomerNeed.objects.get(customer=regular)
+    assert {row.name: row.why for row in rows} == {
+        "常客": f"1 天里有迹象，最近 {told.last_on}",
+        "确认": "已确认：问过他",
+    }
+
+
+def test_no_amount_is_told_to_whoever_may_not_see_money(regular, login, front_desk):
+    [row] = login(front_desk).get(URL, {"tier": "A"}).context["page"].rows
+
+    assert row.why == "24 个月到店 6 次（6 次起），客单价高"
+
+
+def test_a_list_that_is_not_narrowed_by_a_segment_says_nothing(regular, login, owner):
+    for query in ({}, {"sort": "visit"}, {"no_phone": "1"}):
+        assert "为什么" not in login(owner).get(URL, query).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_reasons_take_as_many_statements_for_one_as_for_three(
+    count, store, login, owner, django_assert_num_queries
+):
+    for _ in range(count):
+        ServiceOrderFactory(customer=CustomerFactory(store=store, primary_need="赶时间"), store=store, opened_on=TODAY)
+    rebuild(today=TODAY)
+    client, need = login(owner), Need.objects.get(name="省时间")
+
+    for query, statements in (({}, 9), ({"rhythm": "active"}, 10), ({"rhythm": "active", "need": need.pk}, 10)):
+        with django_assert_num_queries(statements):
+            assert len(client.get(URL, query).context["page"].rows) == count
+
+
+def test_who_opted_out_stands_under_no_value_either(regular, login, owner):
+    Customer.objects.filter(pk=regular.pk).update(no_profiling=True)
+
+    assert login(owner).get(URL, {"tier": "A"}).context["page"].rows == []

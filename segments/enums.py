@@ -179,3 +179,33 @@ class Source(models.TextChoices):
     OLD = "old", "老客户复购"
     INTRODUCED = "introduced", "转介绍来的新客"
     OTHER = "other", "其他新客"
+
+
+class Join(models.TextChoices):
+    """How the conditions of a group hold together."""
+
+    ALL = "all", "全部符合"
+    ANY = "any", "符合任意一条"
+    NONE = "none", "一条都不符合"
+
+
+class Op(models.TextChoices):
+    """How a fact is compared with what was asked for; the words depend on the kind of fact (rules.fields)."""
+
+    IN = "in", "是"
+    OUT = "out", "不是"
+    LEAST = "least", "不少于"
+    MOST = "most", "不超过"
+    LAST = "last", "在过去"
+    OVER = "over", "早于"
+    NEXT = "next", "在未来"
+    FROM = "from", "不早于"
+    UNTIL = "until", "不晚于"
+    KNOWN = "known", "有记录"
+    UNKNOWN = "unknown", "没有记录"
+    OLDER = "older", "满"
+    YOUNGER = "younger", "不满"
+    IS = "is", "是"
+    CONTAINS = "contains", "含有"
+    LACKS = "lacks", "不含"
+    MONTH = "month", "在"

@@ -34,3 +34,18 @@ class OptedOut(Exception):
 
     def __init__(self):
         super().__init__("客户选择不参与分群，不记需求。")
+
+
+class SegmentTaken(Exception):
+    """Another segment is called so already."""
+
+    def __init__(self):
+        super().__init__("已经有叫这个名字的人群了，停用的也算")
+
+
+class BadConditions(ValueError):
+    """Conditions nobody can be chosen by: what is wrong, in words, by the place in the tree ("0-2-1")."""
+
+    def __init__(self, problems: dict[str, str]):
+        super().__init__("；".join(problems.values()))
+        self.problems = problems

@@ -60,6 +60,7 @@ class Action(models.TextChoices):
     MAP_ITEMS = "map_items", "项目归类"
     EXPORT = "export", "导出文件"
     SET_POLICY = "set_policy", "修改规则"
+    SEGMENT = "segment", "保存人群"
     CHANGE_STAFF = "change_staff", "修改员工"
     CHANGE_STORE = "change_store", "修改门店"
     CHANGE_PASSWORD = "change_password", "修改密码"

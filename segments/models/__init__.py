@@ -4,6 +4,7 @@ from .completeness import CollectionPolicy, CollectionRule, Completeness, Comple
 from .needs import CustomerNeed, Need
 from .policy import SegmentPolicy
 from .profile import Facts, Profile, SegmentChange
+from .segment import Segment
 from .snapshot import DailySnapshot
 from .treatment import Treatment
 
@@ -18,6 +19,7 @@ __all__ = [
     "Facts",
     "Need",
     "Profile",
+    "Segment",
     "SegmentChange",
     "SegmentPolicy",
     "Treatment",

@@ -4,21 +4,27 @@ from .completeness import following, redraw, tally
 from .estimating import estimate, fit_policy
 from .known import known_of
 from .needs import decide_need, evidence_of, people_spoken_of, redraw_changed_needs, retire_need, revive_need, save_need
+from .people import choices_for, look, people_of, sizes
 from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, redraw_stale, refresh, work_out
 from .segment_policy import Preview, preview, set_segment_policy
+from .segments import archive_segment, revive_segment, save_segment
 from .snapshot import snapshot
 from .treatments import set_treatment
 
 __all__ = [
     "Preview",
     "MEASURES",
+    "archive_segment",
+    "choices_for",
     "decide_need",
     "estimate",
     "evidence_of",
     "fit_policy",
     "following",
     "known_of",
+    "look",
+    "people_of",
     "people_spoken_of",
     "preview",
     "rebuild",
@@ -29,10 +35,13 @@ __all__ = [
     "refresh",
     "retire_need",
     "revive_need",
+    "revive_segment",
     "save_need",
+    "save_segment",
     "set_policy",
     "set_segment_policy",
     "set_treatment",
+    "sizes",
     "snapshot",
     "tally",
     "work_out",

@@ -1,0 +1,134 @@
+"""Saved segments: written once, put away and back, counted and looked at within what one may see."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from segments.errors import SegmentTaken
+from segments.models import Segment
+from segments.rules.conditions import parse
+from segments.services import (
+    archive_segment,
+    choices_for,
+    look,
+    people_of,
+    rebuild,
+    revive_segment,
+    save_segment,
+    sizes,
+)
+from staff.enums import Action
+from staff.models import AuditEntry
+from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, moment
+
+pytestmark = pytest.mark.django_db
+CAME = {"join": "all", "items": [{"field": "visits", "op": "least", "value": 1}]}
+STAYED_AWAY = {"join": "none", "items": CAME["items"]}
+
+
+def saved(by, name="来过的", raw=CAME, segment=None):
+    return save_segment(segment or Segment(), name=name, conditions=parse(raw), by=by)
+
+
+def trail():
+    return [entry.facts for entry in AuditEntry.objects.filter(action=Action.SEGMENT).order_by("pk")]
+
+
+def test_a_new_segment_is_written_with_who_made_it_and_its_conditions_in_the_trail(manager):
+    segment = saved(manager)
+
+    assert (segment.name, segment.conditions, segment.created_by) == ("来过的", CAME, manager)
+    assert trail() == [{"fields": ["name", "conditions"], "name": "来过的", "conditions": CAME}]
+
+
+def test_saving_as_it_stands_writes_nothing_and_a_change_says_what(manager, owner):
+    segment = saved(manager)
+
+    saved(owner, segment=segment)
+    assert len(trail()) == 1
+
+    saved(owner, raw=STAYED_AWAY, segment=segment)
+    assert trail()[1] == {"fields": ["conditions"], "name": "来过的", "conditions": STAYED_AWAY}
+    assert Segment.objects.get().created_by == manager
+
+
+def test_two_segments_are_never_called_the_same_not_even_one_put_away(manager):
+    archive_segment(saved(manager), by=manager, at=moment(TODAY))
+
+    with pytest.raises(SegmentTaken):
+        saved(manager)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Segment.objects.create(name="来过的", conditions=CAME)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Segment.objects.create(name="", conditions=CAME)
+
+
+def test_putting_away_and_back_twice_is_once(manager):
+    segment = saved(manager)
+
+    for _ in range(2):
+        archive_segment(segment, by=manager, at=moment(TODAY))
+    assert (Segment.objects.active().count(), len(trail())) == (0, 2)
+
+    for _ in range(2):
+        revive_segment(segment, by=manager)
+    assert (Segment.objects.active().count(), len(trail())) == (1, 3)
+
+
+@pytest.fixture
+def two_stores(store, other_store):
+    """Two who came to the first store and one to the other; one who never came."""
+    for name, place in (("张三", store), ("李四", store), ("外店", other_store)):
+        ServiceOrderFactory(customer=CustomerFactory(name=name, store=place), store=place)
+    CustomerFactory(name="没来过", store=store)
+    rebuild(today=TODAY)
+
+
+def test_each_sees_only_people_of_their_own_stores(two_stores, manager, stranger, owner):
+    came, away = saved(owner), saved(owner, "没来过的", STAYED_AWAY)
+
+    def seen(user):
+        return sizes([came, away], user=user, today=TODAY)
+
+    assert seen(owner) == {came.pk: 3, away.pk: 1}
+    assert seen(manager) == {came.pk: 2, away.pk: 1}
+    assert seen(stranger) == {came.pk: 1, away.pk: 0}
+    assert people_of(came, today=TODAY).count() == 3
+
+
+def test_sizes_of_many_segments_take_one_statement(manager, django_assert_num_queries):
+    segments = [saved(manager, f"人群 {n}") for n in range(3)]
+
+    with django_assert_num_queries(1):
+        sizes(segments, user=manager, today=TODAY)
+    with django_assert_num_queries(1):
+        sizes(segments[:1], user=manager, today=TODAY)
+    assert sizes([], user=manager, today=TODAY) == {}
+
+
+def test_a_look_counts_everybody_and_tells_why_of_the_newest_twenty(store, manager):
+    people = [CustomerFactory(store=store) for _ in range(23)]
+    for person in people:
+        ServiceOrderFactory(customer=person, store=store, opened_on=TODAY - timedelta(days=1))
+    rebuild(today=TODAY)
+
+    seen = look(parse(CAME), choices_for(manager), user=manager, today=TODAY)
+
+    assert seen.people == 23
+    assert [person.customer for person in seen.sample] == people[:2:-1]
+    assert {person.why for person in seen.sample} == {"24 个月到店 1 次"}
+
+
+def test_a_look_at_nobody_is_empty(manager):
+    seen = look(parse(CAME), choices_for(manager), user=manager, today=TODAY)
+
+    assert (seen.people, seen.sample) == (0, [])
+
+
+def test_a_store_manager_is_offered_only_their_own_store_and_advisors(manager, advisor, stranger, owner):
+    mine = choices_for(manager)
+
+    assert list(mine["store"].values()) == ["惠州一店"]
+    assert mine["advisor"].keys() == {"0", str(manager.pk), str(advisor.pk), str(owner.pk)}
+    assert str(stranger.pk) in choices_for(owner)["advisor"]

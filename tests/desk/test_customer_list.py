@@ -237,7 +237,7 @@ def test_a_narrowed_list_says_why_each_is_on_it(asked, regular, login, owner):
     answer = login(owner).get(f"{URL}?{asked}")
 
     assert [(row.name, row.why) for row in answer.context["page"].rows] == [("常客", WHY[asked])]
-    assert f'<td data-label="为什么" class="reason">{WHY[asked]}</td>' in answer.content.decode()
+    assert f'<td data-label="为什么" class="reason caption">{WHY[asked]}</td>' in answer.content.decode()
 
 
 def test_it_says_why_by_the_policy_each_was_drawn_by(regular, login, owner):

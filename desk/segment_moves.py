@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 
 from customers.models import Customer
-from segments.enums import Axis, ValueTier
+from segments.enums import Axis, EightKinds, ValueTier
 from segments.rules.places import PLACES
-from segments.services import Preview
+from segments.services import RFM, Preview
 from staff.models import User
 
-_TIERS = {tier.value: f"{tier.value} {tier.label}" for tier in ValueTier}
+_LABELS = {Axis.VALUE: {tier.value: f"{tier.value} {tier.label}" for tier in ValueTier}, RFM: dict(EightKinds.choices)}
 NOWHERE = "没有"
 
 
 def label(axis: str, code: str) -> str:
     """A place on an axis as it is said; "" is nowhere."""
-    labels = _TIERS if axis == Axis.VALUE else PLACES[axis][1]
+    labels = _LABELS.get(axis) or PLACES[axis][1]
     return labels.get(code, code) or NOWHERE
 
 
@@ -47,4 +47,5 @@ def told(preview: Preview, *, user: User) -> Told:
 
 
 def _move(axis: str, before: str, after: str, **more) -> Move:
-    return Move(Axis(axis).label, label(axis, before), label(axis, after), **more)
+    title = "RFM" if axis == RFM else Axis(axis).label
+    return Move(title, label(axis, before), label(axis, after), **more)

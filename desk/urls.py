@@ -44,6 +44,7 @@ SEARCH_AND_BRIEFING = [
     path("segments/", segments.segments, name="segments"),
     path("segments/moves/", segments.segment_moves, name="segment_moves"),
     path("segments/policy/", segment_policy.segment_policy, name="segment_policy"),
+    path("segments/estimates/", segment_policy.estimates, name="estimates"),
     path("segments/treatments/", treatments.treatments, name="treatments"),
     path("segments/treatments/edit/", treatments.treatment, name="treatment"),
     path("completeness/policy/", collecting.collection_policy, name="collection_policy"),

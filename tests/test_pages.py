@@ -132,7 +132,14 @@ WITHOUT = {
 # Everybody's own door, the auditor's too; tests/staff walks them.
 OWN = {"staff:switch", "staff:lock", "staff:confirm", "staff:password", "staff:pin", "staff:drop_pin"}
 WITHOUT |= OWN
-WITHOUT |= {"desk:completeness", "desk:segment_policy", "desk:segments", "desk:segment_moves", "desk:collection_policy"}
+WITHOUT |= {
+    "desk:completeness",
+    "desk:segment_policy",
+    "desk:estimates",
+    "desk:segments",
+    "desk:segment_moves",
+    "desk:collection_policy",
+}
 WITHOUT |= {"desk:treatments", "desk:treatment"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}

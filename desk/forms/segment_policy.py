@@ -6,14 +6,17 @@ from decimal import Decimal
 from itertools import pairwise
 
 from django import forms
+from django.core import signing
 
 from segments.models import SegmentPolicy
 from segments.rules.numbers import NUMBERS, PARTS, Number, defaults, problems_with
+from segments.services import Fitted
 
 from .fields import TextField
 
 SHOWN_VERSIONS = 6
 FEN = 100
+UNREADABLE = "看过的结果读不出来了，请重新估一次。"
 
 
 class SegmentPolicyForm(forms.Form):
@@ -44,6 +47,25 @@ class SegmentPolicyForm(forms.Form):
     def numbers(self) -> dict[str, int]:
         given = self.cleaned_data
         return {name: _kept(number, given[name]) for name, number in NUMBERS.items()}
+
+
+class EstimatesForm(forms.Form):
+    """Estimates that were looked at, signed: nobody writes a policy by hand."""
+
+    looked_at = forms.CharField(widget=forms.HiddenInput, error_messages={"required": UNREADABLE})
+    salt = "desk.estimates"
+
+    @classmethod
+    def of(cls, fitted: Fitted, *, seen_version: int):
+        looked_at = signing.dumps([seen_version, fitted.cuts, fitted.model], salt=cls.salt)
+        return cls(initial={"looked_at": looked_at})
+
+    def clean_looked_at(self):
+        try:
+            seen_version, cuts, model = signing.loads(self.cleaned_data["looked_at"], salt=self.salt)
+        except signing.BadSignature as problem:
+            raise forms.ValidationError(UNREADABLE) from problem
+        return {"seen_version": seen_version, "fitted": Fitted(cuts, model)}
 
 
 def _field(number: Number, value: int) -> forms.Field:
@@ -83,11 +105,18 @@ class Version:
 def history() -> list[Version]:
     """The last versions with what each changed, the newest first; the one a shop starts with changed nothing."""
     policies = list(SegmentPolicy.objects.select_related("created_by").order_by("-version")[: SHOWN_VERSIONS + 1])
-    pairs = [*pairwise(policies)]
-    found = [Version(new, _changes(old.all_numbers, new.all_numbers)) for new, old in pairs]
+    found = [
+        Version(new, [*_changes(old.all_numbers, new.all_numbers), *_estimated(old, new)])
+        for new, old in pairwise(policies)
+    ]
     if policies and len(policies) <= SHOWN_VERSIONS:
         found.append(Version(policies[-1], _changes(defaults(), policies[-1].all_numbers)))
     return [version for version in found if version.changes]
+
+
+def _estimated(old: SegmentPolicy, new: SegmentPolicy) -> list[str]:
+    is_same = (old.cuts, old.model) == (new.cuts, new.model)
+    return [] if is_same else ["RFM 分位点和“还会再来”的模型按店里的历史重新估计"]
 
 
 def _changes(old: dict[str, int], new: dict[str, int]) -> list[str]:

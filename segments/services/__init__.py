@@ -1,7 +1,8 @@
 """The night's understanding: profiles and completeness follow the facts."""
 
 from .completeness import following, redraw, tally
-from .estimating import estimate, fit_policy
+from .estimating import estimate
+from .fitting import RFM, Fitted, fit, preview_estimates, set_estimates
 from .known import known_of
 from .needs import decide_need, evidence_of, people_spoken_of, redraw_changed_needs, retire_need, revive_need, save_need
 from .people import choices_for, look, people_of, sizes
@@ -13,6 +14,8 @@ from .snapshot import snapshot
 from .treatments import set_treatment
 
 __all__ = [
+    "RFM",
+    "Fitted",
     "Preview",
     "MEASURES",
     "archive_segment",
@@ -20,13 +23,14 @@ __all__ = [
     "decide_need",
     "estimate",
     "evidence_of",
-    "fit_policy",
+    "fit",
     "following",
     "known_of",
     "look",
     "people_of",
     "people_spoken_of",
     "preview",
+    "preview_estimates",
     "rebuild",
     "recompute",
     "redraw",
@@ -38,6 +42,7 @@ __all__ = [
     "revive_segment",
     "save_need",
     "save_segment",
+    "set_estimates",
     "set_policy",
     "set_segment_policy",
     "set_treatment",

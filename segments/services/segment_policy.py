@@ -45,14 +45,12 @@ def preview(numbers: Mapping[str, int], *, today: date, store: int | None = None
         moves = cursor.fetchall()
         cursor.execute(f"SELECT COUNT(DISTINCT customer_id) FROM ({moving}) AS m")
         [people] = cursor.fetchone()
-        cursor.execute(_sample(moving, here="TRUE" if store is None else _HERE), {"store": store})
+        cursor.execute(_sample(moving, here="TRUE" if store is None else HERE), {"store": store})
         sample = cursor.fetchall()
     return Preview(people, moves, sample)
 
 
-_HERE = (
-    "EXISTS (SELECT 1 FROM customers_customerstore s WHERE s.customer_id = m.customer_id AND s.store_id = %(store)s)"
-)
+HERE = "EXISTS (SELECT 1 FROM customers_customerstore s WHERE s.customer_id = m.customer_id AND s.store_id = %(store)s)"
 
 
 def _sample(moving: str, *, here: str) -> str:
@@ -65,7 +63,6 @@ def _sample(moving: str, *, here: str) -> str:
     )
 
 
-@transaction.atomic
 def set_segment_policy(*, seen_version: int, numbers: Mapping[str, int], why: str, by: User) -> SegmentPolicy:
     """Write a new version, when it differs from the one in force; the one in force. The caller has everybody redrawn.
 
@@ -73,19 +70,28 @@ def set_segment_policy(*, seen_version: int, numbers: Mapping[str, int], why: st
     ValueError for numbers that no policy has.
     """
     _check(numbers)
+    before = SegmentPolicy.objects.current().all_numbers
+    changes = {name: [old, numbers[name]] for name, old in before.items() if old != numbers[name]}
+    return succeed(seen_version=seen_version, new={"numbers": dict(numbers)}, why=why, by=by, numbers=changes)
+
+
+@transaction.atomic
+def succeed(*, seen_version: int, new: Mapping, why: str, by: User | None, **facts) -> SegmentPolicy:
+    """The version after the one in force, with what is `new` in it, told to the trail by `facts`; the one in force
+    where nothing is. Raises PolicyMoved.
+    """
     before = SegmentPolicy.objects.current()
-    changes = {name: [old, numbers[name]] for name, old in before.all_numbers.items() if old != numbers[name]}
-    if not changes:
+    kept = {"numbers": before.all_numbers, "cuts": before.cuts, "model": before.model}
+    if kept | new == kept:
         return before
     if before.version != seen_version:
         raise PolicyMoved(before)
     policy, is_new = SegmentPolicy.objects.get_or_create(
-        version=before.version + 1,
-        defaults={"numbers": dict(numbers), "cuts": before.cuts, "model": before.model, "why": why, "created_by": by},
+        version=before.version + 1, defaults=kept | new | {"why": why, "created_by": by}
     )
     if not is_new:
         raise PolicyMoved(policy)
-    AuditEntry.objects.record(by=by, action=Action.SET_POLICY, subject=policy, numbers=changes)
+    AuditEntry.objects.record(by=by, action=Action.SET_POLICY, subject=policy, **facts)
     return policy
 
 

@@ -1,5 +1,6 @@
 """分群规则: looked at, applied, refused in words, and only for those who set rules."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,9 @@ import time_machine
 
 from segments.models import SegmentPolicy
 from segments.rules.numbers import NUMBERS, PARTS
-from segments.services import rebuild
+from segments.services import estimate, fitting, rebuild
 from staff.enums import Role
+from staff.models import AuditEntry
 from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, StoreFactory, UserFactory, moment
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +134,87 @@ def test_the_page_takes_as_many_statements_with_one_version_as_with_three(
             SegmentPolicy.objects.create(
                 version=current.version + step, numbers=current.numbers | {"levels": 3 + step % 2}
             )
+
+
+# --- estimated anew ---
+
+ANEW = "/segments/estimates/"
+SEEN = re.compile(r'name="looked_at" value="([^"]+)"')
+
+
+@pytest.fixture
+def estimated(store, monkeypatch):
+    """Three customers, estimated; since then one of them spent much."""
+    monkeypatch.setattr(fitting, "ENOUGH", 3)
+    people = [CustomerFactory(store=store, name=name) for name in ("赵一", "钱二", "孙三")]
+    for place, customer in enumerate(people):
+        ServiceOrderFactory(customer=customer, store=store, paid_fen=10_000 * (place + 1), opened_on=TODAY)
+    rebuild(today=TODAY)
+    estimate(today=TODAY)
+    ServiceOrderFactory(customer=people[0], store=store, paid_fen=5_000_000, opened_on=TODAY)
+    rebuild(today=TODAY)
+
+
+def test_estimating_anew_shows_who_would_move_and_writes_nothing(login, manager, estimated):
+    client = login(manager)
+    assert "F：24 个月来了几次" in client.get(URL).content.decode()
+
+    page = client.post(ANEW)
+
+    body = page.content.decode()
+    for words in ("会动到 1 位客户的 RFM", "重新估的", "钱二", "一般发展", "启用重新估的"):
+        assert words in body
+    assert SegmentPolicy.objects.current().version == 2
+
+
+def test_estimates_that_are_the_same_are_not_offered(login, manager, estimated):
+    client = login(manager)
+    seen = SEEN.search(client.post(ANEW).content.decode())[1]
+    client.post(ANEW, {"looked_at": seen, "apply": "1"})
+
+    body = client.post(ANEW).content.decode()
+
+    assert "和现在的一样，不用换" in body and "启用重新估的" not in body
+
+
+def test_what_was_looked_at_is_put_in_force_once_and_stands_in_the_history(login, manager, estimated, store):
+    client = login(manager)
+    seen = SEEN.search(client.post(ANEW).content.decode())[1]
+    ServiceOrderFactory(customer=CustomerFactory(store=store), store=store, paid_fen=1, opened_on=TODAY)
+
+    pages = [client.post(ANEW, {"looked_at": seen, "apply": "1"}, follow=True) for _ in range(2)]
+
+    body = pages[0].content.decode()
+    assert "第 3 版规则已启用" in body and "按店里的历史重新估计" in body
+    assert SegmentPolicy.objects.current().version == 3
+    assert AuditEntry.objects.filter(by=manager).count() == 1
+
+
+@pytest.mark.parametrize("seen", ["", "x", "WzIse30seyJhIjoxfV0:1vO:x"])
+def test_estimates_that_nobody_looked_at_are_refused(login, manager, estimated, seen):
+    page = login(manager).post(ANEW, {"looked_at": seen, "apply": "1"}, follow=True)
+
+    assert "请重新估一次" in page.content.decode()
+    assert SegmentPolicy.objects.current().version == 2
+
+
+def test_estimates_looked_at_before_another_version_are_refused(login, manager, estimated):
+    client = login(manager)
+    seen = SEEN.search(client.post(ANEW).content.decode())[1]
+    client.post(URL, typed(version="2", levels="4", apply="1"))
+
+    page = client.post(ANEW, {"looked_at": seen, "apply": "1"}, follow=True)
+
+    assert "规则刚被别人改过" in page.content.decode()
+    assert SegmentPolicy.objects.current().version == 3
+
+
+def test_with_too_few_customers_it_says_so(login, manager):
+    page = login(manager).post(ANEW, follow=True)
+
+    assert "还不到 50 位，估不准" in page.content.decode()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.MANAGER, Role.OWNER)])
+def test_only_those_who_set_rules_estimate(login, role):
+    assert login(UserFactory(role=role)).post(ANEW).status_code == 404

@@ -66,7 +66,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             },
             "segments.estimate": {"fitted": 0, "estimated": 0},
             "segments.tally": {"totals": 34, "months": 68},
-            "segments.snapshot": {"numbers": 20},
+            "segments.snapshot": {"numbers": 22},
             "campaigns.propose": {
                 "proposed": 3,
                 "created": 3,

@@ -14,7 +14,7 @@ from .enums import ActionKind
 class DismissedAction(models.Model):
     """A proposal of the briefing that somebody set aside, and why. It stays away until the fact behind it changes."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="dismissed_actions")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="dismissed_actions", db_index=False)
     kind = models.CharField("建议", max_length=12, choices=ActionKind)
     # Names the fact and its value (insurance:12:2026-12-01): with a new value it is another subject.
     subject = models.CharField("对象", max_length=80)

@@ -28,7 +28,7 @@ class ImportBatch(models.Model):
     """One file and what became of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="imports")
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="imports", db_index=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField("上传时间", default=timezone.now)
     # What the file says is judged against this day, also when the batch is taken up again tomorrow.
@@ -123,7 +123,7 @@ class ImportBatch(models.Model):
 class ImportRow(models.Model):
     """A row of a file that was not imported, waits for a person, or was imported with something to look at."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField("行号")
     verdict = models.CharField("结果", max_length=10, choices=Verdict)
     reason = models.CharField("原因", max_length=20, choices=Reason, blank=True)
@@ -135,7 +135,9 @@ class ImportRow(models.Model):
     # Lines of one order wait, attach and are decided together.
     order_number = models.CharField("工单号", max_length=60, blank=True)
     settled_at = models.DateTimeField("处理时间", null=True)
-    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     settled_as = models.CharField("怎么处理的", max_length=12, choices=Settlement, blank=True)
     # What the decision changed, as it was before: a decision can be taken back.
     before = models.JSONField(default=dict)
@@ -168,7 +170,7 @@ class ImportRow(models.Model):
 class RowImage(models.Model):
     """A row of the shop's tables as it was before a batch changed it first, and what the batch made of it."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="images")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="images", db_index=False)
     table = models.CharField(max_length=40)
     row_id = models.BigIntegerField()
     before = models.JSONField(encoder=ExactEncoder)
@@ -198,7 +200,7 @@ class CreatedRows(models.Model):
 class KeptRow(models.Model):
     """A row that undoing a batch left as it is, wholly or in some columns, and why."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="kept_rows")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="kept_rows", db_index=False)
     table = models.CharField(max_length=40)
     row_id = models.BigIntegerField()
     reason = models.CharField("原因", max_length=8, choices=KeptBecause)

@@ -117,6 +117,32 @@ def test_celery_is_never_asked_to_remember_a_time():
     assert wrong == []
 
 
+def test_no_foreign_key_carries_an_index_beside_one_that_begins_with_it():
+    """Each index is written with every row; the first column of a wider one finds as well."""
+    doubled = [
+        f"{model.__name__}.{field.name}"
+        for model in our_models()
+        for field in model._meta.local_concrete_fields
+        if field.is_relation and field.db_index and not field.unique and field.name in led_by(model._meta)
+    ]
+
+    assert doubled == []
+
+
+def our_models():
+    return [model for model in apps.get_models() if model.__module__.partition(".")[0] in ORDER]
+
+
+def led_by(options) -> set[str]:
+    """The first columns of the indexes that hold every row."""
+    whole = [
+        one.fields
+        for one in (*options.indexes, *options.total_unique_constraints)
+        if not getattr(one, "condition", None)
+    ]
+    return {fields[0].removeprefix("-") for fields in whole if fields}
+
+
 def test_files_and_functions_stay_small():
     wrong = []
     for _, path in modules():

@@ -25,8 +25,8 @@ ACTED_ON = (*PLACE, "frozen_at", "not_after")
 class Touch(models.Model):
     """A reason to speak to a customer, once per occasion and cycle. Re-derived nightly until frozen."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="touches")
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="touches")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="touches", db_index=False)
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="touches", db_index=False)
     vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, null=True, related_name="+")
     order = models.ForeignKey(ServiceOrder, on_delete=models.PROTECT, null=True, related_name="+")
     occasion = models.CharField("由头", max_length=30)
@@ -130,7 +130,7 @@ class Touch(models.Model):
 class Outcome(models.Model):
     """What came of working a line once."""
 
-    touch = models.ForeignKey(Touch, on_delete=models.PROTECT, related_name="outcomes")
+    touch = models.ForeignKey(Touch, on_delete=models.PROTECT, related_name="outcomes", db_index=False)
     # The how-manieth try of the line: the same key pressed twice is one try.
     attempt = models.PositiveSmallIntegerField("第几次", default=1)
     result = models.CharField("结果", max_length=14, choices=Result)

@@ -16,7 +16,7 @@ from .customer import Customer
 class Interaction(models.Model):
     """One conversation with a customer, however it took place. The timeline is made of these and of visits."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="interactions")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="interactions", db_index=False)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间", default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -132,7 +132,7 @@ class PromiseMove(models.Model):
 class Enquiry(models.Model):
     """Somebody called or walked in and did not buy: what they wanted, and why not today."""
 
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="enquiries")
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="enquiries", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="enquiries")
     at = models.DateTimeField("时间", default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

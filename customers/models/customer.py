@@ -48,7 +48,9 @@ class Customer(models.Model):
     created_at = models.DateTimeField("建档时间", default=timezone.now)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     ended_as = models.CharField("结束方式", max_length=6, choices=EndedAs, blank=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
+    )
 
     objects = CustomerQuerySet.as_manager()
 
@@ -56,6 +58,9 @@ class Customer(models.Model):
         verbose_name = "客户"
         indexes = [
             models.Index(fields=["birthday_calendar", "birth_month", "birth_day"], name="customer_by_birthday"),
+            models.Index(
+                fields=["merged_into"], name="customer_by_merged_into", condition=Q(merged_into__isnull=False)
+            ),
             models.Index(fields=["pinyin", "id"], name="customer_by_spelling", condition=Q(ended_at__isnull=True)),
         ]
         constraints = [
@@ -109,7 +114,7 @@ class Customer(models.Model):
 class CustomerStore(models.Model):
     """A store that may see a customer."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="store_links")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="store_links", db_index=False)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="customer_links")
     since = models.DateTimeField(default=timezone.now)
 

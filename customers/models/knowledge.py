@@ -14,7 +14,7 @@ from .customer import Customer
 class ProfileFact(models.Model):
     """Who told us what, and when: of an item of the form (its freshness), or something learnt in a conversation."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="facts")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="facts", db_index=False)
     kind = models.CharField("内容", max_length=16, choices=[*ProfileItem.choices, *Learnt.choices])
     value = models.CharField("是什么", max_length=200, blank=True)
     source = models.CharField("来源", max_length=8, choices=FactSource, default=FactSource.CUSTOMER)

@@ -46,7 +46,7 @@ _ASKED = Q(front_desk=True) | Q(advisor=True) | Q(care=True)
 class CollectionRule(models.Model):
     """What one version says of one item: why it is asked, by whom, and how long an answer is good."""
 
-    policy = models.ForeignKey(CollectionPolicy, on_delete=models.CASCADE, related_name="rules")
+    policy = models.ForeignKey(CollectionPolicy, on_delete=models.CASCADE, related_name="rules", db_index=False)
     item = models.CharField("项目", max_length=16, choices=ProfileItem)
     purpose = models.CharField("为什么要问", max_length=60, blank=True)
     good_for_days = models.PositiveSmallIntegerField("多少天后要重新核实", null=True, blank=True)

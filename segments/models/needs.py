@@ -55,8 +55,8 @@ class CustomerNeed(models.Model):
     person decided stays: confirmed until dismissed, dismissed for a year.
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="needs")
-    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="of_customers")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="needs", db_index=False)
+    need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="of_customers", db_index=False)
     state = models.CharField("状态", max_length=9, choices=NeedState, default=NeedState.SUGGESTED)
     pieces = models.PositiveIntegerField("几天里有迹象", default=0)
     first_on = models.DateField("最早", null=True, blank=True)

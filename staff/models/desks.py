@@ -51,7 +51,7 @@ class DeskDevice(models.Model):
 class PinTries(models.Model):
     """Wrong PINs of one person at one desk since they were last right there."""
 
-    desk = models.ForeignKey(DeskDevice, on_delete=models.CASCADE, related_name="+")
+    desk = models.ForeignKey(DeskDevice, on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     wrong = models.PositiveSmallIntegerField(default=0)
     last_at = models.DateTimeField(null=True)

@@ -34,8 +34,12 @@ class AuditEntry(AppendOnly):
     """What staff did to personal data. Added, never edited."""
 
     at = models.DateTimeField("时间", default=timezone.now)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="谁")
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="门店")
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="谁", db_index=False
+    )
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="门店", db_index=False
+    )
     action = models.CharField("做了什么", max_length=24, choices=action_choices)
     subject_kind = models.CharField("对象", max_length=30, blank=True)
     # A number, not a key: the trail outlives the row it speaks of.

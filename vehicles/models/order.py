@@ -18,13 +18,13 @@ _MONEY = ("labour_fen", "material_fen", "discount_fen", "paid_fen", "insurer_fen
 class ServiceOrder(models.Model):
     """A visit: one car, the customer of that day, who brought it, what was done and paid."""
 
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders")
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders", db_index=False)
     source = models.CharField("来源", max_length=8, choices=OrderSource, default=OrderSource.DESK)
     number = models.CharField("工单号", max_length=60)
     # The desk's own number stays when the shop system's order is matched to the visit.
     desk_number = models.CharField("前台单号", max_length=60, blank=True)
-    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, null=True, related_name="orders")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.PROTECT, null=True, related_name="orders", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", db_index=False)
     brought_by = models.CharField("送修人", max_length=60, blank=True)
     advisor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="orders", verbose_name="服务顾问"
@@ -95,7 +95,7 @@ class ServiceOrder(models.Model):
 class ServiceLine(models.Model):
     """One item of a visit as it was written, and what kind of service it was."""
 
-    order = models.ForeignKey(ServiceOrder, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(ServiceOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField("序号")
     name = models.CharField("项目", max_length=120)
     kind = models.CharField("类别", max_length=12, choices=ServiceKind, default=ServiceKind.OTHER)

@@ -180,7 +180,7 @@ class CarPerson(models.Model):
 class OdometerReading(models.Model):
     """What the odometer showed on a day. An implausible reading is kept and shown, and moves nothing."""
 
-    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="readings")
+    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="readings", db_index=False)
     km = models.PositiveIntegerField("公里")
     read_on = models.DateField("日期")
     source = models.CharField("来源", max_length=8, choices=ReadingSource)

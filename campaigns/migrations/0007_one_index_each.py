@@ -5,27 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0006_booked_by_day'),
-        ('customers', '0009_one_index_each'),
-        ('staff', '0004_one_index_each'),
+        ("campaigns", "0006_booked_by_day"),
+        ("customers", "0009_one_index_each"),
+        ("staff", "0004_one_index_each"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='outcome',
-            name='touch',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='campaigns.touch'),
+            model_name="outcome",
+            name="touch",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outcomes",
+                to="campaigns.touch",
+            ),
         ),
         migrations.AlterField(
-            model_name='touch',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='touches', to='customers.customer'),
+            model_name="touch",
+            name="customer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="touches",
+                to="customers.customer",
+            ),
         ),
         migrations.AlterField(
-            model_name='touch',
-            name='store',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='touches', to='staff.store'),
+            model_name="touch",
+            name="store",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="touches", to="staff.store"
+            ),
         ),
     ]

@@ -5,16 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0009_one_index_each'),
-        ('desk', '0001_dismissed_actions'),
+        ("customers", "0009_one_index_each"),
+        ("desk", "0001_dismissed_actions"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='dismissedaction',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='dismissed_actions', to='customers.customer'),
+            model_name="dismissedaction",
+            name="customer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="dismissed_actions",
+                to="customers.customer",
+            ),
         ),
     ]

@@ -6,25 +6,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0003_sessions_pins_and_desks'),
+        ("staff", "0003_sessions_pins_and_desks"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditentry',
-            name='by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁'),
+            model_name="auditentry",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="谁",
+            ),
         ),
         migrations.AlterField(
-            model_name='auditentry',
-            name='store',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.store', verbose_name='门店'),
+            model_name="auditentry",
+            name="store",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.store",
+                verbose_name="门店",
+            ),
         ),
         migrations.AlterField(
-            model_name='pintries',
-            name='desk',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.deskdevice'),
+            model_name="pintries",
+            name="desk",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="staff.deskdevice"
+            ),
         ),
     ]

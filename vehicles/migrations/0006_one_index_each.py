@@ -5,37 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0009_one_index_each'),
-        ('staff', '0004_one_index_each'),
-        ('vehicles', '0005_item_dictionary'),
+        ("customers", "0009_one_index_each"),
+        ("staff", "0004_one_index_each"),
+        ("vehicles", "0005_item_dictionary"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='odometerreading',
-            name='vehicle',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='vehicles.vehicle'),
+            model_name="odometerreading",
+            name="vehicle",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="readings",
+                to="vehicles.vehicle",
+            ),
         ),
         migrations.AlterField(
-            model_name='serviceline',
-            name='order',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='vehicles.serviceorder'),
+            model_name="serviceline",
+            name="order",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="vehicles.serviceorder",
+            ),
         ),
         migrations.AlterField(
-            model_name='serviceorder',
-            name='customer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='customers.customer'),
+            model_name="serviceorder",
+            name="customer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="customers.customer",
+            ),
         ),
         migrations.AlterField(
-            model_name='serviceorder',
-            name='store',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='staff.store'),
+            model_name="serviceorder",
+            name="store",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="staff.store"
+            ),
         ),
         migrations.AlterField(
-            model_name='serviceorder',
-            name='vehicle',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='vehicles.vehicle'),
+            model_name="serviceorder",
+            name="vehicle",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="vehicles.vehicle",
+            ),
         ),
     ]

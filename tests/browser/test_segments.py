@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from customers.models import Introduction
 from segments.models import Need, SegmentChange, SegmentPolicy
-from segments.services import rebuild, snapshot
+from segments.services import rebuild, snapshot, tally
 from staff.enums import Role
 from tests.factories import CustomerFactory, ServiceOrderFactory, VehicleFactory
 
@@ -39,13 +39,26 @@ def shop(store):
 def test_a_cell_of_each_chart_opens_exactly_its_people(chart, shop, browse, user_of):
     page = browse(user=user_of(Role.MANAGER))
     page.goto("/segments/")
-    mark = page.locator(f"#{chart} :is(.heat__mark, .steps__number)").first
+    marks = page.locator(f"#{chart} :is(.heat__mark, .steps__number)")
+    mark = marks.nth(marks.count() // 2)
     people = int(mark.get_attribute("aria-label").split("：")[-1].split(" ")[0])
 
     mark.click()
 
     expect(page.get_by_role("heading", name="客户", exact=True)).to_be_visible()
     expect(page.locator("tbody tr")).to_have_count(people)
+
+
+def test_the_rate_opens_what_it_is_about(shop, browse, user_of):
+    tally(today=timezone.localdate())
+    page = browse(user=user_of(Role.MANAGER))
+    page.goto("/segments/")
+    shown = page.locator("#collected .stat__number").inner_text()
+
+    page.locator("#collected a").click()
+
+    expect(page.get_by_role("heading", name="信息收集", exact=True)).to_be_visible()
+    expect(page.locator(".stat__number").first).to_have_text(shown)
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

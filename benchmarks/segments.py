@@ -1,4 +1,4 @@
-"""分群 at scale: the night's snapshot, the dashboards, who moved, and the lists that a mark opens, each with its reasons.
+"""分群 at scale: the night's snapshot, the dashboards, who moved, and the lists that a mark opens, with their reasons.
 
     python -m benchmarks.segments [--customers 100000] [--database postgres|sqlite] [--rounds 50]
 

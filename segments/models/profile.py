@@ -86,6 +86,11 @@ class Profile(Facts):
         indexes = [
             models.Index(fields=["next_change_on"], name="profile_by_next_change"),
             models.Index(fields=["last_visit_on", "customer"], name="profile_by_last_visit"),
+            # A mark of 分群 may have few people or none: found without reading everybody.
+            models.Index(fields=["letter", "digit", "customer"], name="profile_by_grade"),
+            models.Index(fields=["stage", "customer"], name="profile_by_stage"),
+            models.Index(fields=["loyalty", "customer"], name="profile_by_loyalty"),
+            models.Index(fields=["first_visit_on", "customer"], name="profile_by_first_visit"),
         ]
 
     def __str__(self):

@@ -9,10 +9,11 @@ import argparse
 import time
 
 from .bare import add_bare_views
-from .report import allowed_ms, report
+from .pages import measure_pages
+from .report import report
 from .shop import TODAY, Desk, shop, summary
 
-MOST_MS = {"/completeness/": 50, "/customers/": 30}
+PAGES = (("/completeness/", "", 50), ("/customers/", "missing=birthday", 30), ("/customers/", "missing=any", 30))
 CHANGED = 2_000
 
 
@@ -46,19 +47,7 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
     report(
         f"completeness · one answer counts at once ({database})", f"p50 {answers['p50']} ms, p95 {answers['p95']} ms"
     )
-    bare = summary([desk.get("/bare/")[0] for _ in range(rounds)])
-    for path, query in (("/completeness/", ""), ("/customers/", "missing=birthday"), ("/customers/", "missing=any")):
-        most = allowed_ms(MOST_MS[path], bare=bare)
-        desk.get(path, query)
-        page = summary([desk.get(path, query)[0] for _ in range(rounds)])
-        report(
-            f"completeness · {path}?{query} ({database})",
-            f"p50 {page['p50']} ms, p95 {page['p95']} ms",
-            limit=f"bare view p50 {bare['p50']} ms",
-            ratio=page["p50"] / bare["p50"],
-            target=f"p95 ≤ {most} ms",
-            is_met=page["p95"] <= most,
-        )
+    measure_pages(desk, "completeness", PAGES, rounds, database=database)
 
 
 def main() -> None:

@@ -10,17 +10,17 @@ import argparse
 
 from .bare import add_bare_views
 from .night import in_turn
-from .report import allowed_ms, report
-from .shop import TODAY, Desk, shop, summary
+from .pages import measure_pages
+from .report import report
+from .shop import TODAY, Desk, shop
 
-MOST_MS = {"/segments/": 50, "/segments/moves/": 30, "/customers/": 30}
 PAGES = (
-    ("/segments/", ""),
-    ("/segments/", "month=2026-11"),
-    ("/segments/moves/", "axis=rhythm"),
-    ("/customers/", "tier=A&rhythm=active"),
-    ("/customers/", "letter=A&digit=2"),
-    ("/customers/", "stage=partner"),
+    ("/segments/", "", 50),
+    ("/segments/", "month=2026-11", 50),
+    ("/segments/moves/", "axis=rhythm", 30),
+    ("/customers/", "tier=A&rhythm=active", 30),
+    ("/customers/", "letter=A&digit=2", 30),
+    ("/customers/", "stage=partner", 30),
 )
 ONE_PICTURE = """SELECT k.store_id, p.value_tier, p.rhythm, COUNT(*), SUM(p.own_fen) FROM segments_profile p
     JOIN customers_customerstore k ON k.customer_id = p.customer_id
@@ -48,19 +48,7 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
         limit=f"one picture by hand {limit:.2f} s",
         ratio=ours / limit,
     )
-    bare = summary([desk.get("/bare/")[0] for _ in range(rounds)])
-    for path, query in PAGES:
-        desk.get(path, query)
-        page = summary([desk.get(path, query)[0] for _ in range(rounds)])
-        most = allowed_ms(MOST_MS[path], bare=bare)
-        report(
-            f"segments · {path}?{query} ({database})",
-            f"p50 {page['p50']} ms, p95 {page['p95']} ms",
-            limit=f"bare view p50 {bare['p50']} ms",
-            ratio=page["p50"] / bare["p50"],
-            target=f"p95 ≤ {most} ms",
-            is_met=page["p95"] <= most,
-        )
+    measure_pages(desk, "segments", PAGES, rounds, database=database)
 
 
 def main() -> None:

@@ -80,6 +80,7 @@ PICTURES = (
     Picture("import-preview-1440", "wangdianzhang", 1440, 1000, look_through_a_file),
     Picture("import-undo-1440", "wangdianzhang", 1440, 900, batch_to_take_back),
     Picture("completeness-1440", "wangdianzhang", 1440, 1000, page_at("/completeness/")),
+    Picture("segments-1440", "wangdianzhang", 1440, 1180, page_at("/segments/")),
     Picture("export-1440", "wangdianzhang", 1440, 900, page_at("/imports/export/")),
 )
 

@@ -104,6 +104,15 @@ def test_the_pair_and_the_leaks_lead_to_their_people(shop, login, owner):
     ]
 
 
+@pytest.mark.parametrize("role", Role)
+def test_what_the_bottom_bar_of_a_phone_has_no_room_for_stands_in_the_account_menu(role, store, login):
+    html = login(UserFactory(role=role, store=store)).get("/customers/").content.decode()
+
+    rail = re.findall(r'<a class="rail__item" href="([^"]+)"', html)
+    assert len(rail) >= 4
+    assert set(rail[5:]) <= set(re.findall(r'<a class="menu__item" href="([^"]+)"', html))
+
+
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.ADVISOR, Role.CARE])
 def test_only_who_sees_the_team_sees_the_pictures(role, store, login, shop):
     client = login(UserFactory(role=role, store=store))

@@ -13,8 +13,8 @@ from core.web import id_of
 from core.worded import worded
 from customers.models import ContactPoint, Customer, Tag
 from imports.narrowing import CustomerFilter
-from segments.enums import ValueTier
-from segments.models import Need
+from segments.enums import ByHand, ValueTier
+from segments.models import Need, Override
 from segments.rules.places import known, words
 from staff.enums import COMPANY_ROLES
 from staff.models import Store, User
@@ -36,7 +36,9 @@ SHOWN = (
     "salutation",
     "pinyin",
     "profile__value_tier",
+    *(f"profile__{axis.fact}" for axis in ByHand),
     LAST_VISIT,
+    "no_profiling",
     "advisor__display_name",
     "advisor__username",
 )
@@ -179,6 +181,26 @@ def _add_lines(people: list[Customer], user: User) -> None:
             by_person[row.customer_id].append(row)
         for person in people:
             setattr(person, name, by_person[person.pk])
+    _add_words([person for person in people if _is_decided(person)])
+
+
+def _is_decided(person: Customer) -> bool:
+    """Whether somebody's word counts for them; of whoever opted out since the night none does (G9)."""
+    profile = getattr(person, "profile", None)
+    return bool(profile) and not person.no_profiling and any(getattr(profile, axis.fact) for axis in ByHand)
+
+
+def _add_words(people: list[Customer]) -> None:
+    """What people decided of their grade or stage; few pages have any, and only those ask."""
+    by_person = defaultdict(list)
+    for one in _words_of(people) if people else ():
+        by_person[one.customer_id].append(one)
+    for person in people:
+        person.words_now = by_person[person.pk]
+
+
+def _words_of(people: list[Customer]):
+    return Override.objects.standing().filter(customer__in=people).select_related("set_by").order_by("pk")
 
 
 @worded

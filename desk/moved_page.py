@@ -88,6 +88,8 @@ def _line(change: SegmentChange, *, with_money: bool) -> Line:
     profile = getattr(change.customer, "profile", None)
     now = getattr(profile, axis.value, UNJUDGED)
     why = Judged(profile, with_money=with_money).why(*TABLES[axis]) if now else ""
+    if change.cause:
+        why = f"{change.get_cause_display()}；{why}" if why else change.get_cause_display()
     if now != change.after:
         why = f"后来又变了，现在是{label(axis, now)}{f'：{why}' if why else ''}"
     return Line(change, label(axis, change.before), label(axis, change.after), _is_up(axis, change), why)

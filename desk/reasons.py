@@ -51,7 +51,8 @@ def add_reasons(people: list[Customer], asked: CustomerFilter, *, user: User) ->
     for person in people:
         words = []
         if profile := profiles.get(person.pk):
-            words += _placed(Judged(profile, with_money=user.may(Permission.SEE_MONEY)), places)
+            decided = getattr(person, "words_now", ())
+            words += _placed(Judged(profile, with_money=user.may(Permission.SEE_MONEY), words=decided), places)
         if need := needs.get(person.pk):
             words.append(_needed(need))
         person.why = "；".join(filter(None, words))

@@ -67,6 +67,26 @@ class Stage(models.TextChoices):
     PARTNER = "partner", "合伙人"
 
 
+class ByHand(models.TextChoices):
+    """What a person may decide of a customer. `hand_…` is the column of a profile that holds their word."""
+
+    LETTER = "letter", "字母"
+    DIGIT = "digit", "级别"
+    STAGE = "stage", "阶段"
+
+    @property
+    def fact(self) -> str:
+        return f"hand_{self.value}"
+
+
+class Cause(models.TextChoices):
+    """Why somebody moved, where it was not the rules."""
+
+    RULES = "", "按规则"
+    HAND = "hand", "人定的"
+    OVER = "over", "人定的撤了或到期了"
+
+
 class Axis(models.TextChoices):
     """Along what customers are told apart and move. The values are columns of a profile."""
 

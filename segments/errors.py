@@ -32,8 +32,8 @@ class NeedTaken(Exception):
 class OptedOut(Exception):
     """The customer chose not to be told apart (G9)."""
 
-    def __init__(self):
-        super().__init__("客户选择不参与分群，不记需求。")
+    def __init__(self, left_out: str = "不记需求"):
+        super().__init__(f"客户选择不参与分群，{left_out}。")
 
 
 class SegmentTaken(Exception):
@@ -49,3 +49,11 @@ class BadConditions(ValueError):
     def __init__(self, problems: dict[str, str]):
         super().__init__("；".join(problems.values()))
         self.problems = problems
+
+
+class CannotStand(Exception):
+    """A grade or stage that the rules do not let a person give; says why, `axis` says of what."""
+
+    def __init__(self, axis, words: str):
+        super().__init__(words)
+        self.axis = axis

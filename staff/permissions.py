@@ -17,6 +17,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.EXPORT: frozenset({Role.ADVISOR, Role.CARE, Role.MANAGER, Role.OWNER}),
     Permission.CORRECT: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER}),
     Permission.SET_POLICY: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.OVERRIDE: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.SEE_TEAM: frozenset({Role.MANAGER, Role.OWNER, Role.AUDITOR}),
     Permission.MANAGE_STAFF: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.MANAGE_STORES: frozenset({Role.OWNER}),

@@ -21,6 +21,7 @@ from customers.models import (
     Tag,
     WechatGroup,
 )
+from segments.models import Override
 from staff.enums import Role
 from staff.models import DeskDevice, Store, User
 from vehicles.enums import OrderSource, OrderStatus, ReadingSource, ServiceKind
@@ -249,3 +250,18 @@ class ServiceLineFactory(DjangoModelFactory):
     position = factory.Sequence(lambda n: n % 30000)
     name = "小保养"
     kind = ServiceKind.MAINTENANCE
+
+
+class OverrideFactory(DjangoModelFactory):
+    """A manager's word: an A for three months."""
+
+    class Meta:
+        model = Override
+
+    customer = factory.SubFactory(CustomerFactory)
+    axis = "letter"
+    code = "A"
+    reason = "车队的负责人"
+    review_on = TODAY + timedelta(days=90)
+    set_by = factory.LazyAttribute(lambda o: UserFactory(role=Role.MANAGER, store=o.customer.stores.first()))
+    set_at = factory.LazyFunction(lambda: moment(TODAY))

@@ -62,6 +62,9 @@ ARGUMENT = {
     "desk:customer_needs": "customer",
     "desk:decide_need": "customer",
     "desk:edit_need": "need",
+    "desk:set_grade": "customer",
+    "desk:set_stage": "customer",
+    "desk:restore_overrides": "customer",
     "desk:retire_need": "need",
     "desk:revive_need": "need",
     "desk:group": "customer",
@@ -140,7 +143,7 @@ WITHOUT |= {
     "desk:segment_moves",
     "desk:collection_policy",
 }
-WITHOUT |= {"desk:treatments", "desk:treatment"}
+WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.

@@ -120,22 +120,22 @@ def _worth(customer: Customer, user: User, today: date) -> Worth:
     if profile is None:
         row = work_out(customer.pk, today=today)
         return Worth(**{name: getattr(row, name) for name in MEASURES}, as_of=today)
-    judged = Judged(profile, with_money=user.may(Permission.SEE_MONEY))
+    words = statements.words_of_people(customer=customer.pk) if customer.has_words else []
+    judged = Judged(profile, with_money=user.may(Permission.SEE_MONEY), words=words, today=today)
     return Worth(
         **{name: getattr(profile, name) for name in MEASURES},
         as_of=profile.computed_on,
         tier=profile.value_tier,
         why=judged.why_value,
         places=judged.places,
-        plan=_plan(profile),
+        plan=_plan(customer),
     )
 
 
-def _plan(profile: Profile) -> Plan | None:
-    if not profile.letter:
-        return None
-    rows = statements.plan_of(letter=profile.letter, digit=profile.digit)
-    return rows[0].plan if rows else SHIPPED.get(f"{profile.letter}{profile.digit}")
+def _plan(customer: Customer) -> Plan | None:
+    """How the shop treats the customer's grade, where they have one."""
+    profile = customer.profile
+    return Plan(**customer.plan) if customer.plan else SHIPPED.get(f"{profile.letter}{profile.digit}")
 
 
 def _add_conversations(found: Briefing, now: datetime) -> None:

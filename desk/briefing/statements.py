@@ -1,7 +1,9 @@
 """The statements of a briefing, worded once per role: whoever the customer is, only values are bound (core.worded)."""
 
+from dataclasses import fields
+
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Touch
 from core.worded import worded
@@ -20,8 +22,9 @@ from customers.models import (
     WechatGroup,
 )
 from segments.enums import NeedState
-from segments.models import CustomerNeed, Treatment
+from segments.models import CustomerNeed, Override, Treatment
 from segments.querysets.completeness import known_at_home, last_said
+from segments.rules.treatments import Plan
 from staff.models import User
 from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
 
@@ -45,6 +48,8 @@ def customer_seen(role, *, pk, store):
     introducer = Customer.objects.visible_to(reader).filter(introductions_made__introduced=OuterRef("pk"))
     roles, owned = CarPerson.objects.current(), Ownership.objects.current().filter(customer=OuterRef("pk"))
     brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
+    plans = Treatment.objects.filter(letter=OuterRef("profile__letter"), digit=OuterRef("profile__digit"))
+    packed = JSONObject(**{field.name: field.name for field in fields(Plan)})
     sure = CustomerNeed.objects.standing().filter(customer=OuterRef("pk"), state=NeedState.CONFIRMED)
     return (
         Customer.objects.visible_to(reader)
@@ -55,6 +60,9 @@ def customer_seen(role, *, pk, store):
             introducer_pk=Subquery(introducer.values("pk")[:1]),
             introducer_name=Subquery(introducer.values("name")[:1]),
             sure_need=Subquery(sure.order_by("decided_at", "pk").values("need__name")[:1]),
+            # The newest version of how the shop treats their grade; none: what was shipped.
+            plan=Subquery(plans.order_by("-version").values(packed=packed)[:1]),
+            has_words=Exists(Override.objects.standing().filter(customer=OuterRef("pk"))),
             has_home=Exists(HouseholdMember.objects.current().filter(customer=OuterRef("pk"))),
             # Two questions, each to its own index: one with "or" between would read the whole table.
             is_somebody=Exists(roles.filter(customer=OuterRef("pk"))),
@@ -131,9 +139,9 @@ def _marks(rows, what: str, *, person: str, **columns: str):
 
 
 @worded
-def plan_of(*, letter, digit):
-    """The newest version of how the shop treats a cell of the grade; none: what was shipped."""
-    return Treatment.objects.filter(letter=letter, digit=digit).order_by("-version")[:1]
+def words_of_people(*, customer):
+    """What somebody decided of the grade and the stage."""
+    return Override.objects.standing().filter(customer=customer).select_related("set_by").order_by("pk")
 
 
 @worded

@@ -21,9 +21,8 @@ VIN_DOUBTS = {
 
 def day_field(label: str, **options) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
-    return forms.DateField(
-        label=label, widget=widget, error_messages={"invalid": "日期写成 2026-03-05 这样"}, **options
-    )
+    errors = {"invalid": "日期写成 2026-03-05 这样", "required": "没有填"}
+    return forms.DateField(label=label, widget=widget, error_messages=errors, **options)
 
 
 class VehicleForm(forms.Form):

@@ -1,6 +1,8 @@
 """The facts of a line of the trail in words. They are codes, so what a code means is said here alone."""
 
 from imports.enums import Export
+from segments.enums import ByHand
+from segments.rules.by_hand import words_of
 from staff.enums import Action, Role
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
@@ -89,6 +91,13 @@ def _household(facts, names) -> str:
     return "，".join(parts)
 
 
+def _decided(facts, names) -> str:
+    codes = {ByHand(axis): code for axis, code in facts.get("codes", {}).items()}
+    return "、".join(
+        f"{axis.label} {words_of(axis, code)}" if code else f"{axis.label}按规则" for axis, code in codes.items()
+    )
+
+
 MENTIONS = {
     Action.TRANSFER_VEHICLE: lambda facts: [("customer", facts.get(end)) for end in ("before", "after")],
     Action.MOVE_VISIT: lambda facts: [
@@ -105,6 +114,7 @@ WORDS = {
     Action.CHANGE_STAFF: _staff,
     Action.DESK: lambda facts, names: DID.get(facts.get("did"), ""),
     Action.EXPORT: _exported,
+    Action.OVERRIDE: _decided,
     Action.SET_POLICY: lambda facts, names: "：".join(filter(None, (facts.get("cell"), _changed(facts, names)))),
     Action.SET_PIN: lambda facts, names: "取消" if facts.get("cleared") else "",
     Action.LOGIN_REFUSED: _refused,

@@ -8,13 +8,16 @@ from staff.access import requires
 from staff.enums import Permission
 
 from ..moved_page import Asked, moved_page
+from ..overrides_page import to_review
 from ..segments_page import segments_page
 
 
 @require_safe
 @requires(Permission.SEE_TEAM)
 def segments(request):
-    return render(request, "desk/segments/page.html", {"page": segments_page(request.GET, user=request.user)})
+    context = {"page": segments_page(request.GET, user=request.user)}
+    context["to_review"] = to_review(request.user, today=timezone.localdate())
+    return render(request, "desk/segments/page.html", context)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from .completeness import CollectionPolicy, CollectionRule, Completeness, CompletenessMonth, CompletenessTotal
 from .needs import CustomerNeed, Need
+from .override import Override
 from .policy import SegmentPolicy
 from .profile import Facts, Profile, SegmentChange
 from .segment import Segment
@@ -18,6 +19,7 @@ __all__ = [
     "DailySnapshot",
     "Facts",
     "Need",
+    "Override",
     "Profile",
     "Segment",
     "SegmentChange",

@@ -5,7 +5,7 @@ from django.db import models
 from customers.models import Customer
 from customers.querysets import OfCustomerQuerySet
 
-from ..enums import Attitude, Axis, Behaviour, Loyalty, Rhythm, Stage, ValueTier
+from ..enums import Attitude, Axis, Behaviour, Cause, Loyalty, Rhythm, Stage, ValueTier
 from ..querysets import ProfileQuerySet
 from .policy import SegmentPolicy
 
@@ -67,6 +67,10 @@ class Profile(Facts):
     digit = models.PositiveSmallIntegerField("级别", default=0)
     stage = models.CharField("阶段", max_length=7, choices=Stage, blank=True)
     funnel = models.PositiveSmallIntegerField("五步走到", default=0)
+    # A person's word that counts on the day (models.override); the axes above follow it where they may.
+    hand_letter = models.CharField("人定的字母", max_length=1, null=True)
+    hand_digit = models.PositiveSmallIntegerField("人定的级别", null=True)
+    hand_stage = models.CharField("人定的阶段", max_length=7, null=True)
     # RFM scores, 0 where there are none; the chance of being alive and what to expect are refreshed weekly.
     recency_score = models.PositiveSmallIntegerField("R", default=0)
     frequency_score = models.PositiveSmallIntegerField("F", default=0)
@@ -110,6 +114,7 @@ class SegmentChange(models.Model):
     axis = models.CharField("维度", max_length=10, choices=Axis)
     before = models.CharField("从", max_length=8, blank=True)
     after = models.CharField("到", max_length=8, blank=True)
+    cause = models.CharField("因为", max_length=4, choices=Cause, default=Cause.RULES, blank=True)
     moved_on = models.DateField("日期")
     policy = models.ForeignKey(SegmentPolicy, on_delete=models.PROTECT, related_name="+")
 

@@ -14,6 +14,7 @@ from django.db import connection
 
 from core.calendars import months_before
 
+from ..enums import ByHand
 from ..rules.axes import AXES, BY_MONTHS
 from ..rules.tables import Table, compiled
 from ..rules.window import WINDOW_MONTHS
@@ -146,7 +147,8 @@ SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS 
     COALESCE(o.lifetime_insurer_fen, 0) AS lifetime_insurer_fen, o.next_on, o.oldest_on, a.enters_on,
     COALESCE(t.unsettled, 0) AS unsettled, COALESCE(t.unhappy, 0) AS unhappy, COALESCE(t.good, 0) AS good,
     t.oldest_talk_on, COALESCE(f.doubts, 0) AS doubts, f.oldest_doubt_on,
-    COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on
+    COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on,
+    {", ".join(f"h.{axis.fact}" for axis in ByHand)}, h.review_on
 FROM customers_customer c
 LEFT JOIN ({_orders(among, given, sql)}) AS o ON o.customer_id = c.id
 LEFT JOIN ({_ahead(among, today)}) AS a ON a.customer_id = c.id
@@ -155,6 +157,7 @@ LEFT JOIN ({_doubts(among, sql.shop_day("recorded_at"), year)}) AS f ON f.custom
 LEFT JOIN ({_introductions(among, today)}) AS i ON i.introducer_id = c.id
 LEFT JOIN ({_endings(among, today, sql)}) AS e ON e.customer_id = c.id
 LEFT JOIN ({_cards(among, today)}) AS v ON v.customer_id = c.id
+LEFT JOIN ({_by_hand(among, today)}) AS h ON h.customer_id = c.id
 WHERE c.ended_at IS NULL{among("c.id")} {sql.fence}"""
 
 
@@ -231,6 +234,16 @@ def _cards(among: Among, today: str) -> str:
     GROUP BY s.customer_id"""
 
 
+def _by_hand(among: Among, today: str) -> str:
+    """What people decided, to the end of its review day."""
+    codes = {axis: f"MAX(CASE WHEN axis = '{axis}' THEN code END)" for axis in ByHand}
+    codes[ByHand.DIGIT] = f"CAST({codes[ByHand.DIGIT]} AS integer)"
+    words = ", ".join(f"{code} AS {axis.fact}" for axis, code in codes.items())
+    return f"""
+    SELECT customer_id, {words}, MIN(review_on) AS review_on FROM segments_override
+    WHERE ended_at IS NULL AND review_on >= {today}{among("customer_id")} GROUP BY customer_id"""
+
+
 def _with_days(facts: str, given: Given, sql) -> str:
     """The customer's own interval, and from it the days on which they cool down, are at risk, are lost.
 
@@ -284,6 +297,7 @@ def _next_change(given: Given, sql) -> str:
     """The first day after today that changes a count or an axis."""
     days = [day for table in TABLES for day in table.days]
     leaves = [
+        sql.plus_days("review_on", "1"),
         sql.leaves("oldest_on", WINDOW_MONTHS),
         *(sql.leaves(day, MOOD_MONTHS) for day in ("oldest_talk_on", "oldest_doubt_on")),
     ]

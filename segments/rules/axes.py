@@ -3,11 +3,17 @@
 Order matters: a table may speak of the axes above it. Numbers are those of the policy (rules.numbers).
 """
 
-from ..enums import Attitude, Behaviour, Loyalty, Rhythm, Stage, ValueTier
-from .tables import UNJUDGED, Row, Table, ahead, at_least, below, is_, reached
+from ..enums import Attitude, Behaviour, ByHand, Loyalty, Rhythm, Stage, ValueTier
+from .tables import UNJUDGED, Condition, Row, Table, ahead, at_least, below, is_, reached
 
 _OPTED_OUT = Row(UNJUDGED, (is_("opted_out", 1),), "本人不参与分群")
 _NEVER_CAME = Row(UNJUDGED, (below("lifetime_visits", 1),), "还没来过")
+
+
+def _by_hand(axis: ByHand, code: str | int, *entry: Condition) -> Row:
+    """A person's word, while the conditions of entry are met."""
+    return Row(code, (is_(axis.fact, code), *entry), "人定的")
+
 
 VALUE = Table(
     "value_tier",
@@ -87,6 +93,7 @@ LETTER = Table(
     "letter",
     (
         _OPTED_OUT,
+        *(_by_hand(ByHand.LETTER, letter) for letter in "ABCD"),
         Row("A", (is_("value_tier", "A"),)),
         Row("A", (is_("value_tier", "B"), at_least("introduced", 1))),
         Row("B", (is_("value_tier", "B"),)),
@@ -122,7 +129,9 @@ INTERESTED = Table(
 DIGIT = Table(
     "digit",
     (
-        Row(0, (is_("letter", UNJUDGED),)),
+        Row(0, (is_("letter", UNJUDGED),), "还没有字母"),
+        *(_by_hand(ByHand.DIGIT, digit) for digit in (1, 2, 3)),
+        _by_hand(ByHand.DIGIT, 4, is_("levels", 4)),
         Row(1, (is_("urgent", 1), is_("interested", 1))),
         Row(2, (is_("urgent", 1),)),
         Row(2, (is_("interested", 1),)),
@@ -137,6 +146,10 @@ STAGE = Table(
         _OPTED_OUT,
         Row(Stage.FAN, (below("lifetime_visits", 1),), "还没来过"),
         Row(Stage.MEMBER, (is_("rhythm", Rhythm.LOST),)),
+        _by_hand(ByHand.STAGE, Stage.PARTNER, at_least("visits", "steady_visits")),
+        _by_hand(ByHand.STAGE, Stage.KOC),
+        _by_hand(ByHand.STAGE, Stage.BASE, at_least("visits", "steady_visits")),
+        _by_hand(ByHand.STAGE, Stage.MEMBER),
         Row(Stage.PARTNER, (at_least("brought", "partner_introductions"), at_least("visits", "steady_visits"))),
         Row(Stage.KOC, (at_least("brought", "koc_introductions"),)),
         Row(Stage.BASE, (at_least("visits", "steady_visits"),)),

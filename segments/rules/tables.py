@@ -106,12 +106,13 @@ class Table:
 def decide(table: Table, facts: Mapping[str, Value], numbers: Mapping[str, int], *, today: date) -> Row:
     """The row of `table` that takes a customer with these facts on this day."""
     for row in table.rows:
-        if all(_holds(condition, facts[condition.fact], numbers, today) for condition in row.conditions):
+        if all(holds(condition, facts[condition.fact], numbers, today) for condition in row.conditions):
             return row
     return table.otherwise
 
 
-def _holds(condition: Condition, fact: Value, numbers: Mapping[str, int], today: date) -> bool:
+def holds(condition: Condition, fact: Value, numbers: Mapping[str, int], today: date) -> bool:
+    """Whether a fact meets a condition."""
     if fact is None:
         return condition.op is Op.UNKNOWN
     return _MEETS[condition.op](fact, condition.other(numbers), today)

@@ -5,6 +5,7 @@ from .estimating import estimate
 from .fitting import RFM, Fitted, fit, preview_estimates, set_estimates
 from .known import known_of
 from .needs import decide_need, evidence_of, people_spoken_of, redraw_changed_needs, retire_need, revive_need, save_need
+from .overrides import judged_now, override, restore_overrides
 from .people import choices_for, look, people_of, sizes
 from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, redraw_stale, refresh, work_out
@@ -25,8 +26,10 @@ __all__ = [
     "evidence_of",
     "fit",
     "following",
+    "judged_now",
     "known_of",
     "look",
+    "override",
     "people_of",
     "people_spoken_of",
     "preview",
@@ -38,6 +41,7 @@ __all__ = [
     "redraw_stale",
     "refresh",
     "retire_need",
+    "restore_overrides",
     "revive_need",
     "revive_segment",
     "save_need",

@@ -11,11 +11,12 @@ from django.db.models import Max
 from core.bulk import take_stock
 from customers.models import CustomerChange, Introduction
 
-from ..enums import Axis
+from ..enums import Axis, ByHand, Cause
 from ..models import CollectionPolicy, Completeness, CustomerNeed, Facts, Profile, SegmentChange, SegmentPolicy
 from ..querysets import SCORES, TABLES, Given, picture
 from ..rules.numbers import defaults
 from .completeness import is_undrawn, redraw
+from .inheritance import settle_overrides
 from .needs import redraw_changed_needs, redraw_needs
 from .writing import any_differs, as_date, upsert
 
@@ -26,6 +27,7 @@ DRAIN = (Path(__file__).parent.parent / "sql" / "drain_changes.sql").read_text(e
 MEASURES = (
     *(field.column for field in Facts._meta.get_fields()),
     *(table.axis for table in TABLES if table.axis in {field.column for field in Profile._meta.concrete_fields}),
+    *(axis.fact for axis in ByHand),
     *SCORES,
     "next_change_on",
 )
@@ -83,6 +85,9 @@ def recompute(customer_ids: Iterable[int] | None, *, policy: SegmentPolicy, toda
     """Write profile and completeness of these customers (None: all) where a value differs; ended ones lose theirs."""
     # One drawing at a time: two would both note the same move.
     SegmentPolicy.objects.select_for_update().order_by("version").first()
+    ids = None if customer_ids is None else {*customer_ids}
+    heirs = settle_overrides(ids)
+    customer_ids = None if ids is None else sorted(ids | heirs)
     ended = Profile.objects.of_ended_customers()
     removed, _ = (ended if customer_ids is None else ended.filter(customer_id__in=customer_ids)).delete()
     written = write_profiles(customer_ids, policy=policy, today=today)
@@ -140,7 +145,8 @@ def moved(fresh: str) -> str:
     axes = " UNION ALL ".join(f"SELECT '{axis}' AS axis" for axis in Axis.values)
     moves = " OR ".join(f"p.{axis} <> f.{axis}" for axis in Axis.values)
     return (
-        f"SELECT * FROM (SELECT f.customer_id, axis, {_of_axis('p')} AS was, {_of_axis('f')} AS becomes "  # noqa: S608 own names
+        f"SELECT * FROM (SELECT f.customer_id, axis, {_of_axis('p')} AS was, {_of_axis('f')} AS becomes, "  # noqa: S608 own names
+        f"{_cause()} AS cause "
         f"FROM {fresh} f JOIN {Profile._meta.db_table} p ON p.customer_id = f.customer_id AND ({moves}) "
         f"CROSS JOIN ({axes}) AS a) AS m WHERE was <> becomes"
     )
@@ -150,11 +156,22 @@ def _of_axis(row: str) -> str:
     return f"CASE axis {' '.join(f'WHEN {axis!r} THEN {row}.{axis}' for axis in map(str, Axis.values))} END"
 
 
+def _cause() -> str:
+    """By axis: a person's word came, changed or went that night, or nobody's did."""
+    arms = (
+        f"WHEN '{axis}' THEN CASE WHEN NOT ({any_differs('p', 'f', [axis.fact])}) THEN '{Cause.RULES}' "
+        f"WHEN f.{axis.fact} IS NULL THEN '{Cause.OVER}' ELSE '{Cause.HAND}' END"
+        for axis in ByHand
+        if axis in Axis.values
+    )
+    return f"CASE axis {' '.join(arms)} ELSE '{Cause.RULES}' END"
+
+
 def _moves(fresh: str) -> str:
     """Note whoever moves along an axis, but for those who leave it: nobody has a past there who opted out (G9)."""
     return (
-        f"INSERT INTO {SegmentChange._meta.db_table} (customer_id, axis, before, after, moved_on, policy_id) "  # noqa: S608 own names
-        f"SELECT customer_id, axis, was, becomes, {as_date('today')}, %(policy)s FROM ({moved(fresh)}) AS n "
+        f"INSERT INTO {SegmentChange._meta.db_table} (customer_id, axis, before, after, cause, moved_on, policy_id) "  # noqa: S608 own names
+        f"SELECT customer_id, axis, was, becomes, cause, {as_date('today')}, %(policy)s FROM ({moved(fresh)}) AS n "
         f"WHERE becomes <> ''"
     )
 

@@ -23,6 +23,7 @@ from tests.factories import (
     EnquiryFactory,
     FactFactory,
     InteractionFactory,
+    OverrideFactory,
     PromiseFactory,
     ServiceLineFactory,
     ServiceOrderFactory,
@@ -104,7 +105,8 @@ def test_fifteen_statements_beside_the_session_however_long_the_history(
     WechatGroupFactory(customer=customer, staff=[UserFactory(store=store) for _ in range(cars)])
     call_line(customer, assignee=manager)
     if computed:
-        profile_of(customer)
+        profile_of(customer, letter="A", digit=2, hand_letter="A")
+        OverrideFactory(customer=customer)
     client = login(manager)
 
     # Before the first night, one more: what the night would have worked out.

@@ -16,6 +16,7 @@ DAYS = {one.fact for table in AXES for row in table.rows for one in row.conditio
 USUAL = dict.fromkeys(DAYS) | {
     "opted_out": 0, "visits": 5, "lifetime_visits": 8, "visit_days": 8, "ticket_fen": 60_000, "came_back": 0,
     "unsettled": 0, "unhappy": 0, "doubts": 0, "good": 0, "introduced": 0, "brought": 0, "kept": 1, "levels": 3,
+    "hand_letter": None, "hand_digit": None, "hand_stage": None,
     "cooling_on": AHEAD, "at_risk_on": AHEAD, "lost_on": AHEAD, "months_lost_on": AHEAD,
 }  # fmt: skip
 STRANGER = {"visits": 0, "lifetime_visits": 0, "visit_days": 0, "ticket_fen": None, "kept": 0} | dict.fromkeys(
@@ -125,6 +126,47 @@ def test_a_shop_may_have_a_fourth_level_for_whoever_is_lost_and_shows_no_interes
 )
 def test_lifecycle(stage, changes):
     assert [judged(change)["stage"] for change in changes] == [stage] * 3
+
+
+@pytest.mark.parametrize(
+    ("words", "changes", "grade"),
+    [
+        ({"hand_letter": "A"}, {}, ("A", 3)),
+        ({"hand_letter": "D"}, BEST, ("D", 3)),
+        ({"hand_letter": "B"}, STRANGER, ("B", 3)),
+        ({"hand_digit": 1}, {}, ("C", 1)),
+        ({"hand_letter": "A", "hand_digit": 2}, ANGRY | LATELY, ("A", 2)),
+        ({"hand_digit": 1}, STRANGER, ("", 0)),
+        ({"hand_digit": 4}, {}, ("C", 3)),
+        ({"hand_digit": 4, "levels": 4}, {}, ("C", 4)),
+        ({"hand_letter": "A", "hand_digit": 1, "opted_out": 1}, {}, ("", 0)),
+    ],
+)  # fmt: skip
+def test_a_persons_word_on_the_grade_wins_over_the_rules(words, changes, grade):
+    found = judged(changes, words, levels=words.get("levels", 3))
+
+    assert (found["letter"], found["digit"]) == grade
+
+
+@pytest.mark.parametrize(
+    ("word", "changes", "stage"),
+    [
+        ("koc", {}, "koc"),
+        ("koc", {"visits": 1, "lifetime_visits": 1}, "koc"),
+        ("partner", {}, "partner"),
+        ("base", {"brought": 5}, "base"),
+        ("member", {"brought": 5}, "member"),
+        # The rules of entry and exit bind a person's word too.
+        ("partner", {"visits": 2}, "member"),
+        ("base", {"visits": 2}, "member"),
+        ("partner", {"visits": 2} | BROUGHT, "koc"),
+        ("partner", STRANGER, "fan"),
+        ("koc", LOST, "member"),
+        ("koc", {"opted_out": 1}, ""),
+    ],
+)
+def test_a_persons_word_on_the_stage_counts_while_its_conditions_hold(word, changes, stage):
+    assert judged(changes, hand_stage=word)["stage"] == stage
 
 
 def test_whoever_is_lost_leaves_the_higher_stages():

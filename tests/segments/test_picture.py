@@ -12,17 +12,21 @@ from hypothesis import strategies as st
 from core.calendars import months_before
 from customers.enums import ChangeKind, Learnt, Mood
 from customers.models import Customer, CustomerChange, Interaction, Introduction
-from segments.models import Profile, SegmentChange, SegmentPolicy
+from segments.enums import ByHand
+from segments.models import Override, Profile, SegmentChange, SegmentPolicy
 from segments.querysets import TABLES
 from segments.rules import leaves_window_on, window_start
+from segments.rules.by_hand import WORDS, value_of
 from segments.rules.numbers import defaults
 from segments.rules.tables import decide, next_day
 from segments.services import MEASURES, rebuild, refresh, work_out
 from segments.services.profiles import drawn
+from staff.models import User
 from tests.factories import (
     CustomerFactory,
     FactFactory,
     InteractionFactory,
+    OverrideFactory,
     ServiceLineFactory,
     ServiceOrderFactory,
     VehicleFactory,
@@ -36,6 +40,7 @@ NUMBERS = defaults()
 START, END = date(2023, 1, 1), date(2026, 12, 31)
 days = st.dates(START, END)
 fen = st.none() | st.integers(0, 300_000)
+words = st.sampled_from([(axis, code) for axis, codes in WORDS.items() for code in codes])
 
 
 @dataclass
@@ -55,6 +60,7 @@ class History:
     doubts: list[date] = field(default_factory=list)
     friends: list[date | None] = field(default_factory=list)
     ends: list[date | None] = field(default_factory=list)
+    words: list[tuple[ByHand, str, date]] = field(default_factory=list)
 
 
 histories = st.builds(
@@ -64,6 +70,9 @@ histories = st.builds(
     st.lists(days, max_size=3),
     st.lists(st.none() | days, max_size=3),
     st.lists(st.none() | days, max_size=2),
+    st.lists(st.tuples(words, days), unique_by=lambda one: one[0][0], max_size=3).map(
+        lambda said: [(axis, code, day) for (axis, code), day in said]
+    ),
 )
 
 
@@ -87,6 +96,8 @@ def written(history: History, customer, store) -> None:
             ServiceOrderFactory(customer=friend, store=store, opened_on=day)
     for day in history.ends:
         VehicleFactory(owner=customer, insured_until=day, inspected_until=None)
+    for axis, code, day in history.words:
+        OverrideFactory(customer=customer, axis=axis, code=code, review_on=day)
 
 
 def by_hand(history: History, today: date) -> dict:
@@ -112,6 +123,8 @@ def by_hand(history: History, today: date) -> dict:
         "introduced": len(history.friends), "brought": sum(day is not None and day <= today for day in history.friends),
         "opted_out": 0, "levels": NUMBERS["levels"],
     }  # fmt: skip
+    facts |= {axis.fact: None for axis in ByHand}
+    facts |= {axis.fact: value_of(axis, code) for axis, code, day in history.words if day >= today}
     return facts | rhythm_of(came) | dates_of(history, came, past, today)
 
 
@@ -157,6 +170,7 @@ def turning_days(history: History, facts: dict, today: date) -> date | None:
     found = [leaves_window_on(min(past))] if past else []
     found += [year_later(min(some)) for some in (felt, doubted) if some]
     found += [visit.day for visit in history.visits if visit.day > today]
+    found += [day + timedelta(days=1) for *_, day in history.words if day >= today]
     found.append(next_day(tuple(TABLES), facts, today=today))
     return min((day for day in found if day and day > today), default=None)
 
@@ -183,7 +197,9 @@ def test_the_statement_counts_and_judges_as_one_does_by_hand(store, history, tod
 
 
 acts = st.tuples(
-    st.sampled_from(["visit", "ahead", "edit", "cancel", "talk", "doubt", "settle", "friend", "opt out", "opt in"]),
+    st.sampled_from(
+        ["visit", "ahead", "edit", "cancel", "talk", "doubt", "settle", "friend", "opt out", "opt in", "word", "lift"]
+    ),
     st.integers(0, 900),
     st.integers(0, 300),
 )
@@ -239,6 +255,13 @@ def act(what: str, customer, other, day: date, store) -> None:
     elif what == "friend":
         Introduction.objects.get_or_create(introducer=other, introduced=customer)
         CustomerChange.objects.note([other.pk], ChangeKind.PERSON)
+    elif what in ("word", "lift"):
+        Override.objects.standing().update(ended_at=moment(day), ended_by=User.objects.first())
+        if what == "word":
+            axis = list(ByHand)[day.day % 3]
+            code = list(WORDS[axis])[day.month % len(WORDS[axis])]
+            # Dated back, it is over already; else it is over in one of the coming nights.
+            OverrideFactory(customer=customer, axis=axis, code=code, review_on=day + timedelta(days=200))
     else:
         Customer.objects.filter(pk=customer.pk).update(no_profiling=what == "opt out")
     CustomerChange.objects.note([customer.pk], ChangeKind.ORDER)

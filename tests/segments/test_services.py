@@ -212,7 +212,7 @@ def test_a_crash_between_draining_and_writing_loses_no_change(somebody, monkeypa
 def test_the_number_of_statements_does_not_grow_with_the_customers(somebody, django_assert_num_queries):
     for count in (1, 30):
         changed(*[ServiceOrderFactory().customer for _ in range(count)])
-        with django_assert_num_queries(45):
+        with django_assert_num_queries(47):
             refresh(today=TODAY)
 
 

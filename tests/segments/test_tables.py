@@ -7,6 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from segments.enums import ByHand, Stage
 from segments.rules.axes import AXES
 from segments.rules.numbers import NUMBERS, ORDERED, defaults, problems_with
 from segments.rules.tables import Op, Row, Table, at_least, compiled, decide, is_, next_day, reached
@@ -15,7 +16,9 @@ from tests.factories import TODAY
 CODES = {table.axis: table.outcomes for table in AXES}
 USED = [condition for table in AXES for row in table.rows for condition in row.conditions]
 DAYS = sorted({one.fact for one in USED if one.op in (Op.REACHED, Op.AHEAD)})
-COUNTS = sorted({one.fact for one in USED} - set(DAYS) - CODES.keys())
+# Words of people: text, where it is not the number of a level.
+TEXTS = {ByHand.LETTER.fact: "ABCD", ByHand.STAGE.fact: Stage.values}
+COUNTS = sorted({one.fact for one in USED} - set(DAYS) - CODES.keys() - TEXTS.keys())
 
 
 def small(low: int, high: int):
@@ -32,6 +35,7 @@ def numbers(draw):
 
 facts = st.fixed_dictionaries(
     {name: st.none() | small(0, 8) for name in COUNTS}
+    | {name: st.none() | st.sampled_from(codes) for name, codes in TEXTS.items()}
     | {name: st.none() | st.dates(TODAY - timedelta(days=3), TODAY + timedelta(days=3)) for name in DAYS}
 )
 
@@ -43,9 +47,8 @@ def asked(expression: str, given_facts: dict, today: date):
     cast = "CAST(%s AS date)" if connection.vendor == "postgresql" else "%s"
     whole = "CAST(%s AS integer)"
     text = "CAST(%s AS text)"
-    kinds = {
-        name: cast if is_day[name] else text if isinstance(CODES.get(name, (0,))[0], str) else whole for name in columns
-    }
+    is_text = {name: name in TEXTS or isinstance(CODES.get(name, (0,))[0], str) for name in columns}
+    kinds = {name: cast if is_day[name] else text if is_text[name] else whole for name in columns}
     select = ", ".join(f"{kinds[name]} AS {name}" for name in columns)
     values = [value.isoformat() if isinstance(value, date) else value for value in columns.values()]
     with connection.cursor() as cursor:

@@ -18,6 +18,7 @@ from ..rules.best_action import days_left_words, is_ending
 from . import statements
 from .circle import circle_of, home_of
 from .collected import collected
+from .idic import ring_of
 from .knowledge import add_knowledge
 from .places import Judged
 from .proposal import propose, unsellable
@@ -61,6 +62,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     _add_marks(found, ever)
     found.not_to_sell = unsellable(found)
     found.collected = collected(found, user)
+    found.idic = ring_of(found)
     found.action, found.action_car = propose(found, now=now)
     return found
 
@@ -134,8 +136,8 @@ def _worth(customer: Customer, user: User, today: date) -> Worth:
 
 def _plan(customer: Customer) -> Plan | None:
     """How the shop treats the customer's grade, where they have one."""
-    profile = customer.profile
-    return Plan(**customer.plan) if customer.plan else SHIPPED.get(f"{profile.letter}{profile.digit}")
+    written = [getattr(customer, f"plan_{name}") for name in statements.PLAN]
+    return Plan(*written) if all(written[:2]) else SHIPPED.get(f"{customer.profile.letter}{customer.profile.digit}")
 
 
 def _add_conversations(found: Briefing, now: datetime) -> None:

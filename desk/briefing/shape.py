@@ -11,6 +11,7 @@ from segments.rules.treatments import Plan
 from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
 
 from ..rules.best_action import Action
+from ..rules.idic import Arc
 from ..rules.moods import is_sinking
 from .circle import CarPeople, Home, OthersCar
 from .places import Place
@@ -129,6 +130,7 @@ class Briefing:
     home: Home | None = None
     others_cars: list[OthersCar] = field(default_factory=list)
     collected: object = None  # briefing.collected.Collected
+    idic: tuple[Arc, ...] = ()
 
     @property
     def visits_shown(self) -> list[ServiceOrder]:

@@ -1,9 +1,7 @@
 """The statements of a briefing, worded once per role: whoever the customer is, only values are bound (core.worded)."""
 
-from dataclasses import fields
-
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, JSONObject, NullIf
+from django.db.models.functions import Coalesce, NullIf
 
 from campaigns.models import Touch
 from core.worded import worded
@@ -24,7 +22,6 @@ from customers.models import (
 from segments.enums import NeedState
 from segments.models import CustomerNeed, Override, Treatment
 from segments.querysets.completeness import known_at_home, last_said
-from segments.rules.treatments import Plan
 from staff.models import User
 from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
 
@@ -34,6 +31,7 @@ TALKS_READ, MOODS_READ = 6, 8
 # Numbers, plates and days stand in places of their own on the page.
 SPOKEN = [*Learnt, *TEXT_ITEMS]
 TAG, GROUP = "tag", "group"
+PLAN = ("company", "staff", "minutes", "fen")
 
 
 def _reader(role: str, store) -> User:
@@ -49,7 +47,7 @@ def customer_seen(role, *, pk, store):
     roles, owned = CarPerson.objects.current(), Ownership.objects.current().filter(customer=OuterRef("pk"))
     brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
     plans = Treatment.objects.filter(letter=OuterRef("profile__letter"), digit=OuterRef("profile__digit"))
-    packed = JSONObject(**{field.name: field.name for field in fields(Plan)})
+    newest = plans.order_by("-version")
     sure = CustomerNeed.objects.standing().filter(customer=OuterRef("pk"), state=NeedState.CONFIRMED)
     return (
         Customer.objects.visible_to(reader)
@@ -61,7 +59,7 @@ def customer_seen(role, *, pk, store):
             introducer_name=Subquery(introducer.values("name")[:1]),
             sure_need=Subquery(sure.order_by("decided_at", "pk").values("need__name")[:1]),
             # The newest version of how the shop treats their grade; none: what was shipped.
-            plan=Subquery(plans.order_by("-version").values(packed=packed)[:1]),
+            **{f"plan_{name}": Subquery(newest.values(name)[:1]) for name in PLAN},
             has_words=Exists(Override.objects.standing().filter(customer=OuterRef("pk"))),
             has_home=Exists(HouseholdMember.objects.current().filter(customer=OuterRef("pk"))),
             # Two questions, each to its own index: one with "or" between would read the whole table.

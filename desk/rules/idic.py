@@ -1,4 +1,4 @@
-"""The ring of a customer (2-11): how far we have come in knowing them, telling them apart, talking, and fitting to them.
+"""The ring of a customer (2-11): how far we have come in knowing them, telling them apart, talking and fitting to them.
 
 Pure: facts that stand on the briefing go in, four arcs come out, each with the questions it is the answer to.
 """

@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 from core.display import money_words
 from core.web import id_of
 from segments.enums import Attitude, Axis, Behaviour, Headline, Loyalty, Picture, Rhythm, Source, Stage, ValueTier
-from segments.models import DailySnapshot, Need
+from segments.models import DailySnapshot, Need, Treatment
 from segments.rules import reward
 from segments.rules.periods import bounds, month_of, quarters_back, quarters_between
 from segments.rules.places import FUNNEL_STEPS, LETTERS
+from segments.rules.treatments import Plan
 from segments.services.snapshot import COHORTS, REWARD
 from staff.enums import COMPANY_ROLES, Permission
 from staff.models import Store, User
@@ -203,7 +204,7 @@ def _draw(page: Page, numbers: Numbers) -> None:
     page.needs = _needs(scope, numbers.get(Picture.VALUE_NEED, {}), with_money)
     page.loyalty = _loyalty(scope, numbers, page.month)
     page.reward = _reward(scope, numbers)
-    page.grade = _grade(scope, numbers.get(Picture.GRADE, {}))
+    page.grade = _grade(scope, numbers.get(Picture.GRADE, {}), Treatment.objects.plans())
     page.cohorts = _cohorts(scope, numbers.get(Picture.COHORT, {}), page.day)
     page.funnel = _funnel(scope, numbers.get(Picture.FUNNEL, {}))
     page.ladder = _ladder(scope, numbers.get(Picture.STAGE, {}), page.total)
@@ -301,11 +302,12 @@ def _reward(scope: Scope, numbers: Numbers) -> list[Bar]:
     return bars
 
 
-def _grade(scope: Scope, cells) -> Grid:
+def _grade(scope: Scope, cells, plans: dict[str, Plan]) -> Grid:
     digits = ["1", "2", "3"] + ["4"] * any(digit == "4" for _, digit in cells)
 
     def mark(digit: str, letter: str) -> Mark:
-        return _mark(cells.get((letter, digit)), scope.list_url(letter=letter, digit=digit), f"{letter}{digit}")
+        words = f"{letter}{digit}（{plans[letter + digit].staff}）"
+        return _mark(cells.get((letter, digit)), scope.list_url(letter=letter, digit=digit), words)
 
     return grid([(digit, f"{digit} 级") for digit in digits], [(letter, letter) for letter in LETTERS], mark)
 

@@ -45,6 +45,7 @@ def test_the_grid_shows_every_cell_with_its_people_and_what_they_take_in_a_year(
     ):
         assert words in body
     assert "A4" not in body
+    assert f"C2（{SHIPPED['C2'].staff}）：1 位" in login(manager).get("/segments/").content.decode()
 
 
 def test_a_fourth_column_stands_there_when_the_rules_have_four_levels(login, manager):

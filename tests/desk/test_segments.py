@@ -145,7 +145,7 @@ def test_it_takes_few_statements_however_many_rows(
     snapshot(today=today)
     client = login(UserFactory(role=role, store=store))
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get(URL)
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0009_one_index_each'),
-        ('segments', '0011_one_index_each'),
+        ('segments', '0012_lists_of_a_mark'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

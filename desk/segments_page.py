@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Max, Min
 from django.urls import reverse
@@ -82,7 +83,12 @@ class Scope:
         return {name: value for name, value in {"store": store, "advisor": self.advisor_id}.items() if value}
 
     def list_url(self, **places) -> str:
-        return f"{reverse('desk:customers')}?{urlencode(self.kept | places)}"
+        return f"{self._list}?{urlencode(self.kept | places)}"
+
+    @cached_property
+    def _list(self) -> str:
+        """Looked up once: a page has some two hundred marks."""
+        return reverse("desk:customers")
 
     @property
     def collected_url(self) -> str:

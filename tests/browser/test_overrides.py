@@ -52,6 +52,7 @@ def test_a_manager_decides_a_grade_sees_it_everywhere_and_takes_it_back(size, re
     expect(page.get_by_text("又按规则算了。")).to_be_visible()
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_text("又按原来定的算了。")).to_be_visible()
+    page.goto("/segments/overrides/")
     page.get_by_role("button", name="按规则").click()
     expect(page.get_by_text("没有人工定的")).to_be_visible()
 

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.db.models import CharField, Q, Value
+from django.shortcuts import get_object_or_404
 
 from campaigns.models import Touch
 from core.paging import KeyPage, key_page
@@ -14,14 +15,14 @@ from core.worded import worded
 from customers.models import ContactPoint, Customer, Tag
 from imports.narrowing import CustomerFilter
 from segments.enums import ByHand, ValueTier
-from segments.models import Need, Override
+from segments.models import Need, Override, Segment
 from segments.rules.places import known, words
-from staff.enums import COMPANY_ROLES
+from staff.enums import COMPANY_ROLES, Permission
 from staff.models import Store, User
 from vehicles.models import Ownership
 
 from .gaps import Gaps
-from .reasons import add_reasons, tells_why
+from .reasons import add_reasons, add_segment_reasons, tells_why
 
 LAST_VISIT = "profile__last_visit_on"
 SORTS = {
@@ -75,10 +76,12 @@ class Filters:
         listed = _tags_and_needs()
         self.tags, self.needs = ([row for row in listed if row["what"] == what] for what in (TAG, NEED))
         self.tag, self.need = _chosen(query.get("tag", ""), self.tags), _chosen(query.get("need", ""), self.needs)
+        self.segment = _segment(query.get("segment", ""), user)
         self.places = known(query)
         self.asked = CustomerFilter(
-            self.tier, self.advisor, self.brought_by, self.no_phone, self.tag, need=self.need, **self.places
-        )
+            self.tier, self.advisor, self.brought_by, self.no_phone, self.tag, need=self.need,
+            segment=self.segment and self.segment.pk, **self.places,
+        )  # fmt: skip
 
     @property
     def sorts(self) -> list[Choice]:
@@ -90,12 +93,19 @@ class Filters:
 
     @property
     def chosen(self) -> list[Chosen]:
-        """Places of the segments, which no field of the form asks for: each can be taken off."""
+        """Segments and their places, which no field of the form asks for: each can be taken off."""
         kept = {**self._said, **self.gaps.kept, "sort": self.sort}
+        said = {"segment": f"人群：{self.segment}"} if self.segment else {}
+        said |= {name: words(name, code) for name, code in self.places.items()}
         return [
-            Chosen(words(name, code), urlencode({key: value for key, value in kept.items() if key != name}))
-            for name, code in self.places.items()
+            Chosen(word, urlencode({key: value for key, value in kept.items() if key != name}))
+            for name, word in said.items()
         ]
+
+    @property
+    def hidden(self) -> dict:
+        """What the form carries along without asking for it."""
+        return ({"segment": self.segment.pk} if self.segment else {}) | self.places | self.gaps.kept
 
     @property
     def is_narrow(self) -> bool:
@@ -135,6 +145,14 @@ def _chosen(asked: str, rows: list[dict]) -> int | None:
     return pk if pk in {row["pk"] for row in rows} else None
 
 
+def _segment(asked: str, user: User) -> Segment | None:
+    """The saved segment that the address asks for; who may not see segments finds none, nor one that is put away."""
+    if not asked:
+        return None
+    segments = Segment.objects.active() if user.may(Permission.SEE_TEAM) else Segment.objects.none()
+    return get_object_or_404(segments, pk=id_of(asked))
+
+
 def _advisors(user: User, store: Store | None, wanted: int | None) -> list[User]:
     """Who can be chosen: who works there now, and whom the address names, who may work elsewhere or have left."""
     if user.role in COMPANY_ROLES and store is None:
@@ -165,6 +183,8 @@ def listed(user: User, filters: Filters, *, after: str | None, today: date) -> K
         _add_lines(page.rows, user)
         if filters.tells_why:
             add_reasons(page.rows, filters.asked, user=user)
+        if filters.segment:
+            add_segment_reasons(page.rows, filters.segment, user=user, today=today)
     return page
 
 

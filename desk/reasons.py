@@ -1,10 +1,12 @@
 """Why everybody on a narrowed list is on it: one line each, however long the list in as many statements."""
 
+from datetime import date
+
 from core.worded import worded
 from customers.models import Customer
 from imports.narrowing import CustomerFilter
 from segments.enums import NeedState
-from segments.models import CustomerNeed, Profile
+from segments.models import CustomerNeed, Profile, Segment
 from segments.rules.axes import (
     ATTITUDE,
     BEHAVIOUR,
@@ -18,6 +20,7 @@ from segments.rules.axes import (
 )
 from segments.rules.places import PERIODS
 from segments.rules.tables import Table
+from segments.services import choices_for, reasons
 from staff.enums import Permission
 from staff.models import User
 
@@ -39,7 +42,7 @@ IN_TIME = {*PERIODS, "source"}
 
 
 def tells_why(asked: CustomerFilter) -> bool:
-    return bool(asked.tier or asked.need or asked.places)
+    return bool(asked.tier or asked.need or asked.segment or asked.places)
 
 
 def add_reasons(people: list[Customer], asked: CustomerFilter, *, user: User) -> None:
@@ -56,6 +59,15 @@ def add_reasons(people: list[Customer], asked: CustomerFilter, *, user: User) ->
         if need := needs.get(person.pk):
             words.append(_needed(need))
         person.why = "；".join(filter(None, words))
+
+
+def add_segment_reasons(people: list[Customer], segment: Segment, *, user: User, today: date) -> None:
+    """Put before `why` what makes the conditions of a saved segment hold for each of them."""
+    pks = [person.pk for person in people]
+    rows = Customer.objects.filter(pk__in=pks).select_related("profile")
+    told = reasons(segment.tree, rows, choices_for(user), user=user, today=today)
+    for person in people:
+        person.why = "；".join(filter(None, (told[person.pk], person.why)))
 
 
 def _profiles_of(needs: dict[int, CustomerNeed], them: dict[str, int]) -> list[Profile]:

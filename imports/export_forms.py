@@ -8,8 +8,9 @@ from django.core.validators import RegexValidator
 
 from customers.models import Tag
 from segments.enums import ValueTier
-from segments.models import Need
+from segments.models import Need, Segment
 from segments.rules.places import NAMES, known
+from staff.enums import Permission
 from staff.models import Store, User
 
 from .enums import Export, FileForm
@@ -38,6 +39,7 @@ class WishForm(forms.Form):
         label="标签", queryset=Tag.objects.order_by("name"), required=False, empty_label="全部"
     )
     need = forms.ModelChoiceField(label="需求", queryset=Need.objects.none(), required=False, empty_label="全部")
+    segment = forms.ModelChoiceField(label="人群", queryset=Segment.objects.none(), required=False, empty_label="全部")
     no_phone = forms.BooleanField(label="没有电话", required=False)
     brought_by = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=10**18)
 
@@ -52,6 +54,9 @@ class WishForm(forms.Form):
         self.fields["tag"].queryset = Tag.objects.order_by("name")
         self.fields["need"].queryset = Need.objects.active().order_by("name")
         self.fields["advisor"].queryset = User.objects.working().filter(store__in=stores).order_by("pk")
+        self.fields["segment"].queryset = Segment.objects.active().order_by("name")
+        if not user.may(Permission.SEE_TEAM):
+            del self.fields["segment"]
         if len(stores) < 2:
             del self.fields["store"]
         # Chosen on the list of customers, carried along; a code that nobody knows asks for nothing.
@@ -78,7 +83,8 @@ class WishForm(forms.Form):
         said = self.cleaned_data
         advisor, tag = (said[name].pk if said[name] else None for name in ("advisor", "tag"))
         people = CustomerFilter(said["tier"], advisor, said["brought_by"], said["no_phone"], tag, **known(said))
-        people = replace(people, need=said["need"].pk if said["need"] else None)
+        need, segment = (said[name].pk if said.get(name) else None for name in ("need", "segment"))
+        people = replace(people, need=need, segment=segment)
         store = said.get("store") or self._store
         return Wish(self.kind, store, today, people, first=said.get("first"), last=said.get("last"))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -9,9 +10,10 @@ from campaigns.querysets import has_phone
 from core.calendars import months_before
 from customers.models import CustomerTag
 from segments.enums import Source
-from segments.models import CustomerNeed
+from segments.models import CustomerNeed, Segment
 from segments.rules.periods import bounds
 from segments.rules.places import NAMES
+from segments.services import people_of
 from segments.services.snapshot import MONEY_MONTHS
 from vehicles.models import ServiceOrder
 
@@ -21,7 +23,7 @@ _AXES = ("rhythm", "behaviour", "attitude", "loyalty", "letter", "digit", "stage
 
 @dataclass(frozen=True)
 class CustomerFilter:
-    """`advisor` (0: nobody), `brought_by`, `tag` and `need` are ids; from `rhythm` on codes of
+    """`advisor` (0: nobody), `brought_by`, `tag`, `need` and `segment` are ids; from `rhythm` on codes of
     segments.rules.places, known ones. False where nothing is asked for."""
 
     tier: str = ""
@@ -43,6 +45,7 @@ class CustomerFilter:
     second: str = ""
     source: str = ""
     need: int | None = None
+    segment: int | None = None
 
     def __bool__(self):
         return self != CustomerFilter()
@@ -58,6 +61,8 @@ class CustomerFilter:
             # Whoever opted out since the night has no need any more (G9).
             having = CustomerNeed.objects.standing().filter(need=self.need).values("customer")
             customers = customers.filter(pk__in=having, no_profiling=False)
+        if self.segment:
+            customers = people_of(self.saved, today=today, among=customers)
         if self.tag:
             # A list of ids and no EXISTS: both databases then read along the tag, not along everybody.
             customers = customers.filter(pk__in=CustomerTag.objects.live(today).filter(tag=self.tag).values("customer"))
@@ -65,6 +70,11 @@ class CustomerFilter:
             # Whoever opted out since the night is in no segment any more (G9).
             customers = customers.filter(self._placed(today), no_profiling=False)
         return customers.filter(~has_phone()) if self.no_phone else customers
+
+    @cached_property
+    def saved(self) -> Segment:
+        """The saved segment that is asked for."""
+        return Segment.objects.get(pk=self.segment)
 
     @property
     def places(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from campaigns.models import Outcome, Touch
 from customers.services import join_household
 from imports.models import ImportBatch, ImportRow, ItemMapping
-from segments.models import Need
+from segments.models import Need, Segment
 from staff.enums import COMPANY_ROLES, Action, Role
 from staff.models import AuditEntry
 from tests.campaigns.factories import TouchFactory
@@ -66,6 +66,10 @@ ARGUMENT = {
     "desk:set_stage": "customer",
     "desk:restore_overrides": "customer",
     "desk:retire_need": "need",
+    "desk:edit_segment": "segment",
+    "desk:segment_size": "segment",
+    "desk:archive_segment": "segment",
+    "desk:revive_segment": "segment",
     "desk:revive_need": "need",
     "desk:group": "customer",
     "desk:end_group": "group",
@@ -125,7 +129,7 @@ ARGUMENT = {
 }
 WITHOUT = {
     "desk:tags", "desk:tag_names",
-    "desk:needs", "desk:add_need",
+    "desk:needs", "desk:add_need", "desk:saved_segments", "desk:add_segment",
     "login", "logout", "desk:search", "desk:cross_store", "desk:customers", "desk:reception", "desk:new_arrival",
     "desk:duplicates", "desk:enquiry", "campaigns:worklist", "imports:list", "imports:items", "imports:export",
     "staff:people", "staff:add_person", "staff:share_desk", "desk:audit",
@@ -147,6 +151,7 @@ WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
+CAME = {"join": "all", "items": [{"field": "visits", "op": "least", "value": 1}]}
 GROWS_BY_LOOKING = ["staff.AuditEntry"]
 
 
@@ -168,6 +173,7 @@ def rows_of(store):
         "customer_tag": CustomerTagFactory(customer=customer).pk,
         "tag": TagFactory().pk,
         "need": Need.objects.first().pk,
+        "segment": Segment.objects.get_or_create(name="老客户", defaults={"conditions": CAME})[0].pk,
         "group": WechatGroupFactory(customer=customer, staff=[caller]).pk,
         "promise": PromiseFactory(customer=customer).pk,
         "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
@@ -215,7 +221,7 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
-    for vocabulary in ("tag", "need"):  # the company's
+    for vocabulary in ("tag", "need", "segment"):  # the company's
         foreign[vocabulary] += 10_000
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}

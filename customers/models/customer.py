@@ -12,6 +12,7 @@ from ..enums import Calendar, ChangeKind, ContactKind, CustomerKind, EndedAs
 from ..pinyin import spell
 from ..querysets import ContactPointQuerySet, CustomerChangeQuerySet, CustomerQuerySet
 
+_PROFILED = Q(ended_at__isnull=True, no_profiling=False)
 _LUNAR, _SOLAR = Q(birthday_calendar=Calendar.LUNAR), Q(birthday_calendar=Calendar.SOLAR)
 
 
@@ -62,6 +63,8 @@ class Customer(models.Model):
                 fields=["merged_into"], name="customer_by_merged_into", condition=Q(merged_into__isnull=False)
             ),
             models.Index(fields=["pinyin", "id"], name="customer_by_spelling", condition=Q(ended_at__isnull=True)),
+            # Whom anybody may be chosen among (G9), without reading their rows.
+            models.Index(fields=["id"], name="customer_profiled", condition=_PROFILED),
         ]
         constraints = [
             models.CheckConstraint(

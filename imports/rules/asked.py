@@ -16,6 +16,7 @@ _WORDS = {
 def filter_words(facts: Mapping) -> list[str]:
     """The filters of an export as people read them; [] when it was not narrowed."""
     said = [f"价值 {facts['tier']}"] if facts.get("tier") else []
+    said += [f"人群：{facts['segment_name']}"] if facts.get("segment_name") else []
     said += [word for name, word in _WORDS.items() if facts.get(name)]
     said += [words(name, code) for name, code in known(facts).items()]
     first, last = facts.get("first"), facts.get("last")

@@ -6,7 +6,7 @@
 Conditions of one group that speak of a car speak of one and the same car.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,13 +50,10 @@ class Group:
         return [item for item in self.items if isinstance(item, Group)]
 
     @property
-    def everything(self) -> Iterator[Condition]:
-        """Every condition, however deep."""
-        for item in self.items:
-            if isinstance(item, Group):
-                yield from item.everything
-            else:
-                yield item
+    def fields(self) -> list[Field]:
+        """What is asked for, however deep."""
+        own = [item.field for item in self.items if isinstance(item, Condition)]
+        return [*own, *(field for group in self.groups for field in group.fields)]
 
 
 def parse(raw: object, choices: Choices | None = None) -> Group:

@@ -6,7 +6,7 @@ from .fitting import RFM, Fitted, fit, preview_estimates, set_estimates
 from .known import known_of
 from .needs import decide_need, evidence_of, people_spoken_of, redraw_changed_needs, retire_need, revive_need, save_need
 from .overrides import judged_now, override, restore_overrides
-from .people import choices_for, look, people_of, sizes
+from .people import choices_for, look, people_of, reasons, size_of
 from .policy import set_policy
 from .profiles import MEASURES, rebuild, recompute, redraw_stale, refresh, work_out
 from .segment_policy import Preview, preview, set_segment_policy
@@ -35,6 +35,7 @@ __all__ = [
     "preview",
     "preview_estimates",
     "rebuild",
+    "reasons",
     "recompute",
     "redraw",
     "redraw_changed_needs",
@@ -50,7 +51,7 @@ __all__ = [
     "set_policy",
     "set_segment_policy",
     "set_treatment",
-    "sizes",
+    "size_of",
     "snapshot",
     "tally",
     "work_out",

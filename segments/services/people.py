@@ -1,12 +1,12 @@
 """Who is in a segment, how many, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet, Value, Window
-from django.db.models.fields import BigIntegerField
+from django.db.models import F, QuerySet
 
+from core.hurry import TooSlow, hurried
 from customers.models import Customer, Tag
 from staff.enums import Permission
 from staff.models import Store, User
@@ -19,6 +19,17 @@ from ..rules.holding import why
 from .facts import facts_of
 
 SAMPLE = 20
+# How long everybody is counted before one of so many customers has to do.
+BUDGET_MS, ONE_OF = 200, 50
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many people there are: counted, or reckoned from every fiftieth customer; and the newest of them known."""
+
+    people: int
+    is_exact: bool
+    newest: list[int]
 
 
 @dataclass(frozen=True)
@@ -29,9 +40,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Look:
-    """How many people conditions hold for, and some of them, the newest, each with the reason."""
+    """How many people conditions hold for, and some of them with the reason."""
 
-    people: int
+    size: Size
     sample: list[Person]
 
 
@@ -45,33 +56,45 @@ def chosen(group: Group, *, today: date, among: QuerySet | None = None) -> Query
     return people.filter(people_where(group, today=today), no_profiling=False)
 
 
+def size_of(people: QuerySet) -> Size:
+    """Counted, where that does not keep anybody waiting; a company of a million is reckoned from a share of it.
+
+    Of a few too few were met to reckon from: these are counted, however long it takes.
+    """
+    try:
+        with hurried(BUDGET_MS):
+            return _counted(people)
+    except TooSlow:
+        met = list(people.alias(turn=F("pk") % ONE_OF).filter(turn=0).order_by("-pk").values_list("pk", flat=True))
+        if len(met) >= SAMPLE:
+            return Size(_rounded(len(met) * ONE_OF), is_exact=False, newest=met[:SAMPLE])
+        return _counted(people)
+
+
+def _counted(people: QuerySet) -> Size:
+    newest = people.order_by("-pk").values_list("pk", flat=True)[:SAMPLE]
+    return Size(people.count(), is_exact=True, newest=list(newest))
+
+
+def _rounded(people: int) -> int:
+    """No more figures than are known."""
+    return round(people, 2 - len(str(people)))
+
+
 def look(group: Group, choices: Choices, *, user: User, today: date) -> Look:
-    """Whom of those `user` sees the conditions hold for. Counted and read in one statement: the work is the same."""
-    people = chosen(group, today=today, among=Customer.objects.visible_to(user))
-    rows = people.annotate(people=Window(Count("pk"))).select_related("profile").order_by("-pk")[:SAMPLE]
-    found = list(rows)
-    facts = facts_of(found, today=today)
-    with_money = user.may(Permission.SEE_MONEY)
-    sample = [
-        Person(one, "；".join(why(group, facts[one.pk], choices, today=today, with_money=with_money))) for one in found
-    ]
-    return Look(found[0].people if found else 0, sample)
+    """Whom of those `user` sees the conditions hold for."""
+    size = size_of(chosen(group, today=today, among=Customer.objects.visible_to(user)))
+    found = Customer.objects.select_related("profile").filter(pk__in=size.newest).order_by("-pk")
+    told = reasons(group, found, choices, user=user, today=today)
+    return Look(size, [Person(one, told[one.pk]) for one in found])
 
 
-def sizes(segments: Iterable[Segment], *, user: User, today: date) -> dict[int, int]:
-    """How many of those `user` sees are in each segment; one statement for all."""
-    seen = Customer.objects.visible_to(user)
-    counts = [
-        people_of(segment, today=today, among=seen)
-        .order_by()
-        .values(segment=Value(segment.pk, BigIntegerField()))
-        .annotate(people=Count("pk"))
-        for segment in segments
-    ]
-    if not counts:
-        return {}
-    rows = counts[0].union(*counts[1:], all=True) if len(counts) > 1 else counts[0]
-    return dict.fromkeys((one.pk for one in segments), 0) | {row["segment"]: row["people"] for row in rows}
+def reasons(group: Group, people: Collection[Customer], choices: Choices, *, user: User, today: date) -> dict[int, str]:
+    """Why each of these people is in, by id; they came with their profiles."""
+    facts, with_money = facts_of(people, asked=group.fields, today=today), user.may(Permission.SEE_MONEY)
+    return {
+        pk: "；".join(why(group, of_one, choices, today=today, with_money=with_money)) for pk, of_one in facts.items()
+    }
 
 
 def choices_for(user: User) -> Choices:

@@ -36,6 +36,9 @@ class Wish:
     def facts(self) -> dict:
         """As the audit trail keeps it: ids and codes."""
         asked = {name: value for name, value in asdict(self.customers).items() if value}
+        if self.customers.segment:
+            # By the name it had that day: a segment may be called otherwise later.
+            asked["segment_name"] = self.customers.saved.name
         days = {name: str(day) for name in ("first", "last") if (day := getattr(self, name))}
         return {"export": str(self.export), "store": self.store.pk, **asked, **days}
 

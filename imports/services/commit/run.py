@@ -10,6 +10,7 @@ from itertools import islice
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
+from core.ahead import ahead
 from core.bulk import collecting_seldom
 from vehicles.enums import ReadingSource
 
@@ -115,7 +116,7 @@ class CustomersRun:
         return self._judge.tally
 
     def chunks(self) -> Iterable[list[RowFacts]]:
-        return chunks_of(self._rows.facts())
+        return ahead(chunks_of(self._rows.facts()))
 
     def take(self, chunk: list[RowFacts]) -> list:
         """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
@@ -164,11 +165,8 @@ class OrdersRun:
     def tally(self):
         return self._judge.tally
 
-    def _all(self) -> Iterable[RecordFacts]:
-        return self._rows.facts() if self._facts is None else self._facts
-
     def chunks(self) -> Iterable[list[RecordFacts]]:
-        return chunks_of(self._all())
+        return ahead(chunks_of(self._rows.facts())) if self._facts is None else chunks_of(self._facts)
 
     def take(self, chunk: list[RecordFacts]) -> list:
         """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
@@ -210,7 +208,7 @@ class TalksRun:
         return self._judge.tally
 
     def chunks(self) -> Iterable[list[RowFacts]]:
-        return chunks_of(self._rows.facts())
+        return ahead(chunks_of(self._rows.facts()))
 
     def take(self, chunk: list[RowFacts]) -> list:
         """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""

@@ -9,7 +9,7 @@ from core.web import is_htmx, render_form, say_done
 from customers.models import Customer
 from segments.errors import SegmentTaken
 from segments.models import Segment
-from segments.services import archive_segment, choices_for, look, people_of, revive_segment, save_segment, size_of
+from segments.services import archive_segment, choices_for, look, revive_segment, save_segment, size_of
 from staff.access import requires
 from staff.enums import Permission
 
@@ -31,8 +31,8 @@ def saved_segments(request):
 def segment_size(request, pk):
     """One number of the list, fetched by itself: a count of everybody takes longer than the page."""
     segment = get_object_or_404(Segment.objects.active(), pk=pk)
-    people = people_of(segment, today=timezone.localdate(), among=Customer.objects.visible_to(request.user))
-    return render(request, f"{FOLDER}_size.html", {"segment": segment, "size": size_of(people)})
+    size = size_of(segment.tree, among=Customer.objects.visible_to(request.user), today=timezone.localdate())
+    return render(request, f"{FOLDER}_size.html", {"segment": segment, "size": size})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,6 +3,7 @@
 Columns of the profile are joined, one row each; everything else is an EXISTS, so that nobody is found twice.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -55,25 +56,37 @@ def cars() -> QuerySet:
     return Ownership.objects.current().annotate(plate_kind=PLATE_KIND)
 
 
-def people_where(group: Group, *, today: date) -> Q:
-    """The customers for whom `group` holds on this day."""
-    parts = [_where(one, today) for one in group.conditions]
-    parts += [people_where(one, today=today) for one in group.groups]
+# The condition that a column of customer ids is among those that are looked at.
+Within = Callable[[str], Q]
+
+
+def anybody(column: str) -> Q:
+    return Q()
+
+
+def people_where(group: Group, *, today: date, within: Within = anybody) -> Q:
+    """The customers for whom `group` holds on this day; of those `within` only, where that is enough."""
+    parts = [_where(one, today, within) for one in group.conditions]
+    parts += [people_where(one, today=today, within=within) for one in group.groups]
     if group.of_car:
         join = and_ if group.join == Join.ALL else or_
-        one_car = reduce(join, [_where(one, today) for one in group.of_car])
-        parts.append(Q(Exists(cars().filter(one_car, customer=OuterRef("pk")))))
+        one_car = reduce(join, [_where(one, today, within) for one in group.of_car])
+        parts.append(_some(cars().filter(one_car), within))
     met = reduce(and_ if group.join == Join.ALL else or_, parts)
     return ~met if group.join == Join.NONE else met
 
 
-def _where(condition: Condition, today: date) -> Q:
+def _some(rows: QuerySet, within: Within) -> Q:
+    return Q(Exists(rows.filter(within("customer__pk"), customer=OuterRef("pk"))))
+
+
+def _where(condition: Condition, today: date, within: Within) -> Q:
     field, op = condition.field, condition.op
     if field.kind is Kind.BIRTHDAY:
         return _born(condition, today)
     if field.source is Source.LINKED:
         rows, code = linked(field.name, today)
-        has = Q(Exists(rows.filter(**{f"{code}__in": condition.value}, customer=OuterRef("pk"))))
+        has = _some(rows.filter(**{f"{code}__in": condition.value}), within)
         return has if op is Op.IN else ~has
     path = field.path if field.column else field.name
     met = _one_of(path, condition) if op in (Op.IN, Op.OUT) else _COMPARED[op](path, than(condition), today)

@@ -3,29 +3,31 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
-from core.hurry import TooSlow, hurried
+from core.hurry import TooSlow, hurried, looking_up
 from customers.models import Customer, Tag
 from staff.enums import Permission
 from staff.models import Store, User
 
 from ..models import Need, Segment
-from ..querysets.people import people_where
+from ..querysets.people import Within, anybody, people_where
 from ..rules.conditions import Group
 from ..rules.fields import NOBODY, Choices
 from ..rules.holding import why
 from .facts import facts_of
 
 SAMPLE = 20
-# How long everybody is counted before one of so many customers has to do.
-BUDGET_MS, ONE_OF = 200, 50
+# How long everybody is counted before these slices of all customers have to do.
+BUDGET_MS, SLICES, WIDTH = 150, 100, 100
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many people there are: counted, or reckoned from every fiftieth customer; and the newest of them known."""
+    """How many people there are, counted or reckoned from some of all customers; and the newest of them known."""
 
     people: int
     is_exact: bool
@@ -51,24 +53,40 @@ def people_of(segment: Segment, *, today: date, among: QuerySet | None = None) -
     return chosen(segment.tree, today=today, among=among)
 
 
-def chosen(group: Group, *, today: date, among: QuerySet | None = None) -> QuerySet:
+def chosen(group: Group, *, today: date, among: QuerySet | None = None, within: Within = anybody) -> QuerySet:
     people = Customer.objects.live() if among is None else among
-    return people.filter(people_where(group, today=today), no_profiling=False)
+    return people.filter(people_where(group, today=today, within=within), within("pk"), no_profiling=False)
 
 
-def size_of(people: QuerySet) -> Size:
-    """Counted, where that does not keep anybody waiting; a company of a million is reckoned from a share of it.
+def size_of(group: Group, *, among: QuerySet, today: date) -> Size:
+    """Counted, where that keeps nobody waiting; of a million customers it is reckoned from slices.
 
-    Of a few too few were met to reckon from: these are counted, however long it takes.
+    Where the slices meet too few to reckon from, they are counted however long it takes.
     """
+    people = chosen(group, today=today, among=among)
     try:
         with hurried(BUDGET_MS):
             return _counted(people)
     except TooSlow:
-        met = list(people.alias(turn=F("pk") % ONE_OF).filter(turn=0).order_by("-pk").values_list("pk", flat=True))
-        if len(met) >= SAMPLE:
-            return Size(_rounded(len(met) * ONE_OF), is_exact=False, newest=met[:SAMPLE])
-        return _counted(people)
+        return _reckoned(group, among, today) or _counted(people)
+
+
+def _reckoned(group: Group, among: QuerySet, today: date) -> Size | None:
+    ends = Customer.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    step = (ends["last"] - ends["first"] + 1) // SLICES
+
+    def within(column: str) -> Q:
+        starts = range(ends["first"], ends["first"] + SLICES * step, step)
+        return reduce(or_, (Q(**{f"{column}__range": (start, start + WIDTH - 1)}) for start in starts))
+
+    if step < WIDTH:
+        return None
+    with looking_up():
+        people = chosen(group, today=today, among=among, within=within)
+        met = list(people.order_by("-pk").values_list("pk", flat=True))
+    if len(met) < SAMPLE:
+        return None
+    return Size(_rounded(len(met) * step // WIDTH), is_exact=False, newest=met[:SAMPLE])
 
 
 def _counted(people: QuerySet) -> Size:
@@ -83,7 +101,7 @@ def _rounded(people: int) -> int:
 
 def look(group: Group, choices: Choices, *, user: User, today: date) -> Look:
     """Whom of those `user` sees the conditions hold for."""
-    size = size_of(chosen(group, today=today, among=Customer.objects.visible_to(user)))
+    size = size_of(group, among=Customer.objects.visible_to(user), today=today)
     found = Customer.objects.select_related("profile").filter(pk__in=size.newest).order_by("-pk")
     told = reasons(group, found, choices, user=user, today=today)
     return Look(size, [Person(one, told[one.pk]) for one in found])

@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -176,7 +177,10 @@ def trees(choices):
 def test_sql_chooses_just_whom_the_same_tree_holds_for(seed, store, other_store, owner):
     people = crowd(store, other_store, seed=seed)
     facts = facts_of(Customer.objects.select_related("profile"), asked=FIELDS.values(), today=TODAY)
-    choices = choices_for(owner)
+    choices, middle = choices_for(owner), people[len(people) // 2].pk
+
+    def older(column):
+        return Q(**{f"{column}__lte": middle})
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(trees(choices))
@@ -185,6 +189,8 @@ def test_sql_chooses_just_whom_the_same_tree_holds_for(seed, store, other_store,
         found = sorted(chosen(tree, today=TODAY).values_list("pk", flat=True))
 
         assert found == wanted
+        half = [pk for pk in wanted if pk <= middle]
+        assert sorted(chosen(tree, today=TODAY, within=older).values_list("pk", flat=True)) == half
         assert parse(as_json(tree), choices) == tree
         for pk in found:
             reasons = why(tree, facts[pk], choices, today=TODAY, with_money=True)

@@ -121,7 +121,7 @@ def summary(group: Group, choices: Choices) -> str:
     ]
     if group.join == Join.NONE:
         return f"都不是：{'；'.join(parts)}"
-    return {Join.ALL: "，并且 ", Join.ANY: "，或者 "}[group.join].join(parts)
+    return {Join.ALL: "，并且 ", Join.ANY: "，或者 "}[group.join].join(parts).replace(" （", "（")
 
 
 def why(group: Group, facts: Facts, choices: Choices, *, today: date, with_money: bool) -> list[str]:

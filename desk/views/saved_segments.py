@@ -58,7 +58,7 @@ def _edit(request, segment):
     context = {"segment": segment, "box": editor.drawn(with_problems=False)}
     if do and is_htmx(request):
         response = render(request, f"{FOLDER}_group.html", context | {"group": context["box"]})
-        response.headers["HX-Trigger"] = "shaped"
+        response.headers["HX-Trigger-After-Swap"] = "shaped"  # before, the look would read the old form
         return response
     initial = {"name": request.POST.get("name", segment.name)}
     seen = _looked(request, editor) if do else {}

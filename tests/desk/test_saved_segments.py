@@ -150,7 +150,7 @@ def test_a_press_draws_the_conditions_anew_and_has_the_look_follow(login, manage
     page = login(manager).post(NEW, typed(("visits", "least", "6"), do="nest 0"), headers=HTMX)
 
     body = page.content.decode()
-    assert page.headers["HX-Trigger"] == "shaped"
+    assert page.headers["HX-Trigger-After-Swap"] == "shaped"
     assert 'name="0-0-value" value="6"' in body and 'name="0-1-join"' in body and 'name="0-1-0-field"' in body
     assert "<html" not in body
 

@@ -103,7 +103,7 @@ def slowly(seconds):
     return Customer.objects.extra(where=["pg_sleep(%s) IS NOT NULL"], params=[seconds])
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes its time")
+@pytest.mark.postgres  # SQLite takes its time
 def test_what_takes_too_long_to_count_is_reckoned_from_slices(store, monkeypatch):
     monkeypatch.setattr(people, "SLICES", 10)
     monkeypatch.setattr(people, "WIDTH", 3)
@@ -119,7 +119,7 @@ def test_what_takes_too_long_to_count_is_reckoned_from_slices(store, monkeypatch
         assert cursor.fetchone() == ("on", "0")
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite takes its time")
+@pytest.mark.postgres  # SQLite takes its time
 def test_a_few_are_counted_however_long_it_takes(store):
     few = [CustomerFactory(store=store) for _ in range(3)]
 

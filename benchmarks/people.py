@@ -29,7 +29,7 @@ def vary() -> None:
 
     from .shop import pour
 
-    def by(words, column="pk"):
+    def by(words):
         return Case(*[When(turn=n, then=Value(word)) for n, word in enumerate(words)], output_field=CharField())
 
     Profile.objects.alias(turn=F("customer_id") % 5).update(visits=F("customer_id") % 12, rhythm=by(Rhythm.values))

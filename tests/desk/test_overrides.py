@@ -119,6 +119,14 @@ def test_back_to_the_rules_can_itself_be_undone(login, manager, regular):
     assert grade(regular) == "A2"
 
 
+def test_a_form_opened_by_its_address_leads_on_to_the_customer(login, manager, regular):
+    client, address = login(manager), f"/customers/{regular.pk}/grade/"
+    alone, led = client.get(address).content.decode(), client.get(f"{address}?next=/segments/").content.decode()
+
+    assert f'name="next" value="/customers/{regular.pk}/"' in alone
+    assert 'name="next" value="/segments/"' in led
+
+
 def test_the_form_starts_with_what_stands_and_says_what_the_rules_say(login, manager, regular):
     decided(regular, code="A")
 

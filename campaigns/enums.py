@@ -14,7 +14,26 @@ OPEN_STATES = (TouchState.WAITING, TouchState.LISTED)
 
 class TouchChannel(models.TextChoices):
     CALL = "call", "电话"
+    WECHAT = "wechat", "微信"  # copied and sent by a person from their own account
+    VISIT = "visit", "上门"
     MESSAGE = "message", "短信"
+
+
+# A person does these: they lie on a worklist. The others go through the outbox.
+BY_HAND = (TouchChannel.CALL, TouchChannel.WECHAT, TouchChannel.VISIT)
+
+
+class Topic(models.TextChoices):
+    """What a touch is about, in words by which a customer can choose what they want to hear of (3-28)."""
+
+    FOLLOW_UP = "follow_up", "服务回访"
+    REMINDER = "reminder", "到期提醒"
+    BIRTHDAY = "birthday", "生日与纪念日"
+    FESTIVAL = "festival", "节日问候"
+    SEASON = "season", "节气与用车提示"
+    RETURN = "return", "好久没来"
+    OFFER = "offer", "活动与优惠"
+    PERSONAL = "personal", "专人联系"
 
 
 class Result(models.TextChoices):

@@ -28,7 +28,7 @@ from staff.permissions import ALLOWED
 from staff.querysets import StoreScopedQuerySet
 from vehicles.models import Ownership, ServiceOrder
 
-from .enums import OPEN_STATES, DropReason, MessageState, Result, TouchChannel, TouchState
+from .enums import BY_HAND, OPEN_STATES, DropReason, MessageState, Result, TouchChannel, TouchState
 
 WEEK = 7
 LEASE = timedelta(minutes=10)
@@ -91,8 +91,9 @@ class TouchQuerySet(StoreScopedQuerySet):
         begun = Message.objects.filter(touch=OuterRef("pk")).exclude(state=MessageState.QUEUED)
         return self.filter(Q(frozen_at__isnull=False) | Exists(worked) | Exists(begun))
 
-    def calls(self):
-        return self.filter(channel=TouchChannel.CALL)
+    def by_hand(self):
+        """What a person does: lines of a worklist."""
+        return self.filter(channel__in=BY_HAND)
 
     def messages(self):
         return self.filter(channel=TouchChannel.MESSAGE)
@@ -112,30 +113,30 @@ class TouchQuerySet(StoreScopedQuerySet):
     def without_other_line(self):
         """Touches of customers who have no line on anybody's list."""
         # Not with NOT EXISTS: while the lists fill, PostgreSQL believes them empty and reads them once per customer.
-        return self.exclude(customer__in=self.model.objects.listed().calls().order_by().values("customer"))
+        return self.exclude(customer__in=self.model.objects.listed().by_hand().order_by().values("customer"))
 
     def on_list(self, tab: str, today: date):
         """The lines of one tab: today, overdue or the coming week."""
-        return self.listed().calls().filter(days_of_tab(today)[tab])
+        return self.listed().by_hand().filter(days_of_tab(today)[tab])
 
     def count_tabs(self, today: date) -> dict[str, int]:
         """How many lines each tab holds, in one query."""
         tabs = days_of_tab(today).items()
-        return self.listed().calls().aggregate(**{tab: Count("pk", filter=days) for tab, days in tabs})
+        return self.listed().by_hand().aggregate(**{tab: Count("pk", filter=days) for tab, days in tabs})
 
     def load(self, today: date) -> dict[int, int]:
         """How many open lines lie before each caller by `today`."""
-        lines = self.listed().calls().filter(listed_on__lte=today)
+        lines = self.listed().by_hand().filter(listed_on__lte=today)
         return dict(lines.order_by().values_list("assignee").annotate(lines=Count("pk")))
 
     def due_for(self, user, today: date):
         """The calls that lie before `user` by `today`; Touch.is_due_for says the same of one row."""
-        return self.listed().calls().filter(assignee=user, listed_on__lte=today)
+        return self.listed().by_hand().filter(assignee=user, listed_on__lte=today)
 
     def of_absent_callers(self):
         """Lines whose caller has left, works in another store now, or does not call any more."""
         here = {"assignee__is_active": True, "assignee__store": F("store")}
-        return self.listed().calls().exclude(**here, assignee__role__in=ALLOWED[Permission.CALL])
+        return self.listed().by_hand().exclude(**here, assignee__role__in=ALLOWED[Permission.CALL])
 
     def for_worklist(self):
         """What one line on the list shows, in one query."""

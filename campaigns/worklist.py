@@ -87,7 +87,7 @@ class OpenedLine:
 
 def lines_of(user: User):
     """The lines a person may look at: their own, or all of their store."""
-    lines = Touch.objects.visible_to(user).calls()
+    lines = Touch.objects.visible_to(user).by_hand()
     return lines if user.may(Permission.WORKLIST_ALL) else lines.filter(assignee=user)
 
 
@@ -109,7 +109,7 @@ def worklist(user: User, *, tab: str, who: str, after: str | None, today: date) 
         day=day_of(user, who=who, today=today),
         tab=tab,
         page=page,
-        waiting=Touch.objects.visible_to(user).waiting().calls().due(today).count(),
+        waiting=Touch.objects.visible_to(user).waiting().by_hand().due(today).count(),
         callers=_callers(everybody.on_list(tab, today)) if user.may(Permission.WORKLIST_ALL) else [],
     )
 

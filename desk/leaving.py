@@ -23,7 +23,7 @@ def held_by(person: User) -> Held:
     """Open calls go back to the queue at night by themselves; promises and customers wait for a colleague."""
     promises = Promise.objects.open().filter(made_by=person, customer__ended_at__isnull=True)
     return Held(
-        calls=Touch.objects.listed().calls().filter(assignee=person).count(),
+        calls=Touch.objects.listed().by_hand().filter(assignee=person).count(),
         promises=list(promises.select_related("customer").order_by("due_at", "pk")),
         customers=Customer.objects.live().filter(advisor=person).count(),
     )

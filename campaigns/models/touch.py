@@ -12,7 +12,7 @@ from customers.models import Customer, Interaction
 from staff.models import Store
 from vehicles.models import ServiceOrder, Vehicle
 
-from ..enums import OPEN_STATES, REVIVABLE, DropReason, Result, TouchChannel, TouchState
+from ..enums import BY_HAND, OPEN_STATES, REVIVABLE, DropReason, Result, TouchChannel, TouchState
 from ..querysets import OutcomeQuerySet, TouchQuerySet
 
 # What a night may rewrite, and what giving a line back to the queue resets.
@@ -63,7 +63,7 @@ class Touch(models.Model):
             models.CheckConstraint(name="touch_not_after_due", condition=Q(not_after__gte=models.F("due_on"))),
             models.CheckConstraint(
                 name="touch_listed_has_day_and_assignee",
-                condition=~Q(state="listed", channel="call") | Q(listed_on__isnull=False, assignee__isnull=False),
+                condition=~Q(state="listed", channel__in=BY_HAND) | Q(listed_on__isnull=False, assignee__isnull=False),
             ),
             models.CheckConstraint(
                 name="touch_ended_at_iff_ended",
@@ -86,7 +86,7 @@ class Touch(models.Model):
 
     def is_due_for(self, user, today: date) -> bool:
         """Whether `user` has this call before them today."""
-        is_line = self.state == TouchState.LISTED and self.channel == TouchChannel.CALL
+        is_line = self.state == TouchState.LISTED and self.channel in BY_HAND
         return is_line and self.assignee_id == user.pk and self.listed_on <= today
 
     def may_be_rewritten(self, plan: dict) -> bool:

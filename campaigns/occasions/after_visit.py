@@ -11,6 +11,7 @@ from staff.models import Store
 from vehicles.enums import OrderStatus, ServiceKind
 from vehicles.models import ServiceLine, ServiceOrder
 
+from ..enums import Topic
 from ..models import Touch
 from ..querysets import has_phone
 from .base import Occasion, Proposal, Script, introduction
@@ -27,6 +28,7 @@ class AfterVisit(Occasion):
     key = "after_visit"
     name = "提车回访"
     purpose = Purpose.SERVICE
+    topic = Topic.FOLLOW_UP
     priority = 20
     max_age = DAYS - 1
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from customers.enums import Purpose
 
-from ..enums import TouchChannel
+from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..rules import hello
 
@@ -46,7 +46,9 @@ class Occasion:
     """Base of the occasions. `purpose` follows domain.md's rule; a smaller `priority` comes first.
 
     `max_age` is how many days after its day the word may still be said. `stands_alone` says that it is about a dated
-    fact of its own, which a conversation about something else does not settle.
+    fact of its own, which a conversation about something else does not settle. `topic` is what a customer chooses by;
+    `asks` says that something is wanted of them (a purchase, an introduction), the others give; `minutes` is what one
+    takes whoever carries it out. `merges` says that it may be said in one contact with others of its customer.
     """
 
     key: str
@@ -54,8 +56,12 @@ class Occasion:
     purpose: Purpose
     priority: int
     max_age: int
+    topic = Topic.PERSONAL
     channel = TouchChannel.CALL
     stands_alone = False
+    asks = False
+    merges = True
+    minutes = 5
     template = ""
 
     def propose(self, day: date) -> Iterable[Proposal]:

@@ -12,7 +12,7 @@ from customers.enums import CustomerKind, Purpose
 from customers.models import Customer
 from segments.enums import ValueTier
 
-from ..enums import TouchChannel
+from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_mobile, has_phone, home_store
 from .base import Occasion, Proposal, Script, introduction
@@ -33,6 +33,7 @@ class BirthdayWish(Occasion):
     key = "birthday"
     name = "生日祝福"
     purpose = Purpose.CARE
+    topic = Topic.BIRTHDAY
     priority = 10
     max_age = 0
     template = "【{store}】{hello}，今天是您的生日，{store}全体同事祝您生日快乐，平安顺心，一路畅行！"

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from customers.enums import Purpose
 from vehicles.models import Ownership
 
-from ..enums import Result
+from ..enums import Result, Topic
 from ..models import Outcome, Touch
 from ..querysets import has_phone, home_store
 from .base import Occasion, Proposal, Script, introduction
@@ -26,6 +26,7 @@ class InsuranceEnding(Occasion):
     key = "insurance"
     name = "保险到期提醒"
     purpose = Purpose.SERVICE
+    topic = Topic.REMINDER
     priority = 30
     max_age = STAGES[0]
     stands_alone = True

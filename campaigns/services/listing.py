@@ -22,15 +22,15 @@ def fill_lists(*, today: date) -> dict:
     the reason is gone; `no_caller` names the stores where calls wait and nobody can make them.
     """
     # Lines that a caller has taken are no longer rewritten at night, yet a reason that is gone ends them too.
-    dropped = end_untrue(Touch.objects.listed().calls().exclude(frozen_at=None), today=today)
+    dropped = end_untrue(Touch.objects.listed().by_hand().exclude(frozen_at=None), today=today)
     returned = Touch.objects.of_absent_callers().return_to_queue()
     listed, no_caller = 0, []
     for store in Store.objects.all():
         callers = _callers(store, today)
         listed += _assign(store, callers, today) if callers else 0
-        if not callers and Touch.objects.waiting().calls().due(today).filter(store=store).exists():
+        if not callers and Touch.objects.waiting().by_hand().due(today).filter(store=store).exists():
             no_caller.append(store.code)
-    waiting = Touch.objects.waiting().calls().due(today).count()
+    waiting = Touch.objects.waiting().by_hand().due(today).count()
     return {"listed": listed, "waiting": waiting, "returned": returned, "dropped": dropped, "no_caller": no_caller}
 
 
@@ -45,7 +45,7 @@ def _callers(store: Store, today: date) -> list[Caller]:
 
 @transaction.atomic
 def _assign(store: Store, callers: list[Caller], today: date) -> int:
-    lines = Touch.objects.waiting().calls().due(today).filter(store=store).without_other_line().in_order()
+    lines = Touch.objects.waiting().by_hand().due(today).filter(store=store).without_other_line().in_order()
     waiting = (Waiting(*row) for row in lines.values_list("pk", "customer_id", "order__advisor_id"))
     given = defaultdict(list)
     for touch_id, caller_id in share_out(waiting, callers):

@@ -12,7 +12,7 @@ from customers.services import REFUSABLE, forget_talk, keep_lessons, log_interac
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
 
-from ..enums import AGAIN_RESULTS, SPOKEN_RESULTS, ConsentAnswer, DropReason, Result, TouchChannel, TouchState
+from ..enums import AGAIN_RESULTS, BY_HAND, SPOKEN_RESULTS, ConsentAnswer, DropReason, Result, TouchState
 from ..errors import AlreadyWorked, TooLateToUndo
 from ..models import Outcome, Touch
 from ..models.touch import ACTED_ON
@@ -65,7 +65,7 @@ def work(
     overrides the day that is proposed for another call; `lessons`: the facts and the promise of the talk.
     """
     touch = Touch.objects.select_for_update(of=["self"]).select_related("customer", "store").get(pk=touch.pk)
-    if touch.state != TouchState.LISTED or touch.channel != TouchChannel.CALL:
+    if touch.state != TouchState.LISTED or touch.channel not in BY_HAND:
         raise AlreadyWorked
     outcome = _first_word(touch, result, by=by, attempt=attempt, now=now, note=note)
     before = {"touch": _picture(touch), "customer": _answers(touch.customer)}
@@ -126,7 +126,7 @@ def _close_others(touch: Touch, result: Result, *, today: date) -> list[list]:
         closed += _drop(others.filter(purpose__in=REFUSABLE), CLOSES[result])
     if result in SPOKEN_RESULTS:
         alone = [occasion.key for occasion in registry().values() if occasion.stands_alone]
-        soon = others.calls().unfrozen().filter(due_on__lte=today + timedelta(days=PRACTICE.spoken_days))
+        soon = others.by_hand().unfrozen().filter(due_on__lte=today + timedelta(days=PRACTICE.spoken_days))
         soon = soon.filter(purpose__in=[Purpose.SERVICE, Purpose.CARE]).exclude(occasion__in=alone)
         closed += _drop(soon, DropReason.JUST_SPOKEN)
     return closed

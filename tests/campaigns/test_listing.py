@@ -183,7 +183,7 @@ def test_the_lines_are_read_once_however_empty_postgresql_believes_the_lists(sto
         cursor.execute("ANALYZE campaigns_touch")
     TouchFactory.create_batch(3)
 
-    plan = Touch.objects.waiting().calls().due(TODAY).without_other_line().explain()
+    plan = Touch.objects.waiting().by_hand().due(TODAY).without_other_line().explain()
 
     assert "hashed SubPlan" in plan
     assert "Anti Join" not in plan

@@ -78,7 +78,11 @@ def _profiles_of(needs: dict[int, CustomerNeed], them: dict[str, int]) -> list[P
 def _placed(judged: Judged, places: list[str]) -> list[str]:
     tables = {table.axis: table for name in places for table in TABLES.get(name, ())}
     told = [*tables.values(), *(judged.telling(URGENT, INTERESTED) if "digit" in places else ())]
-    return [judged.why(*told), judged.came if IN_TIME & {*places} else ""]
+    return [
+        judged.why(*told),
+        judged.came if IN_TIME & {*places} else "",
+        judged.reward[1] if "reward" in places else "",
+    ]
 
 
 def _needed(row: CustomerNeed) -> str:

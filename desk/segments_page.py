@@ -300,11 +300,12 @@ def _reward(scope: Scope, numbers: Numbers) -> list[Bar]:
             for place, number in numbers.get(Picture.LOYALTY, {}).items()
             if LOYALTY.get(place, Loyalty.UNKNOWN) == kind
         )
-        visits, discounted = (counts.get((kind.value, name), Number()).people for name in REWARD)
+        visits, discounted, unbought = (counts.get((kind.value, name), Number()).people for name in REWARD)
         percent = reward.share(visits, discounted) if is_told else None
         note = f"{people} 位，到店 {visits} 次" + (f"，用优惠 {discounted} 次" if percent else "")
         url, shown = scope.list_url(loyalty=kind.value), "未知" if percent is None else f"{percent}%"
-        bars.append(Bar(kind.label, note, people, percent, url, shown))
+        theirs = scope.list_url(loyalty=kind.value, reward="none")
+        bars.append(Bar(kind.label, note, people, percent, url, shown, unbought if is_told else 0, theirs))
     return bars
 
 

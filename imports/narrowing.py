@@ -43,6 +43,7 @@ class CustomerFilter:
     arrived: str = ""
     came: str = ""
     second: str = ""
+    reward: str = ""
     source: str = ""
     need: int | None = None
     segment: int | None = None
@@ -91,6 +92,8 @@ class CustomerFilter:
             where &= Q(_visit(closed_on__range=bounds(self.came)))
         if self.second:
             where &= _second_in(*bounds(self.second))
+        if self.reward:
+            where &= Q(profile__visits__gt=0, profile__discounted=0)
         return where & _from(self.source, today=today) if self.source else where
 
 

@@ -99,7 +99,7 @@ class Judged:
         if profile.rhythm:
             found.append(Place("节奏", profile.get_rhythm_display(), self._rhythm()))
             found.append(Place("忠诚", profile.get_loyalty_display(), self.why(BEHAVIOUR, ATTITUDE)))
-            found.append(Place("优惠", *self._reward()))
+            found.append(Place("优惠", *self.reward))
         if profile.letter:
             found.append(self._place("分级", f"{profile.letter}{profile.digit}", self._why_grade(), GRADE))
         if profile.stage:
@@ -125,8 +125,9 @@ class Judged:
         own = f"自己约 {self.profile.interval_days} 天来一次，{self.why(RHYTHM)}"
         return f"{own}；按 {self.numbers['lost_months']} 个月算：{Rhythm(self.facts[BY_MONTHS.axis]).label}"
 
-    def _reward(self) -> tuple[str, str]:
-        """How much of their coming is bought."""
+    @property
+    def reward(self) -> tuple[str, str]:
+        """How much of their coming is bought, and what that stands on."""
         profile = self.profile
         return reward.told(profile.visits, profile.discounted, enough=self.numbers["enough_visits"])
 

@@ -133,7 +133,8 @@ def arrow(start: Cell, end: Cell, *, people: int, url: str, words: str) -> Arrow
 
 @dataclass(frozen=True)
 class Bar:
-    """One line of a bar chart: `percent` of the whole width (None: not known); `leak` are those who went no further."""
+    """One line of a bar chart: `percent` of the whole width (None: not known); `beside` are some of
+    them that are worth a list of their own."""
 
     words: str
     note: str
@@ -141,5 +142,5 @@ class Bar:
     percent: int | None
     url: str
     shown: str
-    leak: int = 0
-    leak_url: str = ""
+    beside: int = 0
+    beside_url: str = ""

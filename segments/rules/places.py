@@ -18,6 +18,7 @@ PLACES: dict[str, tuple[str, dict[str, str]]] = {
     "stage": ("阶段", dict(Stage.choices)),
     "funnel": ("五步停在", FUNNEL_STEPS),
     "reached": ("五步走到", FUNNEL_STEPS),
+    "reward": ("", {"none": "24 个月来过、没用过优惠"}),
     "source": ("12 个月的钱来自", dict(Source.choices)),
 }
 # A month (2026-11) or a quarter (2026Q4).

@@ -25,8 +25,12 @@ _CROSSED = (
     (Picture.RHYTHM, "rhythm", "''", "rhythm <> ''"),
 )
 _AXES = ("value_tier", "rhythm", "behaviour", "attitude", "loyalty", "letter", "digit", "funnel", "stage")
-# Visits of the window, and those of them with a discount: what their share is taken of (2-9).
-REWARD = ("visits", "discounted")
+# Visits of the window, those of them with a discount, and who came without any (2-9).
+REWARD = {
+    "visits": "p.visits",
+    "discounted": "p.discounted",
+    "unbought": "CASE WHEN p.visits > 0 AND p.discounted = 0 THEN 1 ELSE 0 END",
+}
 _PROFILE, _CHANGE, _SNAPSHOT, _HAVING, _NEED = (
     model._meta.db_table for model in (Profile, SegmentChange, DailySnapshot, CustomerNeed, Need)
 )
@@ -64,7 +68,8 @@ _SCOPES = """
 def _combined() -> str:
     """Everybody in as many rows as there are distinct customers to the axes: a few thousand for a million."""
     axes = ", ".join(_AXES)
-    sums = ", ".join(f"CAST(SUM(p.{name}) AS bigint) AS {name}" for name in ("own_fen", *REWARD))
+    summed = {"own_fen": "p.own_fen"} | REWARD
+    sums = ", ".join(f"CAST(SUM({what}) AS bigint) AS {name}" for name, what in summed.items())
     return (
         f"SELECT s.store_id, s.advisor_id, {axes}, COUNT(*) AS people, {sums} "
         f"FROM {_PROFILE} p JOIN ({_SCOPES}) AS s ON s.customer_id = p.customer_id "

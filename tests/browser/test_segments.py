@@ -68,7 +68,7 @@ def test_the_pair_the_leak_and_who_moved(size, shop, browse, user_of, shot):
     shot(page, f"segments-{size}")
     expect(page.locator(".pair .stat__number").first).to_have_text("1")
 
-    page.get_by_role("link", name="停在拓客").first.click()
+    page.get_by_role("link", name="拓客里停住的").first.click()
     expect(page.get_by_text("五步停在 拓客")).to_be_visible()
     page.get_by_role("link", name="去掉：五步停在 拓客").click()
     expect(page.locator("tbody tr")).to_have_count(4)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 URL, MOVES = "/segments/", "/segments/moves/"
 # A link with the number of people it says it leads to.
 MARK = re.compile(r'<a class="(?:heat__mark|steps__number num)" href="([^"]+)" aria-label="([^"]*)：(\d+) 位[^"]*"')
-LEAK = re.compile(r'href="([^"]+)" aria-label="(停在)[^"]*：(\d+) 位"')
+BESIDE = re.compile(r'href="([^"]+)" aria-label="[^"]*里(停住|不靠优惠)的：(\d+) 位"')
 
 
 @pytest.fixture
@@ -96,10 +96,10 @@ def test_the_pair_and_the_leaks_lead_to_their_people(shop, login, owner):
     page = answer.context["page"]
 
     assert [people_behind(client, mark.url) for mark in page.pair] == [mark.people for mark in page.pair]
-    leaks = marks(chart(answer.content.decode(), "funnel"), LEAK)
+    leaks = marks(chart(answer.content.decode(), "funnel"), BESIDE)
     assert leaks and {url: people_behind(client, url) for url, _, _ in leaks} == {url: n for url, _, n in leaks}
     reached = [bar.people for bar in page.funnel]
-    assert [bar.leak for bar in page.funnel[:4]] == [
+    assert [bar.beside for bar in page.funnel[:4]] == [
         more - less for more, less in zip(reached, reached[1:], strict=False)
     ]
 
@@ -166,6 +166,16 @@ def test_how_much_of_the_loyalty_is_bought_and_unknown_where_no_order_tells(shop
 
     DailySnapshot.objects.filter(picture="reward", y="discounted").delete()
     assert set(told().values()) == {"未知"}
+
+
+def test_who_comes_without_a_discount_is_a_list_of_its_own_with_the_reason(shop, login, owner):
+    client = login(owner)
+
+    beside = marks(chart(client.get(URL).content.decode(), "reward"), BESIDE)
+
+    assert beside and {url: people_behind(client, url) for url, _, _ in beside} == {url: n for url, _, n in beside}
+    whys = [person.why for url, _, _ in beside for person in client.get(url).context["page"].rows]
+    assert whys and all("24 个月到店" in why for why in whys)
 
 
 @pytest.mark.parametrize("narrow", ["", "advisor"])

@@ -43,6 +43,14 @@ class SegmentTaken(Exception):
         super().__init__("已经有叫这个名字的人群了，停用的也算")
 
 
+class SegmentMoved(Exception):
+    """Somebody else changed the segment meanwhile."""
+
+    def __init__(self, current):
+        super().__init__("这群人的条件刚被别人改过。您填的还在；再保存一次，就以您的为准。")
+        self.current = current
+
+
 class BadConditions(ValueError):
     """Conditions nobody can be chosen by: what is wrong, in words, by the place in the tree ("0-2-1")."""
 

@@ -10,6 +10,9 @@ from .needs import G12
 
 
 class SegmentForm(forms.Form):
+    """The version on the screen travels along."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
     name = TextField(
         label="名字", max_length=Segment._meta.get_field("name").max_length,
         help_text="别人一看就懂，例如“半年没来的老客户”。",

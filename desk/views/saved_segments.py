@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.web import is_htmx, render_form, say_done
 from customers.models import Customer
-from segments.errors import SegmentTaken
+from segments.errors import SegmentMoved, SegmentTaken
 from segments.models import Segment
 from segments.services import archive_segment, choices_for, look, revive_segment, save_segment, size_of
 from staff.access import requires
@@ -60,7 +60,7 @@ def _edit(request, segment):
         response = render(request, f"{FOLDER}_group.html", context | {"group": context["box"]})
         response.headers["HX-Trigger-After-Swap"] = "shaped"  # before, the look would read the old form
         return response
-    initial = {"name": request.POST.get("name", segment.name)}
+    initial = {name: request.POST.get(name, getattr(segment, name)) for name in SegmentForm.base_fields}
     seen = _looked(request, editor) if do else {}
     return render(request, f"{FOLDER}form.html", context | seen | {"form": SegmentForm(initial=initial)})
 
@@ -73,10 +73,15 @@ def _looked(request, editor):
 def _save(request, segment, editor):
     form = SegmentForm(request.POST)
     if form.is_valid() and editor.tree:
+        segment.version = form.cleaned_data["version"]
         try:
             saved = save_segment(segment, name=form.cleaned_data["name"], conditions=editor.tree, by=request.user)
         except SegmentTaken as taken:
             form.add_error("name", str(taken))
+        except SegmentMoved as moved:
+            # What was typed stays; saved once more it is written over what stands there now.
+            form = SegmentForm(request.POST | {"version": moved.current.version})
+            form.add_error(None, str(moved))
         else:
             say_done(request, f"“{saved}”保存了，名单和导出里都可以用它。")
             return redirect("desk:saved_segments")

@@ -13,6 +13,8 @@ class Segment(models.Model):
 
     name = models.CharField("名字", max_length=30, unique=True)
     conditions = models.JSONField("条件")
+    # How often it was written: who changes one says which they saw.
+    version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField("停用", null=True, blank=True)

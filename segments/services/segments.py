@@ -7,16 +7,19 @@ from django.db import transaction
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
-from ..errors import SegmentTaken
+from ..errors import SegmentMoved, SegmentTaken
 from ..models import Segment
 from ..rules.conditions import Group, as_json
 
 
 @transaction.atomic
 def save_segment(segment: Segment, *, name: str, conditions: Group, by: User) -> Segment:
-    """Write a segment, new or changed; saving it as it stands writes nothing. Raises SegmentTaken."""
+    """Write a segment, new or changed; saving it as it stands writes nothing.
+
+    Raises SegmentTaken, and SegmentMoved when it is no longer the version that `segment` was when `by` saw it.
+    """
     wanted = {"name": name, "conditions": as_json(conditions)}
-    is_new = segment.pk is None
+    is_new, seen = segment.pk is None, segment.version
     if not is_new:
         segment = Segment.objects.select_for_update(of=["self"]).get(pk=segment.pk)
     if Segment.objects.filter(name=name).exclude(pk=segment.pk).exists():
@@ -24,6 +27,9 @@ def save_segment(segment: Segment, *, name: str, conditions: Group, by: User) ->
     fields = [field for field, value in wanted.items() if is_new or getattr(segment, field) != value]
     if not fields:
         return segment
+    if not is_new and segment.version != seen:
+        raise SegmentMoved(segment)
+    segment.version += not is_new
     for field in fields:
         setattr(segment, field, wanted[field])
     segment.created_by = by if is_new else segment.created_by

@@ -53,7 +53,7 @@ def typed(*lines, join="all", **more):
     form = {"0-join": join}
     for place, (field, op, value) in enumerate(lines):
         form |= {f"0-{place}-field": field, f"0-{place}-op": op, f"0-{place}-value": value}
-    return form | more
+    return form | {"version": "1"} | more
 
 
 def saved(by, name="来过的", raw=CAME):
@@ -236,6 +236,22 @@ def test_a_saved_one_is_changed_and_opened_again_as_it_stands(login, owner):
 
     segment.refresh_from_db()
     assert (segment.name, segment.conditions["items"]) == ("少来的", [{"field": "visits", "op": "most", "value": 2}])
+
+
+def test_two_who_change_one_at_once_do_not_overwrite_each_other_unawares(login, owner, manager):
+    segment = saved(owner)
+    address, client = f"{URL}{segment.pk}/", login(manager)
+    assert 'name="version" value="1"' in client.get(address).content.decode()
+    login(owner).post(address, typed(("visits", "most", "2"), name="少来的", do="save"))
+
+    mine = typed(("visits", "least", "9"), name="常来的", do="save")
+    page = client.post(address, mine)
+
+    assert (page.status_code, Segment.objects.get().name) == (422, "少来的")
+    assert "刚被别人改过" in text(page) and 'value="9"' in page.content.decode()
+    assert 'name="version" value="2"' in page.content.decode()
+    client.post(address, mine | {"version": "2"})
+    assert (Segment.objects.get().name, Segment.objects.get().version) == ("常来的", 3)
 
 
 # The list

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from customers.models import Customer
-from segments.errors import SegmentTaken
+from segments.errors import SegmentMoved, SegmentTaken
 from segments.models import Segment
 from segments.rules.conditions import parse
 from segments.services import (
@@ -54,6 +54,17 @@ def test_saving_as_it_stands_writes_nothing_and_a_change_says_what(manager, owne
     saved(owner, raw=STAYED_AWAY, segment=segment)
     assert trail()[1] == {"fields": ["conditions"], "name": "来过的", "conditions": STAYED_AWAY}
     assert Segment.objects.get().created_by == manager
+
+
+def test_a_segment_that_was_changed_since_it_was_seen_is_not_written_over(manager, owner):
+    seen = saved(manager)
+    saved(owner, raw=STAYED_AWAY, segment=Segment.objects.get())
+
+    saved(manager, raw=STAYED_AWAY, segment=seen)  # as it stands now: nothing to lose
+    with pytest.raises(SegmentMoved):
+        saved(manager, "别的", segment=seen)
+
+    assert (Segment.objects.get().name, Segment.objects.get().version, len(trail())) == ("来过的", 2, 2)
 
 
 def test_two_segments_are_never_called_the_same_not_even_one_put_away(manager):

@@ -11,6 +11,7 @@ import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,15 +107,23 @@ def summary(seconds: list[float]) -> dict[str, float]:
 
 
 def pour(model, rows) -> None:
-    """Write rows (dicts by column) past the ORM: COPY on PostgreSQL, executemany on SQLite."""
+    """Write rows (dicts by column, all with the same ones) past the ORM: COPY on PostgreSQL, executemany on SQLite."""
     from django.db import connection
 
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
     fields = [field for field in model._meta.concrete_fields if not field.primary_key or field.is_relation]
+    fields.sort(key=lambda field: field.attname not in first)
+    said = [field for field in fields if field.attname in first]
+    # What no row says is the same for all of them.
+    usual = [field.get_db_prep_save(field.get_default(), connection) for field in fields[len(said) :]]
     table, columns = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
 
     def prepared():
-        for row in rows:
-            yield [field.get_db_prep_save(row.get(field.attname, field.get_default()), connection) for field in fields]
+        for row in chain([first], rows):
+            yield [field.get_db_prep_save(row[field.attname], connection) for field in said] + usual
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -14,6 +14,7 @@ urlpatterns = [
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("", include("staff.urls")),
     path("todo/", include("campaigns.urls")),
+    path("touches/", include("campaigns.touch_urls")),
     path("imports/", include("imports.urls")),
     path("", include("desk.urls")),
 ]

@@ -23,6 +23,8 @@ class Permission(models.TextChoices):
     WRITE = "write", "记录客户与车辆资料"
     CALL = "call", "处理待办"
     WORKLIST_ALL = "worklist_all", "查看全店待办"
+    SEE_TOUCHES = "see_touches", "查看触达计划与发件箱"
+    PLAN_TOUCHES = "plan_touches", "安排触达"
     SEE_PHONE = "see_phone", "直接看到电话"
     REVEAL_PHONE = "reveal_phone", "说明理由后查看电话"
     SEE_MONEY = "see_money", "查看消费金额"

@@ -9,6 +9,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.WRITE: _ALL_BUT_AUDITOR,
     Permission.CALL: _ALL_BUT_AUDITOR,
     Permission.WORKLIST_ALL: frozenset({Role.MANAGER, Role.OWNER, Role.AUDITOR}),
+    Permission.SEE_TOUCHES: frozenset({Role.MANAGER, Role.OWNER, Role.AUDITOR}),
+    Permission.PLAN_TOUCHES: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.SEE_PHONE: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.REVEAL_PHONE: _ALL_BUT_AUDITOR,
     Permission.SEE_MONEY: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER, Role.AUDITOR}),

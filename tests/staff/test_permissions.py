@@ -13,6 +13,7 @@ WRITING = set(Permission) - {
     Permission.SEE_MONEY,
     Permission.SEE_AUDIT,
     Permission.SEE_TEAM,
+    Permission.SEE_TOUCHES,
 }
 
 

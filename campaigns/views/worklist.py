@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from core.web import is_htmx, redirect_to, render_form, render_page, say_done
 from segments.at_once import counted_at_once
 
-from . import services
-from .errors import AlreadyWorked, TooLateToUndo
-from .forms import KEYS, OutcomeForm
-from .models import Outcome
-from .occasions import name_of
-from .worklist import day_of, lines_of, opened, workable_by
-from .worklist import worklist as worklist_of
+from .. import services
+from ..errors import AlreadyWorked, TooLateToUndo
+from ..forms import KEYS, OutcomeForm
+from ..models import Outcome
+from ..occasions import name_of
+from ..worklist import day_of, lines_of, opened, workable_by
+from ..worklist import worklist as worklist_of
 
 
 @require_GET

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from core.calendars import working_days_after
+from core.calendars import WorkDays, working_days_after
 from customers.enums import Purpose
 
 from .enums import Result
@@ -70,7 +70,7 @@ def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tup
 
 
 def next_call_on(
-    result: Result, *, today: date, not_after: date, tried_days: int, policy: CallPolicy = PRACTICE
+    result: Result, *, today: date, not_after: date, tried_days: int, days: WorkDays, policy: CallPolicy = PRACTICE
 ) -> date | None:
     """When to call again by default; None: not at all.
 
@@ -78,7 +78,7 @@ def next_call_on(
     holds and the days are not used up; asked to call later → three working days on.
     """
     if result == Result.LATER:
-        return working_days_after(today, policy.later_working_days)
+        return working_days_after(today, policy.later_working_days, days)
     tomorrow = today + timedelta(days=1)
     if result == Result.NO_ANSWER and tried_days < policy.call_days and tomorrow <= not_after:
         return tomorrow

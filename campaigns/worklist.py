@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from django.db.models import Count
 from django.utils.timezone import make_aware
 
+from core.models import CalendarDay
 from core.paging import KeyPage, key_page
 from core.web import id_of
 from customers.models import Promise
@@ -156,6 +157,7 @@ def opened(touch: Touch, *, by: User, today: date) -> OpenedLine:
     days = Outcome.objects.no_answer_days(touch) | {today}
     others = Touch.objects.visible_to(by).open().filter(customer=touch.customer_id).exclude(pk=touch.pk)
     proposed = {"today": today, "not_after": touch.not_after, "tried_days": len(days)}
+    proposed["days"] = CalendarDay.objects.ahead(today)
     return OpenedLine(
         touch=touch,
         number=open_line(touch, by=by, today=today),

@@ -14,3 +14,15 @@ class PartState(models.TextChoices):
     DEGRADED = "degraded", "受影响"
     DOWN = "down", "故障"
     UNKNOWN = "unknown", "无法判断"
+
+
+class DayKind(models.TextChoices):
+    """How a day differs from its weekday."""
+
+    OFF = "off", "放假"
+    WORKDAY = "workday", "上班"
+
+
+class DaySource(models.TextChoices):
+    NOTICE = "notice", "国务院通知"
+    SHOP = "shop", "本店自定"

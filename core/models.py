@@ -1,4 +1,5 @@
-"""Job runs: the one row that says a night step has been done for a business date. Heartbeats: who was alive when."""
+"""Job runs: the one row that says a night step has been done for a business date. Heartbeats: who was alive when.
+Calendar days: which days are off and which are worked, as people wrote them."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,9 +9,11 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, Q,
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from .enums import JobState
+from .calendars import Mark, WorkDays, is_complete, published
+from .enums import DayKind, DaySource, JobState
 
 LEASE = timedelta(minutes=30)
+SEASON = timedelta(days=90)
 # By the database's clock, as a lease is judged: a worker whose own clock is wrong holds it no longer than another.
 LEASE_END = ExpressionWrapper(Now() + Value(LEASE, DurationField()), DateTimeField())
 
@@ -116,3 +119,43 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class CalendarDayQuerySet(models.QuerySet):
+    def between(self, first: date, last: date):
+        """Days from `first` to `last`, both included, in order."""
+        return self.filter(date__range=(first, last)).order_by("date")
+
+    def work_days(self, first: date, last: date) -> WorkDays:
+        """Which days are worked from `first` to `last`: what is written here outweighs what the library knows."""
+        marks = {day: mark for year in range(first.year, last.year + 1) for day, mark in published(year).items()}
+        written = {day.date: Mark(day.kind == DayKind.WORKDAY, day.name) for day in self.between(first, last)}
+        return WorkDays(marks | written)
+
+    def ahead(self, today: date) -> WorkDays:
+        """Which days are worked in the season that begins `today`: enough for any agreement about the coming weeks."""
+        return self.work_days(today, today + SEASON)
+
+    def known_years(self, first: int, last: int) -> set[int]:
+        """The years whose notice the library knows or somebody has entered."""
+        notice = self.between(date(first, 1, 1), date(last, 12, 31)).filter(kind=DayKind.OFF, source=DaySource.NOTICE)
+        off = list(notice.values_list("date", flat=True))
+        return {year for year in range(first, last + 1) if published(year) or is_complete(year, off)}
+
+
+class CalendarDay(models.Model):
+    """A day that differs from its weekday, or from what the library says of it."""
+
+    date = models.DateField("日期", unique=True, error_messages={"unique": "这一天已经写过了"})
+    kind = models.CharField("放假还是上班", max_length=7, choices=DayKind)
+    name = models.CharField("为什么", max_length=20)
+    source = models.CharField("出处", max_length=6, choices=DaySource, default=DaySource.SHOP)
+
+    objects = CalendarDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "放假与调休"
+        constraints = [models.CheckConstraint(name="calendarday_has_a_name", condition=~Q(name=""))]
+
+    def __str__(self):
+        return f"{self.date} {self.get_kind_display()}"

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
 from celery import current_app
@@ -18,8 +19,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from kombu.exceptions import KombuError
 
+from .calendars import missing_notice
 from .enums import PartState
-from .models import Beat
+from .models import Beat, CalendarDay
 
 logger = logging.getLogger(__name__)
 # Seconds without a sign of life after which a part counts as dead: four beats of the worker, six of beat.
@@ -118,6 +120,12 @@ def drill(beats: dict[str, Beat]) -> Part:
     if heard is not None and heard.facts.get("problem"):
         return Part("drill", PartState.DOWN, _age(heard))
     return Part("drill", PartState.DEGRADED if is_silent(heard, DRILL_AFTER) else PartState.OK, _age(heard))
+
+
+def days_off(today: date) -> Part:
+    """From November on next year's notice of the State Council is missed; until it is entered nothing is guessed."""
+    missing = missing_notice(today, CalendarDay.objects.known_years(today.year, today.year + 1))
+    return Part("days_off", PartState.DEGRADED if missing else PartState.OK, {"missing": missing} if missing else {})
 
 
 def _age(beat: Beat | None) -> dict:

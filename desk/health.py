@@ -17,7 +17,7 @@ OUTBOX_LATE = timedelta(minutes=30)
 IMPORT_LATE = timedelta(minutes=15)
 # The night starts at two; who opens the shop must find it done.
 NIGHT_DONE_BY = 6
-IN_THE_DATABASE = ("migrations", "beat", "worker", "outbox", "imports", "night", "backup", "drill")
+IN_THE_DATABASE = ("migrations", "beat", "worker", "outbox", "imports", "night", "days_off", "backup", "drill")
 
 
 def parts(now: datetime) -> list[Part]:
@@ -42,7 +42,7 @@ def _in_the_database(broker: Part, now: datetime) -> list[Part]:
     beats = Heartbeat.objects.ages()
     beat = probes.beat(beats, broker=broker)
     worker = probes.worker(beats, broker=broker, beat=beat)
-    own = [outbox(now), imports(now), last_night(now)]
+    own = [outbox(now), imports(now), last_night(now), probes.days_off(now.date())]
     return [migrations, beat, worker, *own, probes.backup(beats), probes.drill(beats)]
 
 

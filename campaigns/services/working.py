@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
+from core.models import CalendarDay
 from customers.enums import Channel, ConsentHow, Mood, Purpose
 from customers.models import Consent, Customer, Refusal
 from customers.services import REFUSABLE, forget_talk, keep_lessons, log_interaction, record_consent, refuse
@@ -103,7 +104,9 @@ def _move(touch: Touch, result: Result, next_on: date | None, *, now: datetime) 
         touch.finish(now=now)
         return None
     tried = len(Outcome.objects.no_answer_days(touch))
-    usual = next_call_on(result, today=localdate(now), not_after=touch.not_after, tried_days=tried)
+    today = localdate(now)
+    days = CalendarDay.objects.ahead(today)
+    usual = next_call_on(result, today=today, not_after=touch.not_after, tried_days=tried, days=days)
     day = next_on or usual
     if day is None:
         touch.drop(DropReason.UNREACHED, now=now)

@@ -19,6 +19,7 @@ from campaigns.rules import (
     share_out,
     within_hours,
 )
+from core.calendars import PLAIN_WEEK
 from customers.enums import Purpose
 
 SATURDAY = date(2026, 11, 21)
@@ -77,7 +78,7 @@ def test_no_list_is_overfilled_and_nobody_is_called_twice(calls, sizes):
     ],
 )
 def test_the_next_day_is_proposed(result, tried, not_after, day):
-    assert next_call_on(result, today=SATURDAY, not_after=not_after, tried_days=tried) == day
+    assert next_call_on(result, today=SATURDAY, not_after=not_after, tried_days=tried, days=PLAIN_WEEK) == day
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from core.calendars import (
     birthdays_on,
     lunar_words,
     months_before,
-    working_days_after,
 )
 
 # As published by the almanac for 2024-2027.
@@ -161,13 +160,6 @@ def test_days_beyond_the_lunar_tables_have_solar_birthdays_only():
 )
 def test_a_lunar_day_is_named_as_people_say_it(month, day, is_leap, words):
     assert lunar_words(month, day, is_leap=is_leap) == words
-
-
-def test_working_days_leave_out_the_weekend():
-    saturday = date(2026, 11, 21)
-
-    assert working_days_after(saturday, 3) == date(2026, 11, 25)
-    assert working_days_after(date(2026, 11, 19), 3) == date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from campaigns.enums import MessageState
-from core.enums import JobState, PartState
-from core.models import Heartbeat, JobRun
+from core.calendars import statutory
+from core.enums import DayKind, DaySource, JobState, PartState
+from core.models import CalendarDay, Heartbeat, JobRun
 from core.probes import Part
 from desk import health, night
 from desk.views import health as views
@@ -38,6 +39,8 @@ def well(db):
     for name in ("beat", "worker", "pulse", "backup", "drill"):
         Heartbeat.objects.beat(name)
     nights(TODAY)
+    for day, name in statutory(TODAY.year + 1).items():
+        CalendarDay.objects.create(date=day, name=name, kind=DayKind.OFF, source=DaySource.NOTICE)
 
 
 def test_all_well_is_all_green(well):
@@ -49,7 +52,7 @@ def test_a_new_shop_is_told_what_is_missing_and_not_called_broken_for_its_backup
     for name in ("beat", "worker", "pulse"):
         Heartbeat.objects.beat(name)
 
-    assert {name for name, state in states().items() if state != "ok"} == {"backup", "drill"}
+    assert {name for name, state in states().items() if state != "ok"} == {"days_off", "backup", "drill"}
     assert health.verdict(health.parts(MORNING)) == PartState.DEGRADED
 
 
@@ -94,6 +97,13 @@ def test_the_night_must_be_over_when_the_shop_opens(db, done, now, state):
     nights(*done)
 
     assert str(health.last_night(now).state) == state
+
+
+def test_a_missing_notice_of_the_coming_year_is_told_without_shutting_the_shop(well):
+    CalendarDay.objects.all().delete()
+
+    assert states()["days_off"] == "degraded"
+    assert health.verdict(health.parts(MORNING)) == PartState.DEGRADED
 
 
 def test_a_database_that_is_away_is_red_and_the_rest_is_unknown(db, monkeypatch):
@@ -174,5 +184,5 @@ def test_probes_hold_nothing_but_names_states_and_numbers(well, client, settings
 def test_a_probe_costs_the_same_however_much_there_is(well, messages, django_assert_num_queries):
     MessageFactory.create_batch(messages)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         health.parts(MORNING)

@@ -16,7 +16,7 @@ from segments.errors import NothingToFit
 from segments.rules import bgnbd
 from segments.rules.bgnbd import History, Parameters
 from segments.rules.histories_file import CDNOW_UNTIL, days_of, histories, summary_of
-from tests.segments.shared import shared
+from tests.shared import shared
 
 # Fader, Hardie & Lee (2005), table 2 and the worked customer below it.
 PAPER = Parameters(r=0.243, alpha=4.414, a=0.793, b=2.426)

@@ -17,7 +17,7 @@ from segments.rules import rfm
 from segments.rules.numbers import defaults
 from segments.rules.rfm import Cuts, Measures, Scores
 from tests.factories import TODAY
-from tests.segments.shared import shared
+from tests.shared import shared
 
 PUBLISHED_NAMES = ("customer_id", "recency_days", "transaction_count", "amount", "rfm_score", "segment")
 AXES = (("recency_days", "recency"), ("transaction_count", "frequency"), ("amount", "monetary"))

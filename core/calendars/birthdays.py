@@ -1,4 +1,4 @@
-"""Days that come round every year, on the solar and on the Chinese lunar calendar. Pure: dates in, dates out.
+"""Birthdays, on the solar and on the Chinese lunar calendar.
 
 A lunar year is what borax computes (checked against ephemeris 1950-2056; from 2057 three months are off by a day).
 Every rule here is one rule: a day that a month does not have is kept on the month's last day, and a leap month that a
@@ -7,7 +7,7 @@ year does not have is kept in the ordinary month of the same number. So each bir
 """
 
 import calendar as solar_calendar
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from borax.calendars.lunardate import MAX_LUNAR_YEAR, MIN_LUNAR_YEAR, LCalendars
 
 SOLAR, LUNAR = "solar", "lunar"
 LONGEST_SOLAR_MONTH, LONGEST_LUNAR_MONTH = 31, 30
-SATURDAY = 5
 MONTH_NAMES = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
 DIGITS = "一二三四五六七八九十"
 
@@ -61,14 +60,6 @@ def lunar_words(month: int, day: int, *, is_leap: bool = False) -> str:
     tens, ones = divmod(day - 1, 10)
     numeral = {19: "二十", 29: "三十"}.get(day - 1) or ("初", "十", "廿")[tens] + DIGITS[ones]
     return f"{'闰' if is_leap else ''}{MONTH_NAMES[month - 1]}月{numeral}"
-
-
-def working_days_after(day: date, count: int) -> date:
-    """The `count`-th day from Monday to Friday after `day`."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < SATURDAY
-    return day
 
 
 def months_before(day: date, months: int) -> date:

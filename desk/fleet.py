@@ -7,12 +7,13 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 from core.paging import KeyPage, key_page
 from customers.models import Customer
 from staff.models import User
-from vehicles.models import CarPerson, ServiceOrder, Vehicle
+from vehicles.models import CarPerson, OdometerReading, ServiceOrder, Vehicle
 
 from .briefing.circle import CarPeople, home_of, people_of
 from .forms.people import Candidate
 
 SIZE = 20
+READINGS = 8
 # As many as there are keys for.
 BRINGERS = 9
 
@@ -37,6 +38,11 @@ def history_of(vehicle: Vehicle, *, user: User, after: str | None) -> KeyPage:
     visits = ServiceOrder.objects.visible_to(user).not_cancelled().filter(vehicle=vehicle)
     rows = visits.annotate(owner_is_seen=Exists(seen)).select_related("customer", "store").prefetch_related("lines")
     return key_page(rows, after=after, size=SIZE, order=("-opened_on", "-pk"))
+
+
+def readings_of(vehicle: Vehicle) -> list[OdometerReading]:
+    """The last readings of a car, those that are not believed among them, the newest first."""
+    return list(vehicle.readings.order_by("-read_on", "-pk")[:READINGS])
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import campaigns.services
 import segments.services
+import vehicles.services
 from core.enums import JobState
 from core.models import JobRun
 
@@ -30,6 +31,7 @@ class Step:
 
 
 NIGHT = [
+    Step("vehicles.mileage", vehicles.services.estimate_mileage),
     Step("segments.refresh", segments.services.refresh),
     Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),

@@ -9,6 +9,7 @@ from customers.models import Customer, CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
 from .enums import CarRole, OrderSource, OrderStatus
+from .rules.mileage import USUAL_METRES
 
 
 class VehicleQuerySet(VisibleQuerySet):
@@ -62,6 +63,12 @@ class CarPersonQuerySet(OfVehicleQuerySet):
     def known_to(self, user):
         """Of people whom `user` may see: nobody else is named."""
         return self.filter(customer__in=Customer.objects.visible_to(user))
+
+
+class UsualMileageQuerySet(models.QuerySet):
+    def by_energy(self) -> dict[str, int]:
+        """Metres a day that are usual, by kind of energy; "" for a car of any other kind."""
+        return {"": USUAL_METRES} | dict(self.values_list("energy", "metres"))
 
 
 class VehicleWarningQuerySet(OfVehicleQuerySet):

@@ -84,6 +84,7 @@ def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:
             in_shop=row.in_shop,
             warnings=[warning for warning in warnings if warning.vehicle_id == row.vehicle_id],
             expiries=_expiries(row.vehicle, today),
+            shows=row.vehicle.odometer_at(today),
         )
         for row in rows
     ]

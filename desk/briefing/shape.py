@@ -9,6 +9,7 @@ from customers.enums import ContactKind, Purpose
 from customers.models import ContactPoint, Customer, Interaction, ProfileFact, Promise
 from segments.rules.treatments import Plan
 from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
+from vehicles.rules.mileage import Shown
 
 from ..rules.best_action import Action
 from ..rules.idic import Arc
@@ -40,6 +41,7 @@ class Car:
     in_shop: bool
     warnings: list[VehicleWarning]
     expiries: list[Expiry]
+    shows: Shown | None = None  # what the odometer shows today, reckoned
     people: CarPeople | None = None
 
 

@@ -18,7 +18,7 @@ from vehicles.models import CarPerson, Vehicle
 from vehicles.services import end_car_role, set_car_role, undo_car_role
 
 from ..briefing import customer_or_404
-from ..fleet import cars_of, history_of, near_the_car
+from ..fleet import cars_of, history_of, near_the_car, readings_of
 from ..forms.households import CarPersonForm
 
 
@@ -95,4 +95,7 @@ def fleet(request, pk):
 def vehicle_history(request, pk):
     vehicle = _vehicle(request, pk)
     page = history_of(vehicle, user=request.user, after=request.GET.get("after"))
-    return render(request, "desk/people/history.html", {"vehicle": vehicle, "page": page, "back": way_back(request)})
+    context = {"vehicle": vehicle, "page": page, "back": way_back(request)}
+    if not page.newer:
+        context |= {"readings": readings_of(vehicle), "shows": vehicle.odometer_at(timezone.localdate())}
+    return render(request, "desk/people/history.html", context)

@@ -19,9 +19,9 @@ from tests.factories import (
     VehicleWarningFactory,
     moment,
 )
-from vehicles.enums import CarRole, OrderStatus
+from vehicles.enums import CarRole, OrderStatus, ReadingSource
 from vehicles.models import CarPerson
-from vehicles.services import transfer_vehicle
+from vehicles.services import record_readings, transfer_vehicle
 
 pytestmark = pytest.mark.django_db
 
@@ -256,7 +256,22 @@ def test_a_cars_history_costs_the_same(count, login, front_desk, store, django_a
     car = VehicleFactory(owner=CustomerFactory(store=store))
     for _ in range(count):
         ServiceOrderFactory(customer=CustomerFactory(store=store), vehicle=car)
+        record_readings([(car.pk, TODAY - timedelta(days=9 - _), 9_000 + _)], source=ReadingSource.DESK)
     client = login(front_desk)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"/vehicles/{car.pk}/history/")
+
+
+def test_what_the_odometer_shows_by_now_is_told_and_a_typo_stands_beside_it_with_the_reason(login, front_desk, store):
+    car = VehicleFactory(owner=(owner := CustomerFactory(store=store)))
+    read = [(300, 20_000), (200, 24_000), (100, 28_000), (90, 282_000)]
+    record_readings([(car.pk, TODAY - timedelta(days=ago), km) for ago, km in read], source=ReadingSource.DESK)
+    client = login(front_desk)
+
+    briefing = client.get(f"/customers/{owner.pk}/").content.decode()
+    story = client.get(f"/vehicles/{car.pk}/history/").content.decode()
+
+    assert "28,000 公里" in briefing and '今天约 <span class="num">32,039 公里</span>' in briefing
+    assert "平均每天约 40 公里" in briefing and "平均每天约 40 公里" in story
+    assert story.count("不采信：短时间内跳得太多") == 1 and "282,000 公里" in story

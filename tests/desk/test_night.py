@@ -14,6 +14,7 @@ from core.models import JobRun
 from customers.enums import ChangeKind
 from customers.models import CustomerChange
 from desk import night
+from desk.management.commands.nightly import STEPS
 from desk.tasks import run_night
 from segments.models import Profile
 from tests.campaigns.factories import visited
@@ -21,7 +22,7 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, mo
 
 pytestmark = pytest.mark.django_db
 JOBS = [
-    "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
+    "vehicles.mileage", "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.propose", "campaigns.list", "campaigns.outbox",
 ]  # fmt: skip
 
@@ -46,6 +47,7 @@ def rows():
 
 def test_the_steps_run_from_facts_to_touches():
     assert [step.job for step in night.NIGHT] == JOBS
+    assert list(STEPS) == JOBS  # each is called something in Chinese
 
 
 def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
@@ -55,6 +57,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
         "date": "2026-11-21",
         "state": "done",
         "steps": {
+            "vehicles.mileage": {"kinds": 0, "cars": 0},
             "segments.refresh": {
                 "changed": 1,
                 "due": 0,
@@ -66,7 +69,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             },
             "segments.estimate": {"fitted": 0, "estimated": 0},
             "segments.tally": {"totals": 34, "months": 68},
-            "segments.snapshot": {"numbers": 22},
+            "segments.snapshot": {"numbers": 24},
             "campaigns.propose": {
                 "proposed": 3,
                 "created": 3,
@@ -97,7 +100,7 @@ def test_without_json_the_command_speaks_chinese(shop, capsys):
     call_command("nightly", date=TODAY)
 
     words = capsys.readouterr().out
-    assert words.startswith("2026-11-21：完成\n  画像与信息收集：")
+    assert words.startswith("2026-11-21：完成\n  车辆里程：")
 
 
 def test_without_a_date_the_night_of_today_runs(shop, capsys, time_machine):

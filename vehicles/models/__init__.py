@@ -2,7 +2,7 @@
 
 from .items import ItemMeaning
 from .order import ServiceLine, ServiceOrder
-from .vehicle import CarPerson, OdometerReading, Ownership, Vehicle, VehiclePlate, VehicleWarning
+from .vehicle import CarPerson, OdometerReading, Ownership, UsualMileage, Vehicle, VehiclePlate, VehicleWarning
 
 __all__ = [
     "CarPerson",
@@ -11,6 +11,7 @@ __all__ = [
     "Ownership",
     "ServiceLine",
     "ServiceOrder",
+    "UsualMileage",
     "Vehicle",
     "VehiclePlate",
     "VehicleWarning",

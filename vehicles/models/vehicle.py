@@ -10,7 +10,18 @@ from django.utils import timezone
 from customers.models import Customer
 
 from ..enums import CarRole, ReadingSource
-from ..querysets import CarPersonQuerySet, OwnershipQuerySet, VehicleQuerySet, VehicleWarningQuerySet
+from ..querysets import (
+    CarPersonQuerySet,
+    OwnershipQuerySet,
+    UsualMileageQuerySet,
+    VehicleQuerySet,
+    VehicleWarningQuerySet,
+)
+from ..rules.mileage import Shown, Usage, shown_on, usage
+from ..rules.odometer import Reading
+
+# Below so many kilometres a day a decimal is worth saying.
+SLOW_KM = 10
 
 
 class Vehicle(models.Model):
@@ -33,6 +44,9 @@ class Vehicle(models.Model):
     # The latest plausible reading, kept beside the car so that the desk need not search the log.
     odometer_km = models.PositiveIntegerField("里程（公里）", null=True, blank=True)
     odometer_on = models.DateField("里程日期", null=True, blank=True)
+    # How it is driven (rules.mileage): metres a day, and by how many per cent of its course a stretch strays.
+    daily_metres = models.PositiveIntegerField("每天多少米", null=True, blank=True)
+    daily_spread = models.PositiveSmallIntegerField("上下差多少（%）", null=True, blank=True)
     edited_fields = models.JSONField(default=list, blank=True, editable=False)
     created_at = models.DateTimeField("建档时间", default=timezone.now)
     owners = models.ManyToManyField(Customer, through="Ownership", related_name="vehicles")
@@ -57,6 +71,11 @@ class Vehicle(models.Model):
                 | Q(odometer_km__isnull=False, odometer_on__isnull=False),
             ),
             models.CheckConstraint(
+                name="vehicle_daily_metres_and_spread_together",
+                condition=Q(daily_metres__isnull=True, daily_spread__isnull=True)
+                | Q(daily_metres__isnull=False, daily_spread__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="vehicle_premium_not_negative", condition=Q(premium_fen__isnull=True) | Q(premium_fen__gte=0)
             ),
         ]
@@ -68,6 +87,19 @@ class Vehicle(models.Model):
     def title(self) -> str:
         """What people call the car: brand and series, else the model as written."""
         return " ".join(part for part in (self.brand, self.series) if part) or self.model
+
+    @property
+    def daily_km(self) -> str:
+        """How far it is driven a day, as precisely as that is known: 41, 3.5."""
+        km = self.daily_metres / 1000
+        return f"{km:.0f}" if km >= SLOW_KM else f"{km:.1f}"
+
+    def odometer_at(self, day: date) -> Shown | None:
+        """What the odometer shows on `day`, reckoned; None before anything was read."""
+        if self.odometer_on is None:
+            return None
+        how = usage(()) if self.daily_metres is None else Usage(self.daily_metres, self.daily_spread)
+        return shown_on(day, last=Reading(self.odometer_on, self.odometer_km), usage=how)
 
     def owner_now(self) -> Customer | None:
         """Whose car it is today, with their advisor; one query."""
@@ -198,6 +230,23 @@ class OdometerReading(models.Model):
 
     def __str__(self):
         return f"{self.km} km {self.read_on}"
+
+
+class UsualMileage(models.Model):
+    """What cars of one kind of energy are driven in this shop, as of a day; "" for all cars together."""
+
+    energy = models.CharField("能源", max_length=20, unique=True, blank=True)
+    metres = models.PositiveIntegerField("每天多少米")
+    cars = models.PositiveIntegerField("多少台车")
+    estimated_on = models.DateField("估于")
+
+    objects = UsualMileageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "通常里程"
+
+    def __str__(self):
+        return f"{self.energy} {self.metres}"
 
 
 class VehicleWarning(models.Model):

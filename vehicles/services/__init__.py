@@ -1,9 +1,11 @@
 """What is done to vehicles and visits."""
 
+from .backtest import backtest
 from .cars import register_vehicle
 from .items import Meaning, meaning_by_words, meanings_of, said_meanings, say_meanings
+from .mileage import estimate_mileage
 from .moves import move_visit, undo_move
-from .odometer import doubt_about, judge_readings, record_readings
+from .odometer import doubt_about, follow_readings, judge_readings, record_readings
 from .people import ONE_AT_A_TIME, end_car_role, set_car_role, undo_car_role
 from .transfers import earliest_transfer, transfer_vehicle, undo_transfer
 from .visits import (
@@ -20,6 +22,7 @@ from .visits import (
 __all__ = [
     "ONE_AT_A_TIME",
     "Meaning",
+    "backtest",
     "meaning_by_words",
     "meanings_of",
     "said_meanings",
@@ -28,6 +31,8 @@ __all__ = [
     "cancel_visit",
     "close_visit",
     "doubt_about",
+    "estimate_mileage",
+    "follow_readings",
     "judge_readings",
     "earliest_transfer",
     "end_car_role",

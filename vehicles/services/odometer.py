@@ -1,6 +1,6 @@
 """Odometer readings: kept whatever they say, believed when they agree."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -9,9 +9,13 @@ from django.db.models import QuerySet
 from core.bulk import update_rows
 
 from ..enums import ReadingSource
-from ..models import OdometerReading, Vehicle
+from ..models import OdometerReading, UsualMileage, Vehicle
+from ..rules.mileage import usage
 from ..rules.odometer import Reading, doubts
 from .changes import note_owners
+
+# What a car's columns say of its readings.
+_FOLLOWING = ("odometer_km", "odometer_on", "daily_metres", "daily_spread")
 
 
 @transaction.atomic
@@ -37,7 +41,7 @@ def _judge_again(vehicle_ids: set[int]) -> None:
         histories[row.vehicle_id].append(row)
     changed = [row for history in histories.values() for row in _rejudged(history)]
     update_rows(changed, ["is_plausible", "doubt"])
-    _move_odometers(histories)
+    _draw({pk: [Reading(row.read_on, row.km) for row in rows if row.is_plausible] for pk, rows in histories.items()})
 
 
 def _rejudged(history: list[OdometerReading]) -> list[OdometerReading]:
@@ -50,16 +54,37 @@ def _rejudged(history: list[OdometerReading]) -> list[OdometerReading]:
     return changed
 
 
-def _move_odometers(histories: dict[int, list[OdometerReading]]) -> None:
-    moved = []
-    for vehicle in Vehicle.objects.filter(pk__in=histories).only("odometer_km", "odometer_on"):
-        believed = [row for row in histories[vehicle.pk] if row.is_plausible]
-        last = max(believed, key=lambda row: (row.read_on, row.km), default=None)
-        km, day = (last.km, last.read_on) if last else (None, None)
-        if (vehicle.odometer_km, vehicle.odometer_on) != (km, day):
-            vehicle.odometer_km, vehicle.odometer_on = km, day
+@transaction.atomic
+def follow_all(vehicle_ids: Collection[int]) -> int:
+    """Draw anew what the columns of these cars say of their believed readings; how many cars changed."""
+    rows = OdometerReading.objects.filter(vehicle__in=vehicle_ids, is_plausible=True).order_by()
+    believed = {pk: [] for pk in vehicle_ids}
+    for pk, *reading in rows.values_list("vehicle", "read_on", "km").iterator():
+        believed[pk].append(Reading(*reading))
+    return _draw(believed)
+
+
+def _draw(believed: dict[int, list[Reading]]) -> int:
+    usual, moved = UsualMileage.objects.by_energy(), []
+    for vehicle in Vehicle.objects.filter(pk__in=believed).only("energy", *_FOLLOWING):
+        if follow_readings(vehicle, believed[vehicle.pk], usual):
             moved.append(vehicle)
-    update_rows(moved, ["odometer_km", "odometer_on"])
+    update_rows(moved, _FOLLOWING)
+    return len(moved)
+
+
+def follow_readings(vehicle: Vehicle, believed: list[Reading], usual: dict[str, int]) -> bool:
+    """Set in memory what follows from a car's believed readings; whether anything differs.
+
+    `usual`: UsualMileage.objects.by_energy().
+    """
+    last = max(believed, default=None)
+    driven = usage(believed, usual=usual.get(vehicle.energy, usual[""])) if last else None
+    shown = (last and last.km, last and last.read_on, driven and driven.metres, driven and driven.spread)
+    differs = shown != tuple(getattr(vehicle, name) for name in _FOLLOWING)
+    for name, value in zip(_FOLLOWING, shown, strict=True):
+        setattr(vehicle, name, value)
+    return differs
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ STATES = {
     "failed": "没跑完，下次会接着跑",
 }
 STEPS = {
+    "vehicles.mileage": "车辆里程",
     "segments.refresh": "画像与信息收集",
     "segments.estimate": "估计回头的可能",
     "segments.tally": "信息收集合计",
@@ -26,6 +27,8 @@ STEPS = {
 
 
 COUNTS = {
+    "kinds": "估出几类",
+    "cars": "改写车辆",
     "changed": "有变化",
     "due": "到日子",
     "written": "改写",

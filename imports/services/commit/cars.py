@@ -8,9 +8,9 @@ from typing import NamedTuple
 from core.bulk import new_row
 from customers.enums import ChangeKind
 from vehicles.enums import ReadingSource
-from vehicles.models import OdometerReading, Ownership, Vehicle, VehiclePlate
+from vehicles.models import OdometerReading, Ownership, UsualMileage, Vehicle, VehiclePlate
 from vehicles.rules.odometer import Reading, doubts
-from vehicles.services import judge_readings
+from vehicles.services import follow_readings, judge_readings
 
 from ...enums import Field, Reason, Verdict
 from .journal import Journal
@@ -72,7 +72,8 @@ class CarsWriter:
             if verdict.car in rows:
                 for name, value in self._unsaid(verdict).items():
                     setattr(rows[verdict.car], name, value)
-        readings = {car: _first_readings(row, seen[car]) for car, row in rows.items()}
+        usual = UsualMileage.objects.by_energy()
+        readings = {car: _first_readings(row, seen[car], usual) for car, row in rows.items()}
         self._journal.create(list(rows.values()))
         days = {car: min((s.day for s in seen[car]), default=self._today) for car in rows}
         self._journal.create(
@@ -204,7 +205,7 @@ class CarsWriter:
             judge_readings({pk for pk, _, _ in new})
 
 
-def _first_readings(vehicle: Vehicle, sightings: list[Sighting]) -> list[OdometerReading]:
+def _first_readings(vehicle: Vehicle, sightings: list[Sighting], usual: dict[str, int]) -> list[OdometerReading]:
     """The readings of a car that has no others, judged as the desk's are; sets the odometer they make believable."""
     said = {(s.day, s.km): s.source for s in sightings if s.km is not None}
     verdicts = doubts([Reading(day, km) for day, km in said])
@@ -212,7 +213,6 @@ def _first_readings(vehicle: Vehicle, sightings: list[Sighting]) -> list[Odomete
         new_row(OdometerReading, read_on=day, km=km, source=source, doubt=doubt, is_plausible=not doubt)
         for ((day, km), source), doubt in zip(said.items(), verdicts, strict=True)
     ]
-    believed = [(row.read_on, row.km) for row in rows if row.is_plausible]
-    if believed:
-        vehicle.odometer_on, vehicle.odometer_km = max(believed)
+    if rows:
+        follow_readings(vehicle, [Reading(row.read_on, row.km) for row in rows if row.is_plausible], usual)
     return rows

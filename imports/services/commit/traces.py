@@ -11,7 +11,7 @@ from ...rules.traces import digest_of
 # Columns that follow from others or from the item dictionary: that they change is nobody's word about the row.
 _FOLLOWING = {
     "customer": {"pinyin", "initials"},
-    "vehicle": {"odometer_km", "odometer_on"},
+    "vehicle": {"odometer_km", "odometer_on", "daily_metres", "daily_spread"},
     "odometerreading": {"is_plausible", "doubt"},
     "serviceline": {"kind", "item"},
 }

@@ -60,6 +60,7 @@ class DropReason(models.TextChoices):
     REFUSED = "refused", "客户不希望被打扰"
     NO_CONSENT = "no_consent", "没有营销同意"
     UNHAPPY = "unhappy", "客户不满，先安抚"
+    BUDGET = "budget", "联系次数已满"
     JUST_SPOKEN = "just_spoken", "刚联系过"
     UNREACHED = "unreached", "打不通，下次到店面谈"
     NO_NUMBER = "no_number", "没有能收短信的手机号"
@@ -67,8 +68,32 @@ class DropReason(models.TextChoices):
     UNCERTAIN = "uncertain", "不确定是否送达，不再重发"
 
 
+class Verdict(models.TextChoices):
+    """What the contact budget decided about a proposal."""
+
+    KEPT = "kept", "按时"
+    MERGED = "merged", "合并"
+    POSTPONED = "postponed", "推迟"
+    DROPPED = "dropped", "不联系"
+
+
+class Why(models.TextChoices):
+    """Why a proposal is not carried out as wished."""
+
+    AS_WISHED = "", "按时"
+    CAP = "cap", "联系次数已满"
+    ASKS = "asks", "连着开口太多次"
+    MERGED = "merged", "和另一件事一起说"
+    WAITS = "waits", "等一等，和另一件事一起说"
+    CLOSED = "closed", "休息日"
+    NO_ROOM = "no_room", "当天人手排满"
+    FORBIDDEN = "forbidden", "不能联系"
+
+
 # The night's own verdicts: when the facts come back, so does the touch.
-REVIVABLE = frozenset({DropReason.GONE, DropReason.REFUSED, DropReason.NO_CONSENT, DropReason.UNHAPPY})
+REVIVABLE = frozenset(
+    {DropReason.GONE, DropReason.REFUSED, DropReason.NO_CONSENT, DropReason.UNHAPPY, DropReason.BUDGET}
+)
 
 
 class ConsentAnswer(models.TextChoices):

@@ -12,11 +12,13 @@ from customers.models import Customer, Interaction
 from staff.models import Store
 from vehicles.models import ServiceOrder, Vehicle
 
-from ..enums import BY_HAND, OPEN_STATES, REVIVABLE, DropReason, Result, TouchChannel, TouchState
+from ..enums import BY_HAND, OPEN_STATES, REVIVABLE, DropReason, Result, TouchChannel, TouchState, Why
 from ..querysets import OutcomeQuerySet, TouchQuerySet
 
 # What a night may rewrite, and what giving a line back to the queue resets.
-PLAN = ("store_id", "vehicle_id", "order_id", "purpose", "channel", "priority", "due_on", "not_after", "reason")
+DECIDED = ("planned_on", "merged_into_id", "decision", "decision_facts")
+FOUND = ("store_id", "vehicle_id", "order_id", "purpose", "channel", "priority", "due_on", "not_after", "reason")
+PLAN = (*FOUND, *DECIDED)
 PLACE = ("state", "listed_on", "assignee_id", "drop_reason", "ended_at")
 # Everything an outcome may change about its touch, so that it can be taken back.
 ACTED_ON = (*PLACE, "frozen_at", "not_after")
@@ -37,6 +39,14 @@ class Touch(models.Model):
     due_on = models.DateField("应联系日")
     not_after = models.DateField("最晚")
     reason = models.CharField("为什么", max_length=200)
+    # What the contact budget decided: the day it was put off to (empty: as due), the touch it is said together with,
+    # and why: {"cap", "count"}, {"lead"}.
+    planned_on = models.DateField("安排在", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+    decision = models.CharField("安排的原因", max_length=10, choices=Why, blank=True)
+    decision_facts = models.JSONField(default=dict, editable=False)
     state = models.CharField("状态", max_length=8, choices=TouchState, default=TouchState.WAITING)
     # The day the line lies on a caller's list; empty while it waits for room.
     listed_on = models.DateField("待办日", null=True, blank=True)
@@ -57,6 +67,9 @@ class Touch(models.Model):
             models.Index(fields=["assignee", "listed_on"], condition=Q(state="listed"), name="touch_on_list"),
             models.Index(fields=["store", "state", "due_on"], name="touch_by_store_due"),
             models.Index(fields=["customer", "state"], name="touch_by_customer"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="touch_by_what_it_is_said_with"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["customer", "occasion", "cycle"], name="touch_once_per_cycle"),
@@ -99,7 +112,8 @@ class Touch(models.Model):
     def follow(self, plan: dict) -> bool:
         """Take over tonight's plan in memory; True when something differs. A line whose place changes waits anew."""
         differs = {name for name in PLAN if getattr(self, name) != plan[name]}
-        if not self.is_open or differs & {"store_id", "channel"}:
+        is_put_off = self.state == TouchState.LISTED and (plan["planned_on"] or plan["decision"] == Why.MERGED)
+        if not self.is_open or is_put_off or differs & {"store_id", "channel"}:
             self.state, self.listed_on, self.assignee_id = TouchState.WAITING, None, None
             self.drop_reason, self.ended_at = "", None
             differs.add("state")

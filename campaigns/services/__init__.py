@@ -1,5 +1,6 @@
 """The verbs of the one voice: propose, fill the lists, work a line, send what is due."""
 
+from .contacts import over_budget
 from .listing import fill_lists
 from .permission import forbidden
 from .proposing import propose
@@ -12,6 +13,7 @@ __all__ = [
     "fill_lists",
     "forbidden",
     "open_line",
+    "over_budget",
     "propose",
     "queue_due",
     "revive",

@@ -30,7 +30,7 @@ def fill_lists(*, today: date) -> dict:
         listed += _assign(store, callers, today) if callers else 0
         if not callers and Touch.objects.waiting().by_hand().due(today).filter(store=store).exists():
             no_caller.append(store.code)
-    waiting = Touch.objects.waiting().by_hand().due(today).count()
+    waiting = Touch.objects.waiting().by_hand().owed(today).filter(merged_into__isnull=True).count()
     return {"listed": listed, "waiting": waiting, "returned": returned, "dropped": dropped, "no_caller": no_caller}
 
 

@@ -103,6 +103,10 @@ def _plan(occasion: Occasion, proposal: Proposal) -> dict:
         "due_on": proposal.due_on,
         "not_after": proposal.not_after,
         "reason": proposal.reason,
+        "planned_on": None,
+        "merged_into_id": None,
+        "decision": "",
+        "decision_facts": {},
     }
 
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from core.calendars import WorkDays, working_days_after
 from customers.enums import Purpose
 
-from .enums import Result
-from .errors import UnlawfulTemplate
+from ..enums import Result
+from ..errors import UnlawfulTemplate
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from staff.permissions import ALLOWED
 from staff.querysets import StoreScopedQuerySet
 from vehicles.models import Ownership, ServiceOrder
 
-from .enums import BY_HAND, OPEN_STATES, DropReason, MessageState, Result, TouchChannel, TouchState
+from ..enums import BY_HAND, OPEN_STATES, DropReason, MessageState, Result, TouchChannel, TouchState
 
 WEEK = 7
 LEASE = timedelta(minutes=10)
@@ -85,7 +85,7 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def taken(self):
         """Touches that somebody or a channel has begun with: they are history, no plan."""
-        from .models import Message, Outcome
+        from ..models import Message, Outcome
 
         worked = Outcome.objects.filter(touch=OuterRef("pk"))
         begun = Message.objects.filter(touch=OuterRef("pk")).exclude(state=MessageState.QUEUED)
@@ -98,9 +98,20 @@ class TouchQuerySet(StoreScopedQuerySet):
     def messages(self):
         return self.filter(channel=TouchChannel.MESSAGE)
 
-    def due(self, today: date):
-        """What may be done on `today`."""
+    def owed(self, today: date):
+        """What was to be done by `today` and still may be."""
         return self.filter(due_on__lte=today, not_after__gte=today)
+
+    def due(self, today: date):
+        """What may be done on `today`: owed, not put off by the contact budget, not said with another touch."""
+        is_on = Q(planned_on__isnull=True) | Q(planned_on__lte=today)
+        return self.owed(today).filter(is_on, merged_into__isnull=True)
+
+    def contacts(self, *, since: datetime):
+        """Touches that were a contact since a moment, or surely will be: what occupies a customer's budget."""
+        said = Q(state=TouchState.DONE) | Q(drop_reason=DropReason.UNCERTAIN)
+        begun = Q(state__in=OPEN_STATES, frozen_at__isnull=False)
+        return self.filter(Q(said, ended_at__gte=since) | begun, merged_into__isnull=True)
 
     def past(self, today: date):
         """Open touches whose time is over."""
@@ -140,7 +151,7 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def for_worklist(self):
         """What one line on the list shows, in one query."""
-        from .models import Outcome
+        from ..models import Outcome
 
         owned = Ownership.objects.current().filter(customer=OuterRef("customer")).order_by("-pk")
         plate = Coalesce("vehicle__plate", "order__vehicle__plate", Subquery(owned.values("vehicle__plate")[:1]))

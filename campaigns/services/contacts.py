@@ -1,0 +1,57 @@
+"""What customers heard from us lately: it occupies their budget."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.utils.timezone import localdate
+
+from ..enums import Result
+from ..models import ContactPolicy, Outcome, Touch
+from ..occasions import registry
+from ..rules.numbers import MONTH
+from ..rules.planner import Contact, Wish, stands_against
+
+
+def contacts_of(customers: Collection[int], *, now: datetime) -> dict[int, list[tuple[int, Contact]]]:
+    """The contacts of the last month by customer, each with its touch; two queries.
+
+    Done touches, texts that may have gone out, lines somebody is at (on the day they lie on a list for), and talks that
+    ended with "call me later".
+    """
+    found, since, today = defaultdict(list), now - timedelta(days=MONTH), localdate(now)
+    touches = Touch.objects.contacts(since=since).filter(customer__in=customers)
+    named = ("pk", "customer", "occasion", "purpose", "channel")
+    for pk, customer, occasion, purpose, channel, ended_at, listed_on in touches.values_list(
+        *named, "ended_at", "listed_on"
+    ):
+        day = localdate(ended_at) if ended_at else max(listed_on or today, today)
+        found[customer].append((pk, _contact(day, occasion, purpose, channel)))
+    later = Outcome.objects.standing().filter(result=Result.LATER, at__gte=since, touch__customer__in=customers)
+    for pk, customer, occasion, purpose, channel, at in later.values_list(*(f"touch__{name}" for name in named), "at"):
+        found[customer].append((pk, _contact(localdate(at), occasion, purpose, channel)))
+    return found
+
+
+def over_budget(touches: Iterable[Touch], *, now: datetime) -> set[int]:
+    """Ids of those touches that would be one contact too many today; what is said of one customer counts for the next.
+
+    Asked at the moment of sending: meanwhile somebody may have called.
+    """
+    touches, today = list(touches), localdate(now).toordinal()
+    budget, known = ContactPolicy.objects.current().budget, contacts_of({t.customer_id for t in touches}, now=now)
+    over, said = set(), defaultdict(list)
+    for touch in touches:
+        contact = _contact(localdate(now), touch.occasion, touch.purpose, touch.channel)
+        others = [one for pk, one in known[touch.customer_id] if pk != touch.pk] + said[touch.customer_id]
+        wish = Wish("", touch.purpose, touch.channel, today, today, 0, 0, contact.asks, merges=False)
+        if stands_against(wish, others, budget, day=today):
+            over.add(touch.pk)
+        else:
+            said[touch.customer_id].append(contact)
+    return over
+
+
+def _contact(day, occasion: str, purpose: str, channel: str) -> Contact:
+    found = registry().get(occasion)
+    return Contact(day.toordinal(), purpose, channel, bool(found and found.asks))

@@ -1,5 +1,6 @@
 """Gathering the briefing of one customer: a fixed number of statements, however long the history."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.http import Http404
@@ -108,7 +109,9 @@ def _expiries(vehicle: Vehicle, today: date) -> list[Expiry]:
     named = [("保险", vehicle.insured_until), ("年检", vehicle.inspected_until)]
     if vehicle.commercial_insured_until and vehicle.commercial_insured_until != vehicle.insured_until:
         named.insert(1, ("商业险", vehicle.commercial_insured_until))
-    return [Expiry(what, until, *_how_near(until, today)) for what, until in named]
+    found = [Expiry(what, until, *_how_near(until, today)) for what, until in named]
+    by_rule = vehicle.next_inspection(today)
+    return [*found[:-1], replace(found[-1], by_rule=by_rule)] if by_rule else found
 
 
 def _how_near(until: date | None, today: date) -> tuple[str, str]:

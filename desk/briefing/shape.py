@@ -9,6 +9,7 @@ from customers.enums import ContactKind, Purpose
 from customers.models import ContactPoint, Customer, Interaction, ProfileFact, Promise
 from segments.rules.treatments import Plan
 from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
+from vehicles.rules.inspection import Inspection
 from vehicles.rules.mileage import Shown
 
 from ..rules.best_action import Action
@@ -30,6 +31,7 @@ class Expiry:
     until: date | None
     words: str
     state: str  # ended, soon, far or unknown
+    by_rule: Inspection | None = None  # what the law says where nobody has typed a date
 
 
 @dataclass

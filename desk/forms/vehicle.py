@@ -44,6 +44,10 @@ class VehicleForm(forms.Form):
         first = {name: getattr(vehicle, name) for name in PLAIN}
         super().__init__(*args, initial={**first, "premium": vehicle.premium_fen}, **kwargs)
         self.vehicle, self.today = vehicle, today
+        if by_rule := vehicle.next_inspection(today):
+            how = "要上线检测" if by_rule.is_on_site else "免上线，领标志"
+            words = f"没填。按上牌日推算是 {by_rule.until}（第 {by_rule.year} 年，{how}），对过行驶证再填"
+            self.fields["inspected_until"].help_text = words
         if not user.may(Permission.SEE_MONEY):
             del self.fields["premium"]
 

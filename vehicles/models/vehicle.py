@@ -17,6 +17,7 @@ from ..querysets import (
     VehicleQuerySet,
     VehicleWarningQuerySet,
 )
+from ..rules.inspection import Inspection, next_inspection
 from ..rules.mileage import Shown, Usage, shown_on, usage
 from ..rules.odometer import Reading
 
@@ -87,6 +88,12 @@ class Vehicle(models.Model):
     def title(self) -> str:
         """What people call the car: brand and series, else the model as written."""
         return " ".join(part for part in (self.brand, self.series) if part) or self.model
+
+    def next_inspection(self, today: date) -> Inspection | None:
+        """What the rule says where nobody has typed a date."""
+        if self.inspected_until:
+            return None
+        return next_inspection(self.registered_on, today=today, model=f"{self.series} {self.model}")
 
     @property
     def daily_km(self) -> str:

@@ -107,8 +107,34 @@ class ConsentAnswer(models.TextChoices):
 class MessageState(models.TextChoices):
     QUEUED = "queued", "待发"
     INFLIGHT = "inflight", "发送中"
-    SENT = "sent", "已发"
-    FAILED = "failed", "失败"
     UNKNOWN = "unknown", "不确定"
+    ACCEPTED = "accepted", "已发，等回执"
+    DELIVERED = "delivered", "已送达"
+    FAILED = "failed", "失败"
     SUPPRESSED = "suppressed", "未发（规则拦下）"
     EXPIRED = "expired", "已过期"
+    CANCELLED = "cancelled", "已取消"
+
+
+# A message only moves on to a higher rank; what comes late, twice or out of order changes nothing.
+RANK = {
+    MessageState.QUEUED: 0,
+    MessageState.INFLIGHT: 1,
+    MessageState.UNKNOWN: 2,
+    MessageState.ACCEPTED: 3,
+    MessageState.DELIVERED: 4,
+    MessageState.FAILED: 4,
+    MessageState.SUPPRESSED: 4,
+    MessageState.EXPIRED: 4,
+    MessageState.CANCELLED: 4,
+}
+BELOW = {state: tuple(other for other in RANK if RANK[other] < rank) for state, rank in RANK.items()}
+# The provider has it; and what certainly never reached a provider.
+GONE_OUT = (MessageState.ACCEPTED, MessageState.DELIVERED)
+NEVER_BEGUN = (
+    MessageState.QUEUED,
+    MessageState.INFLIGHT,
+    MessageState.SUPPRESSED,
+    MessageState.EXPIRED,
+    MessageState.CANCELLED,
+)

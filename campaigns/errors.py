@@ -1,5 +1,7 @@
 """What can go wrong with a touch, in the shop's words."""
 
+from datetime import timedelta
+
 
 class CampaignError(Exception):
     """Base of this app's refusals; the text is fit for the screen."""
@@ -24,4 +26,24 @@ class UnlawfulTemplate(CampaignError):
 
 
 class ChannelError(CampaignError):
-    """The channel refused the message: it was not delivered and will not be by itself."""
+    """The channel refused the message for good: it was not delivered and will not be by itself."""
+
+
+class DeadNumber(ChannelError):
+    """Nobody answers to the number any more: nothing is sent to it again."""
+
+
+class Blacklisted(ChannelError):
+    """The provider keeps this person's own refusal, which then counts for us too."""
+
+
+class NotNow(ChannelError):
+    """The channel certainly did not take the message; later it may. `halts` says that it takes nobody's."""
+
+    def __init__(self, words: str, *, after: timedelta | None = None, halts: bool = False):
+        super().__init__(words)
+        self.after, self.halts = after, halts
+
+
+class AnswerLost(CampaignError):
+    """Whether the channel took the message is not known: no answer, or one that says nothing."""

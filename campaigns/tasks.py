@@ -9,3 +9,8 @@ from . import services
 @shared_task(name="campaigns.send_due")
 def send_due():
     services.send_due(clock=timezone.now)
+
+
+@shared_task(name="campaigns.ask_due")
+def ask_due():
+    services.ask_due(clock=timezone.now)

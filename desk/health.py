@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error
 
-from campaigns.models import Message
+from campaigns.models import Hold, Message
 from core import probes
 from core.enums import PartState
 from core.models import Heartbeat
@@ -47,9 +47,10 @@ def _in_the_database(broker: Part, now: datetime) -> list[Part]:
 
 
 def outbox(now: datetime) -> Part:
-    """Whether messages that are due go out."""
-    late = Message.objects.stuck(before=now - OUTBOX_LATE).count()
-    return Part("outbox", PartState.DOWN if late else PartState.OK, {"late": late})
+    """Whether messages that are due go out; what somebody or a failing channel holds back blames no worker."""
+    late, held = Message.objects.stuck(before=now - OUTBOX_LATE).count(), Hold.objects.standing(now).count()
+    state = PartState.DOWN if late else PartState.OK
+    return Part("outbox", PartState.DEGRADED if held else state, {"late": late, "held": held})
 
 
 def imports(now: datetime) -> Part:

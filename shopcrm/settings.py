@@ -229,12 +229,27 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 10
 CELERY_BEAT_SCHEDULE = {
     "night": {"task": "desk.night", "schedule": 300.0},
     "outbox": {"task": "campaigns.send_due", "schedule": 60.0},
+    "receipts": {"task": "campaigns.ask_due", "schedule": 60.0},
     "imports": {"task": "imports.resume", "schedule": 20.0},
     "pulse": {"task": "core.pulse", "schedule": 20.0},
 }
 
 # Where automatic messages go: "console" prints, "file" appends to DATA_DIR/outbox.jsonl. Nobody is texted by accident.
 MESSAGE_CHANNEL = env("MESSAGE_CHANNEL", default="file")
+# Texts: the signature that the provider has approved, what a part costs, and how much may go out a day unasked.
+SMS_SIGN = env("SMS_SIGN", default="")
+SMS_FEN_PER_PART = env.int("SMS_FEN_PER_PART", default=5)
+SMS_DAY_MOST = env.int("SMS_DAY_MOST", default=500)
+SMS_DAY_MOST_YUAN = env.int("SMS_DAY_MOST_YUAN", default=50)
+ALIYUN_SMS_URL = env("ALIYUN_SMS_URL", default="https://dysmsapi.aliyuncs.com")
+ALIYUN_KEY = env("ALIYUN_KEY", default="")
+ALIYUN_SECRET = env("ALIYUN_SECRET", default="")
+TENCENT_SMS_URL = env("TENCENT_SMS_URL", default="https://sms.tencentcloudapi.com")
+TENCENT_SMS_APP = env("TENCENT_SMS_APP", default="")
+TENCENT_KEY = env("TENCENT_KEY", default="")
+TENCENT_SECRET = env("TENCENT_SECRET", default="")
+# Part of the address to which providers post receipts and replies; without it those addresses do not exist.
+RECEIPT_TOKEN = env("RECEIPT_TOKEN", default="")
 
 # Refusals are kept by a keyed hash, never the number itself. Set it apart from SECRET_KEY to rotate that one alone.
 REFUSAL_HASH_KEY = env("REFUSAL_HASH_KEY", default=SECRET_KEY)

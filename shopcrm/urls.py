@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
+from campaigns.views.receipts import receive
 from desk.views.health import livez, readyz
 from staff.views.login import Login
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("", include("staff.urls")),
     path("todo/", include("campaigns.urls")),
+    path("receipts/<slug:name>/<str:token>/<slug:what>/", receive, name="receipts"),
     path("touches/", include("campaigns.touch_urls")),
     path("imports/", include("imports.urls")),
     path("", include("desk.urls")),

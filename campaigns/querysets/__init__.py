@@ -1,5 +1,6 @@
 """How touches and messages are chosen."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -212,7 +213,7 @@ class MessageQuerySet(StoreScopedQuerySet):
     def queued(self):
         return self.filter(state=MessageState.QUEUED)
 
-    def claim(self, *, now: datetime, limit: int) -> list:
+    def claim(self, *, now: datetime, limit: int, held_occasions: Collection[str] = ()) -> list:
         """Lease the messages due by `now` to this worker; two workers never hold the same one.
 
         Leases run by the database's clock, so that workers whose clocks differ agree. PostgreSQL skips rows that
@@ -220,8 +221,10 @@ class MessageQuerySet(StoreScopedQuerySet):
         """
         with transaction.atomic():
             due = self.queued().filter(due_at__lte=now).order_by("due_at", "pk")
-            pks = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-            self.filter(pk__in=pks).update(state=MessageState.INFLIGHT, lease_until=LEASE_END)
+            due = due.exclude(touch__occasion__in=held_occasions) if held_occasions else due
+            free = due.select_for_update(skip_locked=True, of=("self",))
+            pks = list(free.values_list("pk", flat=True)[:limit])
+            self.filter(pk__in=pks).update(state=MessageState.INFLIGHT, lease_until=LEASE_END, begun_at=None)
         return pks
 
     def renew(self) -> int:
@@ -241,6 +244,20 @@ class MessageQuerySet(StoreScopedQuerySet):
         touch = ("touch__customer", "touch__store", "touch__vehicle", "touch__order__vehicle", "touch__assignee")
         return self.select_related(*touch).order_by("due_at", "pk")
 
+    def near(self, customers: Collection[int], *, since: datetime):
+        """What has been begun to these customers since a moment, or is in some worker's hands."""
+        begun = Q(state=MessageState.INFLIGHT) | Q(begun_at__gte=since)
+        return self.filter(begun, touch__customer__in=customers)
+
+    def claim_to_ask(self, *, now: datetime, limit: int, again: datetime) -> list:
+        """Take those whose provider is to be asked by `now`; nobody else asks before `again`."""
+        with transaction.atomic():
+            due = self.filter(ask_at__lte=now).order_by("ask_at", "pk")
+            pks = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+            self.filter(pk__in=pks).update(ask_at=again, asked=F("asked") + 1)
+        return pks
+
     def unfounded(self):
         """Queued messages whose touch has ended or became a call: plans, not records."""
-        return self.queued().exclude(touch__state=TouchState.LISTED, touch__channel=TouchChannel.MESSAGE)
+        plans = self.queued().filter(attempts=0)
+        return plans.exclude(touch__state=TouchState.LISTED, touch__channel=TouchChannel.MESSAGE)

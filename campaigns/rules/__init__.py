@@ -96,6 +96,28 @@ def next_opening(now: datetime, first: time) -> datetime:
     return today if now < today else today + timedelta(days=1)
 
 
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
+
+
+def pause_after(attempt: int, *, luck: float) -> timedelta:
+    """How long to wait after the n-th refusal for now: twice as long each time, half an hour at most.
+
+    `luck`, from 0 to 1, spreads them over half to one and a half of that, so that what failed together does not come
+    back together.
+    """
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt - 1, 12)) * (0.5 + luck)
+
+
+def free_again(begun: Iterable[datetime], limits: Iterable[tuple[int, timedelta]], now: datetime) -> datetime | None:
+    """When one more to the same number keeps every limit (so many within a span); None: now already."""
+    begun, wait = sorted(begun), []
+    for most, span in limits:
+        within = [moment for moment in begun if now - moment < span]
+        if len(within) >= most:
+            wait.append(within[-most] + span)
+    return max(wait, default=None)
+
+
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}")
 
 

@@ -3,35 +3,60 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localtime
 
 from customers.models import Consent, ContactPoint
 
+from ..channels import Channel
 from ..enums import DropReason, MessageState
 from ..models import Message
 from ..occasions import registry
-from ..rules import next_opening, within_hours
+from ..rules import free_again, next_opening, within_hours
 from .permission import consents, forbidden
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Send to `to`; or hold until a moment; or stop for a reason."""
+    """Send to `point`; or hold until a moment for the reason `note`; or stop for a reason."""
 
     message: Message
-    to: str = ""
+    point: ContactPoint | None = None
     consent: Consent | None = None
     hold_until: datetime | None = None
+    note: str = ""
     stop: DropReason | None = None
     state: MessageState = MessageState.SUPPRESSED
 
 
-def judge(messages: list[Message], *, now: datetime) -> list[Verdict]:
+@dataclass(frozen=True)
+class _Facts:
+    """What is known of the people of a batch, by purpose or customer."""
+
+    barred: dict[str, dict[int, DropReason]]
+    proofs: dict[str, dict[int, Consent]]
+    true: set[int]
+    mobiles: dict[int, ContactPoint]
+    free_at: dict
+
+    def objection(self, touch) -> DropReason | None:
+        """Why the message must not go out at all, if anything."""
+        if not touch.is_to_be_sent or touch.customer.ended_at:
+            return DropReason.GONE
+        if touch.customer_id in self.barred[touch.purpose]:
+            return self.barred[touch.purpose][touch.customer_id]
+        if touch.pk not in self.true:
+            return DropReason.GONE
+        return None if touch.customer_id in self.mobiles else DropReason.NO_NUMBER
+
+
+def judge(messages: list[Message], *, channel: Channel, now: datetime) -> list[Verdict]:
     """One verdict per message (loaded by `for_gate`), in their order; so many queries per purpose and occasion.
 
-    Ended reason or person → too late → refusal, anger, missing consent → no longer true → no mobile → quiet hours (G6).
+    Ended reason or person → too late → refusal, anger, missing consent → no longer true → no mobile → quiet hours (G6)
+    → what the provider lets through to one number.
     """
     barred, proofs, true = {}, {}, set()
     for purpose, some in _by(messages, lambda message: message.touch.purpose).items():
@@ -42,41 +67,60 @@ def judge(messages: list[Message], *, now: datetime) -> list[Verdict]:
         if key in registry():
             true |= registry()[key].still_true([message.touch for message in some], localtime(now).date())
     mobiles = _mobiles({message.touch.customer_id for message in messages})
-    return [_verdict(message, barred, proofs, true, mobiles, now) for message in messages]
+    facts = _Facts(barred, proofs, true, mobiles, _free_again(messages, channel, now))
+    return [_verdict(message, facts, now) for message in messages]
 
 
-def _verdict(message: Message, barred: dict, proofs: dict, true: set, mobiles: dict, now: datetime) -> Verdict:
+def _verdict(message: Message, facts: _Facts, now: datetime) -> Verdict:
     touch = message.touch
-    stop = _objection(touch, barred[touch.purpose], true, mobiles)
+    stop = facts.objection(touch)
     if stop:
         return Verdict(message, stop=stop)
     if now > message.not_after:
         return Verdict(message, stop=DropReason.GONE, state=MessageState.EXPIRED)
     store, here = touch.store, localtime(now)
     if not within_hours(here, store.contact_from, store.contact_until):
-        return Verdict(message, hold_until=next_opening(here, store.contact_from))
-    return Verdict(message, to=mobiles[touch.customer_id], consent=proofs[touch.purpose].get(touch.customer_id))
+        return Verdict(message, hold_until=next_opening(here, store.contact_from), note="不在可联系时间")
+    if message.pk in facts.free_at:
+        return Verdict(message, hold_until=facts.free_at[message.pk], note="这个号码收得太密")
+    consent = facts.proofs[touch.purpose].get(touch.customer_id)
+    return Verdict(message, point=facts.mobiles[touch.customer_id], consent=consent)
 
 
-def _objection(touch, barred: dict, true: set, mobiles: dict) -> DropReason | None:
-    """Why the message must not go out at all, if anything."""
-    if not touch.is_to_be_sent or touch.customer.ended_at:
-        return DropReason.GONE
-    if touch.customer_id in barred:
-        return barred[touch.customer_id]
-    if touch.pk not in true:
-        return DropReason.GONE
-    return None if touch.customer_id in mobiles else DropReason.NO_NUMBER
+def _free_again(messages: list[Message], channel: Channel, now: datetime) -> dict:
+    """Messages that would exceed what the channel lets through to one number, and when they would not any more.
+
+    Another message in any worker's hands counts as sent when it comes before ours, so that of two workers one sends.
+    """
+    if not channel.per_number:
+        return {}
+    people, longest = {message.touch.customer_id for message in messages}, max(span for _, span in channel.per_number)
+    rows = Message.objects.near(people, since=now - longest).values_list(
+        "touch__customer", "pk", "state", "begun_at", "due_at"
+    )
+    others = _by(rows, lambda row: row[0])
+    free = {}
+    for message in messages:
+        ours = (message.due_at, str(message.pk))
+        begun = [
+            at or now
+            for _, pk, state, at, due_at in others[message.touch.customer_id]
+            if pk != message.pk and (at or (due_at, str(pk)) < ours)
+        ]
+        if moment := free_again(begun, channel.per_number, now):
+            free[message.pk] = max(moment, now + timedelta(seconds=1))
+    return free
 
 
-def _by(messages: Iterable[Message], key) -> dict[str, list[Message]]:
+def _by(messages: Iterable, key) -> dict:
     groups = defaultdict(list)
     for message in messages:
         groups[key(message)].append(message)
     return groups
 
 
-def _mobiles(customer_ids: set[int]) -> dict[int, str]:
-    """The number a text goes to: the main mobile, else another one."""
+def _mobiles(customer_ids: set[int]) -> dict[int, ContactPoint]:
+    """The number a text goes to: the main mobile, else another one; never one known to be dead."""
     points = ContactPoint.objects.mobiles().filter(customer__in=customer_ids)
-    return dict(points.order_by("is_main", "-pk").values_list("customer", "key"))
+    dead = Message.objects.filter(point=OuterRef("pk"), is_dead_number=True)
+    return {point.customer_id: point for point in points.exclude(Exists(dead)).order_by("is_main", "-pk")}

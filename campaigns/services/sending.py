@@ -1,22 +1,25 @@
 """The outbox: due messages are claimed, judged, sent and recorded; a lost answer is never sent again blindly."""
 
 import logging
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 
-from customers.enums import Channel as SpokenBy
-from customers.services import log_interaction
-
-from ..channels import Channel, get_channel
-from ..enums import DropReason, MessageState, TouchState
-from ..errors import ChannelError
-from ..models import Message, Touch
-from ..occasions import name_of, registry
+from ..channels import Channel, Letter, Word, get_channel
+from ..enums import MessageState, TouchState
+from ..errors import AnswerLost, Blacklisted, ChannelError, DeadNumber, NotNow
+from ..models import Hold, Message, Spending, Touch
+from ..models.outbox import EVERYTHING, channel_scope, cost_scope
+from ..occasions import registry
+from ..rules import pause_after
+from ..wording import parts_of
 from .gate import Verdict, judge
+from .hearing import hear, lose
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -27,6 +30,11 @@ FRESH = timedelta(seconds=5)
 LIMIT = 2000
 # A run ends before the next tick and well within the minute and a half a stopped worker is given to finish.
 SPELL = timedelta(seconds=50)
+# So often a channel may say "not now" to one message before a person looks at it.
+MOST_ATTEMPTS = 8
+# Five lost answers or "not now" in a row, or twenty refusals, and the channel rests: 5, 10, 20, then 30 minutes.
+TROUBLE, TROUBLE_REFUSED, TOO_MUCH = 4, 1, 20
+SHORTEST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(minutes=30)
 
 
 def queue_due(*, today: date) -> dict[str, int]:
@@ -53,93 +61,191 @@ def _moment(day: date, clock: time) -> datetime:
     return make_aware(datetime.combine(day, clock))
 
 
+@dataclass
+class _Run:
+    """One spell of one worker: its channel, its clock, what came of it, and how much went wrong in a row."""
+
+    channel: Channel
+    clock: Callable[[], datetime]
+    counts: Counter = field(default_factory=Counter)
+    trouble: int = 0
+
+    def count(self, state: str) -> None:
+        self.counts[str(state)] += 1
+
+    def went_wrong(self, weight: int, *, halts: bool = False) -> None:
+        """Beyond the threshold the channel is held, so that neither it nor the customers are hammered."""
+        self.trouble += weight
+        if halts or self.trouble >= TOO_MUCH:
+            self.trouble = 0
+            _rest(self.channel, now=self.clock())
+
+
 def send_due(*, clock: Callable[[], datetime], limit: int = LIMIT) -> dict[str, int]:
     """Send what is due, at most `limit` messages in one spell. `clock` tells the time anew before every batch.
 
     Any number of workers may run: a message is in one pair of hands, and what those hands dropped is found out about,
-    not sent again. Counts by final state, `queued` for those held until the quiet hours end.
+    not sent again. Counts by final state, `queued` for those held until later.
     """
-    counts, channel = _rescue(), get_channel()
-    for pks in _claims(clock, limit):
-        for verdict in _cleared(pks, clock, counts):
-            counts[_send(verdict, channel, clock)] += 1
-    return dict(counts)
+    run = _Run(get_channel(), clock)
+    _rescue(run)
+    for pks in _claims(run, limit):
+        for verdict in _cleared(pks, run):
+            run.count(_send(verdict, run))
+    return dict(run.counts)
 
 
-def _claims(clock: Callable, limit: int) -> Iterator[list]:
-    """What is due, claimed portion by portion, until `limit` is reached or the spell is over."""
-    now = clock()
+def _claims(run: _Run, limit: int) -> Iterator[list]:
+    """What is due, claimed portion by portion, until `limit` is reached, the spell is over or somebody stops it."""
+    now = run.clock()
     ends = now + SPELL
-    while limit > 0 and now < ends and (pks := Message.objects.claim(now=now, limit=min(limit, CLAIM))):
+    while limit > 0 and now < ends:
+        held = Hold.objects.scopes(now)
+        if {EVERYTHING, channel_scope(run.channel.name), cost_scope(run.channel.name)} & held.keys():
+            return
+        occasions = [scope.removeprefix("occasion:") for scope in held if scope.startswith("occasion:")]
+        pks = Message.objects.claim(now=now, limit=min(limit, CLAIM), held_occasions=occasions)
+        if not pks:
+            return
         limit -= len(pks)
         yield pks
-        now = clock()
+        now = run.clock()
 
 
-def _rescue() -> Counter:
+def _rescue(run: _Run) -> None:
     """What a lost worker had begun may have been sent: uncertain. What it had not begun was not: back to the queue."""
     lost = Message.objects.leases_run_out()
-    never_begun = lost.filter(attempts=0).update(state=MessageState.QUEUED, lease_until=None)
-    uncertain = list(lost.filter(attempts__gt=0))
-    for message in uncertain:
-        message.stop(MessageState.UNKNOWN, "发送途中中断，不确定是否送达", DropReason.UNCERTAIN)
-    return Counter({"rescued": never_begun, MessageState.UNKNOWN.value: len(uncertain)})
+    run.counts["rescued"] += lost.filter(begun_at=None).update(state=MessageState.QUEUED, lease_until=None)
+    for message in lost.exclude(begun_at=None).select_related("touch__customer"):
+        with transaction.atomic():
+            if lose(message, "发送途中中断，不确定是否送达", now=run.clock()):
+                run.count(MessageState.UNKNOWN)
 
 
-def _cleared(pks: list, clock: Callable, counts: Counter) -> Iterator[Verdict]:
+def _cleared(pks: list, run: _Run) -> Iterator[Verdict]:
     """The claimed messages that pass the gate, judged again whenever the last verdict is no longer fresh."""
     while pks:
-        judged_at = clock()
-        passed = _judge(pks, judged_at, counts)
+        judged_at = run.clock()
+        passed = _within_allowance(_judge(pks, run, judged_at), run, judged_at)
         pks = []
         for number, verdict in enumerate(passed):
-            if number and clock() - judged_at > FRESH:
+            if number and run.clock() - judged_at > FRESH:
                 pks = [left.message.pk for left in passed[number:]]
+                _give_back(passed[number:], run, judged_at)
                 break
             yield verdict
 
 
 @transaction.atomic
-def _judge(pks: list, now: datetime, counts: Counter) -> list[Verdict]:
+def _judge(pks: list, run: _Run, now: datetime) -> list[Verdict]:
     """Judge the messages still held, act on every "no" at once, and give back those that may go out."""
     held = Message.objects.filter(pk__in=pks)
     held.renew()
-    verdicts = judge(list(held.filter(state=MessageState.INFLIGHT).for_gate()), now=now)
+    verdicts = judge(list(held.filter(state=MessageState.INFLIGHT).for_gate()), channel=run.channel, now=now)
     for verdict in verdicts:
-        if verdict.stop:
-            verdict.message.stop(verdict.state, verdict.stop.label, verdict.stop)
-            counts[verdict.state.value] += 1
-        elif verdict.hold_until:
-            verdict.message.hold(verdict.hold_until, "不在可联系时间")
-            counts[MessageState.QUEUED.value] += 1
-    passed = [verdict for verdict in verdicts if verdict.to]
+        message = verdict.message
+        if verdict.stop and message.advance(verdict.state, note=verdict.stop.label):
+            expired = verdict.state == MessageState.EXPIRED
+            message.end_touch(*([TouchState.EXPIRED] if expired else [TouchState.DROPPED, verdict.stop]))
+            run.count(verdict.state)
+        elif verdict.hold_until and message.hold(verdict.hold_until, verdict.note):
+            run.count(MessageState.QUEUED)
+    passed = [verdict for verdict in verdicts if verdict.point]
     Touch.objects.filter(pk__in=[verdict.message.touch_id for verdict in passed]).freeze(now)
     return passed
 
 
-def _send(verdict: Verdict, channel: Channel, clock: Callable) -> str:
+def _within_allowance(passed: list[Verdict], run: _Run, now: datetime) -> list[Verdict]:
+    """Those for which the channel's day has room; one that has none holds the channel until a manager is asked."""
+    channel = run.channel
+    if channel.day_most is None or not passed:
+        return passed
+    sizes = [parts_of(verdict.message.body) for verdict in passed]
+    granted = Spending.objects.reserve(channel, localdate(now), sizes)
+    if granted < len(passed):
+        why = f"{channel.label}今天已到上限，要店长或老板看过才继续"
+        Hold.objects.place(cost_scope(channel.name), reason=why, now=now)
+        for verdict in passed[granted:]:
+            verdict.message.hold(verdict.message.due_at, "今天的用量到了上限")
+            run.count(MessageState.QUEUED)
+    return passed[:granted]
+
+
+def _give_back(verdicts: list[Verdict], run: _Run, day: datetime) -> None:
+    """Room that was counted and not used."""
+    if run.channel.day_most is not None:
+        for verdict in verdicts:
+            Spending.objects.give_back(run.channel, localdate(day), parts_of(verdict.message.body))
+
+
+def _send(verdict: Verdict, run: _Run) -> str:
     """One message through the channel; the state it ended in."""
-    message, touch = verdict.message, verdict.message.touch
-    message.consent = verdict.consent
+    message = verdict.message
     try:
-        message.body = registry()[touch.occasion].message(touch)
-        if not message.begin():
-            return "lost"
-        channel.send(to=verdict.to, body=message.body, ref=str(message.pk))
-    except ChannelError as error:
-        message.stop(MessageState.FAILED, str(error), DropReason.NOT_DELIVERED)
+        letter = _letter(verdict, run.channel)
     except Exception:
-        # One poisonous message must not hold up the others; whether it went out is uncertain.
-        logger.exception("message %s: the channel broke", message.pk)
-        message.stop(MessageState.UNKNOWN, "发送出错，不确定是否送达", DropReason.UNCERTAIN)
-    else:
-        _record(message, now=clock())
+        # One poisonous message must not hold up the others. Nothing was begun: it certainly was not sent.
+        logger.exception("message %s cannot be worded", message.pk)
+        _give_back([verdict], run, run.clock())
+        return _fail(message, "这条消息的文字写不出来", run)
+    if not message.begin(now=run.clock()):
+        _give_back([verdict], run, run.clock())
+        return MessageState.QUEUED if message.hold(message.due_at, "") else "lost"
+    try:
+        provider_id = run.channel.send(letter)
+    except ChannelError as error:
+        _give_back([verdict], run, run.clock())
+        return _refused(message, error, run)
+    except Exception as error:
+        return _lost(message, error, run)
+    run.trouble = 0
+    hear(message, Word(MessageState.ACCEPTED, provider_id=provider_id or ""), now=run.clock())
     return message.state
 
 
-@transaction.atomic
-def _record(message: Message, *, now: datetime) -> None:
-    touch = message.touch
-    message.accept(now=now)
-    said = {"subject": name_of(touch.occasion), "body": message.body}
-    log_interaction(touch.customer, store=touch.store, by=None, channel=SpokenBy.SMS, at=now, **said)
+def _letter(verdict: Verdict, channel: Channel) -> Letter:
+    """What is true when it goes out."""
+    message, touch = verdict.message, verdict.message.touch
+    message.consent, message.point, message.via = verdict.consent, verdict.point, channel.name
+    message.body = registry()[touch.occasion].message(touch)
+    return Letter(verdict.point.key, message.body, str(message.pk))
+
+
+def _refused(message: Message, error: ChannelError, run: _Run) -> str:
+    """The channel did not take it: tried again later, or never."""
+    now = run.clock()
+    if isinstance(error, NotNow):
+        run.went_wrong(TROUBLE, halts=error.halts)
+        if message.attempts < MOST_ATTEMPTS:
+            wait = max(error.after or timedelta(0), pause_after(message.attempts, luck=random.random()))
+            return MessageState.QUEUED if message.hold(now + wait, str(error)) else "lost"
+    elif not isinstance(error, DeadNumber | Blacklisted):
+        run.went_wrong(TROUBLE_REFUSED)
+    word = {"is_dead": isinstance(error, DeadNumber), "is_refusal": isinstance(error, Blacklisted)}
+    return _fail(message, str(error), run, **word)
+
+
+def _fail(message: Message, note: str, run: _Run, **word) -> str:
+    hear(message, Word(MessageState.FAILED, note, **word), now=run.clock())
+    return message.state
+
+
+def _lost(message: Message, error: Exception, run: _Run) -> str:
+    """Whether it went out is uncertain."""
+    if not isinstance(error, AnswerLost):
+        logger.error("message %s: the channel broke: %s", message.pk, type(error).__name__)
+    run.went_wrong(TROUBLE)
+    note = str(error) if isinstance(error, AnswerLost) else "发送出错，不确定是否送达"
+    with transaction.atomic():
+        lose(message, note, now=run.clock())
+    return message.state
+
+
+def _rest(channel: Channel, *, now: datetime) -> None:
+    """The channel pauses, longer each time within two hours."""
+    scope = channel_scope(channel.name)
+    lately = Hold.objects.filter(scope=scope, at__gte=now - timedelta(hours=2)).count()
+    until = now + min(LONGEST_REST, SHORTEST_REST * 2**lately)
+    why = f"{channel.label or channel.name}连着出错，{until:%H:%M} 再试"
+    if Hold.objects.place(scope, reason=why, now=now, until=until):
+        logger.warning("channel %s rests until %s", channel.name, until.isoformat())

@@ -32,12 +32,12 @@ class MemoryChannel(Channel):
     def __init__(self):
         self.sent, self.fails, self.before = [], None, None
 
-    def send(self, *, to, body, ref):
+    def send(self, letter):
         if self.before:
             self.before()
         if self.fails:
             raise self.fails
-        self.sent.append((to, body, ref))
+        self.sent.append((letter.to, letter.body, letter.ref))
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def test_a_due_greeting_goes_from_proposal_to_timeline(store, channel):
     message = Message.objects.get()
     words = "【惠州一店】王哥您好，今天是您的生日，惠州一店全体同事祝您生日快乐，平安顺心，一路畅行！"
     assert channel.sent == [("13800138000", words, str(message.pk))]
-    assert (counts["sent"], message.sent_at, message.attempts) == (1, NOON, 1)
-    assert state_of(message) == (MessageState.SENT, TouchState.DONE)
+    assert (counts["accepted"], message.sent_at, message.attempts) == (1, NOON, 1)
+    assert state_of(message) == (MessageState.ACCEPTED, TouchState.DONE)
     talk = Interaction.objects.get()
     assert (talk.customer, talk.subject, talk.body, talk.by) == (person, "生日祝福", words, None)
 
@@ -205,7 +205,7 @@ def test_marketing_points_at_its_consent_and_stops_without_one(channel):
     send()
 
     agreed.refresh_from_db(), silent.refresh_from_db()
-    assert (agreed.state, agreed.consent) == (MessageState.SENT, consent)
+    assert (agreed.state, agreed.consent) == (MessageState.ACCEPTED, consent)
     assert (silent.state, silent.note) == (MessageState.SUPPRESSED, "没有营销同意")
 
 
@@ -247,11 +247,11 @@ def test_a_poisonous_message_does_not_hold_up_the_others(channel):
 def test_what_a_dead_worker_had_begun_is_uncertain_and_what_it_had_not_goes_back(channel):
     long_ago = timezone.now() - timedelta(hours=1)
     held = {"state": MessageState.INFLIGHT, "lease_until": long_ago}
-    begun, untouched = MessageFactory(attempts=1, **held), MessageFactory(**held)
+    begun, untouched = MessageFactory(attempts=1, begun_at=long_ago, **held), MessageFactory(**held)
 
     counts = send()
 
-    assert (counts["unknown"], counts["rescued"], counts["sent"]) == (1, 1, 1)
+    assert (counts["unknown"], counts["rescued"], counts["accepted"]) == (1, 1, 1)
     assert [ref for _, _, ref in channel.sent] == [str(untouched.pk)]
     assert state_of(begun)[0] == MessageState.UNKNOWN
 
@@ -272,14 +272,14 @@ def test_a_claimed_message_is_no_longer_rewritten_by_the_night(store, channel):
 
     send()
 
-    assert Message.objects.get().state == MessageState.SENT
+    assert Message.objects.get().state == MessageState.ACCEPTED
 
 
 def test_a_run_ends_in_time_for_the_next_tick_and_a_worker_that_must_stop(channel):
     MessageFactory.create_batch(60)
     seconds = count()
 
-    sent = send_due(clock=lambda: NOON + timedelta(seconds=next(seconds)))["sent"]
+    sent = send_due(clock=lambda: NOON + timedelta(seconds=next(seconds)))["accepted"]
 
     # Every look at the clock takes a second: the spell is over before the second claim.
     assert (sent, Message.objects.queued().count()) == (50, 10)
@@ -288,7 +288,7 @@ def test_a_run_ends_in_time_for_the_next_tick_and_a_worker_that_must_stop(channe
 def test_a_run_sends_at_most_its_limit(channel):
     MessageFactory.create_batch(5)
 
-    assert send(limit=2)["sent"] == len(channel.sent) == 2
+    assert send(limit=2)["accepted"] == len(channel.sent) == 2
 
 
 def test_the_file_channel_writes_one_line_per_message_for_its_owner_only(settings, tmp_path):

@@ -184,5 +184,5 @@ def test_probes_hold_nothing_but_names_states_and_numbers(well, client, settings
 def test_a_probe_costs_the_same_however_much_there_is(well, messages, django_assert_num_queries):
     MessageFactory.create_batch(messages)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         health.parts(MORNING)

@@ -3,9 +3,7 @@
 Nothing of the product is replaced but its patience, so that a test need not wait half an hour for a lease to run out.
 """
 
-import json
 import os
-import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import time_machine
@@ -30,15 +28,6 @@ if CLOCK := float(os.environ.get("CLOCK", "0")):
     time_machine.travel(datetime.now(UTC) + timedelta(seconds=CLOCK), tick=True).start()
 
 
-class Provider:
-    """Hands a message to the fake provider, which counts at its own side."""
-
-    def send(self, *, to, body, ref):
-        said = json.dumps({"to": to, "ref": ref}).encode()
-        with urllib.request.urlopen(PROVIDER_URL, data=said, timeout=10) as answer:  # noqa: S310 — our own loopback
-            answer.read()
-
-
 class Hurry(AppConfig):
     name = "tests.faults"
     label = "faults"
@@ -49,6 +38,8 @@ class Hurry(AppConfig):
 
         import campaigns.channels
         import campaigns.querysets
+        import campaigns.services.hearing
+        import campaigns.services.reconciling
         import core.beat
         import core.models
         import core.probes
@@ -58,6 +49,8 @@ class Hurry(AppConfig):
         import imports.services.undo.passage
         import imports.services.undoing
 
+        from .channel import Provider
+
         end = ExpressionWrapper(Now() + Value(LEASE, DurationField()), DateTimeField())
         campaigns.querysets.LEASE_END = core.models.LEASE_END = end
         imports.querysets.LEASE = imports.services.undoing.LEASE = LEASE
@@ -66,5 +59,7 @@ class Hurry(AppConfig):
         # As often as a killed worker is started again here, no batch ever is in a shop.
         imports.services.batches._MOST_ATTEMPTS = imports.services.undoing._MOST_ATTEMPTS = 1000
         campaigns.channels.CHANNELS["provider"] = Provider
+        campaigns.services.hearing.ASK_AFTER = (timedelta(seconds=1),) * 20
+        campaigns.services.reconciling.ABSENT_AFTER = timedelta(seconds=2)
         core.probes.SILENT_AFTER, core.probes.IDLE_AFTER, core.tasks.BEAT_EVERY = 6, 8, 1.0
         core.beat.PULSE_EVERY = 1.0

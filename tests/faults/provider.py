@@ -26,6 +26,12 @@ class FakeProvider:
                 self.end_headers()
                 self.wfile.write(b"ok")
 
+            def do_GET(self):
+                number, ref = self.path.strip("/").split("/")
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(json.dumps({"taken": provider.taken.get((number, ref), 0)}).encode())
+
             def log_message(self, *_):
                 pass
 

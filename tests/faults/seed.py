@@ -98,7 +98,7 @@ def run_night(day):
 def catch_up():
     """What beat's tick does at this installation's hour: the nights owed, then the texts due."""
     nights = [report["date"] for report in night.catch_up(timezone.localtime()) if report["state"] == "done"]
-    return {"nights": nights, "sent": send_due(clock=timezone.now).get("sent", 0)}
+    return {"nights": nights, "sent": send_due(clock=timezone.now).get("accepted", 0)}
 
 
 def digest():

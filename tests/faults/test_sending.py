@@ -8,12 +8,13 @@ import pytest
 from .conftest import ROUNDS, say, until_noon
 
 pytestmark = pytest.mark.faults
-OPEN = "SELECT count(*) FROM campaigns_message WHERE state IN ('queued', 'inflight')"
+OPEN = "SELECT count(*) FROM campaigns_message WHERE state IN ('queued', 'inflight', 'unknown')"
 STATES = "SELECT state, count(*) FROM campaigns_message GROUP BY state"
+SENT = "SELECT id FROM campaigns_message WHERE state IN ('accepted', 'delivered')"
 
 
 def sent_refs(shop) -> set[str]:
-    return {str(ref).replace("-", "") for (ref,) in shop.rows("SELECT id FROM campaigns_message WHERE state = 'sent'")}
+    return {str(ref).replace("-", "") for (ref,) in shop.rows(SENT)}
 
 
 def taken_refs(provider) -> set[str]:
@@ -36,17 +37,15 @@ def moves_on(shop, provider):
 
 def settle(shop):
     """Wait until nothing is open; seconds."""
-    return shop.until(lambda: shop.count(OPEN) == 0, patience=180)[1]
+    return shop.until(lambda: shop.count(OPEN) == 0, patience=400)[1]
 
 
 def judge(shop, provider, what):
+    """Counted at the provider: nothing twice, and everything we call sent is there; nothing is left uncertain."""
     states, seen = dict(shop.rows(STATES)), taken_refs(provider)
-    unseen = sent_refs(shop) - seen
-    lost = len(unseen) + states.get("queued", 0) + states.get("inflight", 0)
-    say(f"sending, {what}: dup {provider.duplicates}, lost {lost}, unknown {states.get('unknown', 0)}, {states}")
-    assert (provider.duplicates, lost) == (0, 0)
-    # Whatever the provider took and we did not hear of is kept as uncertain, never as unsent.
-    assert len(seen - sent_refs(shop)) <= states.get("unknown", 0)
+    lost = len(sent_refs(shop) ^ seen) + sum(states.get(state, 0) for state in ("queued", "inflight", "unknown"))
+    say(f"sending, {what}: dup {provider.duplicates}, lost {lost}, {states}")
+    assert (provider.duplicates, lost, len(seen)) == (0, 0, sum(states.values()))
 
 
 def test_a_worker_killed_at_random_moments_sends_nothing_twice_and_loses_nothing(sending, provider):
@@ -77,7 +76,6 @@ def test_a_worker_stopped_politely_finishes_what_it_holds(sending, provider):
     seconds = settle(sending)
 
     judge(sending, provider, f"{ROUNDS} × SIGTERM, settled in {seconds} s")
-    assert dict(sending.rows(STATES)) == {"sent": 40 * ROUNDS + 60}
 
 
 def test_two_beats_and_two_workers_send_once(sending, provider):
@@ -86,4 +84,3 @@ def test_two_beats_and_two_workers_send_once(sending, provider):
     seconds = settle(sending)
 
     judge(sending, provider, f"two beats, two workers, done in {seconds} s")
-    assert dict(sending.rows(STATES)) == {"sent": 40 * ROUNDS + 60}

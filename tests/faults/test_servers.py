@@ -14,7 +14,7 @@ from .shop import get
 from .test_import import OPEN as OPEN_IMPORTS
 from .test_import import differences, files
 from .test_sending import OPEN as OPEN_MESSAGES
-from .test_sending import STATES, judge
+from .test_sending import judge
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
 IMPORTED = ("vehicles", "imports")
@@ -57,7 +57,6 @@ def test_redis_killed_and_emptied_costs_only_delay(busy, provider, redis):
     seconds = settled(shop)
 
     judge(shop, provider, f"Redis {ROUNDS} × killed or emptied, settled in {seconds} s")
-    assert dict(shop.rows(STATES)) == {"sent": 40 * ROUNDS + 60}
     assert unlike(calm, shop) == {}
     assert shop.rows("SELECT DISTINCT state FROM imports_importbatch") == [("done",)]
 

@@ -363,7 +363,8 @@ def test_a_text_that_went_out_holds_its_customer(bring_customers, undo, care):
     batch = bring_customers(customer())
     touch = TouchFactory(customer=Customer.objects.get(), store=care.store, channel="message")
     now = timezone.now()
-    Message.objects.create(touch=touch, body="生日快乐", due_at=now, not_after=now, state="sent", sent_at=now)
+    gone = {"state": "delivered", "begun_at": now, "sent_at": now}
+    Message.objects.create(touch=touch, body="生日快乐", due_at=now, not_after=now, **gone)
 
     undo(batch)
 

@@ -1,0 +1,96 @@
+"""What a channel is given and what it may answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ..enums import MessageState
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A text to a number. `ref` is our own id of the message, by which a provider can be asked later.
+
+    Providers that send only texts they have approved get the `code` of the approved one and the `values` for it.
+    """
+
+    to: str
+    body: str
+    ref: str
+    code: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a provider says became of a message; `state` None: it never got it.
+
+    `is_dead` says that the number reaches nobody, `is_refusal` that its owner refused at the provider.
+    """
+
+    state: MessageState | None
+    note: str = ""
+    provider_id: str = ""
+    is_dead: bool = False
+    is_refusal: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """A receipt: what the provider says, unasked, of the message it names by our id or by its own."""
+
+    word: Word
+    ref: str = ""
+    provider_id: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What somebody wrote back."""
+
+    phone: str
+    text: str
+
+
+class Limit(NamedTuple):
+    """At most so many to one number within a span, whichever moment it begins at."""
+
+    most: int
+    span: timedelta
+
+
+class Channel:
+    """Base of the channels. `name` is written beside every message it carried.
+
+    `fen_per_part` is the price of one SMS part, `per_number` what the provider lets through to one number, and
+    `day_most` and `day_most_fen` how much may go out a day before a manager is asked.
+    """
+
+    name = ""
+    label = ""
+    can_be_asked = False
+    fen_per_part = 0
+    per_number: tuple[Limit, ...] = ()
+    day_most: int | None = None
+    day_most_fen: int | None = None
+
+    def send(self, letter: Letter) -> str:
+        """Deliver and give the provider's own id, if any; or raise ChannelError (certainly not taken) or AnswerLost."""
+        raise NotImplementedError
+
+    def ask(self, letter: Letter, *, provider_id: str, day: date) -> Word:
+        """What became of a message begun on `day`. Raises AnswerLost when the provider cannot say."""
+        raise NotImplementedError
+
+    def reports(self, said: object) -> Iterable[Report]:
+        """The receipts in what the provider posted, read as JSON. Raises ValueError for anything else."""
+        raise NotImplementedError
+
+    def replies(self, said: object) -> Iterable[Reply]:
+        """What people wrote back, in what the provider posted. Raises ValueError for anything else."""
+        raise NotImplementedError
+
+    def thanks(self) -> dict:
+        """What the provider wants to hear when it has been understood."""
+        return {}

@@ -185,3 +185,10 @@ def test_estimates_give_way_to_another_version(grown, owner):
 def test_too_few_customers_are_not_fitted(store):
     with pytest.raises(NothingToFit, match="不到 50 位"):
         fit(today=TODAY)
+
+
+def test_a_large_shop_is_estimated_from_every_nth_customer(shop):
+    came = Profile.objects.came()
+
+    assert [services.some_of(came, most).count() for most in (100, 12, 6, 4)] == [12, 12, 6, 4]
+    assert set(services.some_of(came, 6)) == set(services.some_of(came, 6))

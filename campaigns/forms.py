@@ -7,10 +7,12 @@ from django.utils.timezone import localdate
 
 from customers.enums import Mood
 from customers.forms import LessonsForm
+from vehicles.forms import AppointmentForm
 
 from .enums import ConsentAnswer, Result
 from .rules import PRACTICE
 
+BOOKING = "booking"
 # Each outcome has one key, in the order of the buttons.
 KEYS = {str(number): result for number, result in enumerate(Result, start=1)}
 
@@ -36,14 +38,42 @@ class OutcomeForm(LessonsForm):
         label="以后的优惠和活动", required=False, choices=ConsentAnswer, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args, now, **kwargs):
+    def __init__(self, *args, now, vehicles=(), **kwargs):
+        """`vehicles`: the customer's cars, the one the line is about first."""
         super().__init__(*args, now=now, **kwargs)
-        self.today = localdate(now)
+        self.today, self.asks_when, self.vehicles = localdate(now), False, vehicles
+        is_said = self.is_bound and self.data.get(f"{BOOKING}-expected_on")
+        self.booking = self._booking(self.data if is_said else None, expected_on=None)
         self.furthest = self.today + timedelta(days=PRACTICE.furthest_days)
         dates = {"min": self.today.isoformat(), "max": self.furthest.isoformat()}
         self.fields["next_on"].widget.attrs.update(dates)
         # 不满 is a result with a key of its own.
         self.fields["mood"].choices = [("", "没留意"), *[(mood.value, mood.label) for mood in (Mood.GOOD, Mood.CALM)]]
+
+    def _booking(self, data=None, **initial) -> AppointmentForm:
+        form = AppointmentForm(data, prefix=BOOKING, today=self.today, vehicles=self.vehicles, initial=initial)
+        form.use_required_attribute = False
+        return form
+
+    def is_valid(self):
+        """已约 needs a day: pressed without one it asks, with tomorrow proposed and what was chosen kept."""
+        if not super().is_valid() or self.cleaned_data["result"] != Result.BOOKED:
+            return super().is_valid()
+        if not self.booking.is_bound:
+            chosen = {name: self.data.get(f"{BOOKING}-{name}") for name in ("when", "vehicle", "kind", "note")}
+            self.booking = self._booking(**{name: value for name, value in chosen.items() if value})
+        self.asks_when = not self.booking.is_valid()
+        return not self.asks_when
+
+    @property
+    def booked(self) -> dict | None:
+        """What make_appointment takes."""
+        return self.booking.facts if self.cleaned_data["result"] == Result.BOOKED else None
+
+    def refuse_booking(self, refusal: Exception):
+        """The car is expected on that day already."""
+        self.asks_when = True
+        self.booking.add_error("expected_on", str(refusal))
 
     def clean(self):
         if self.cleaned_data.get("result") == Result.UNHAPPY:

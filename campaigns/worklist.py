@@ -13,6 +13,7 @@ from customers.models import Promise
 from customers.services import CONSENT_TEXT
 from staff.enums import Permission
 from staff.models import User
+from vehicles.models import Vehicle
 
 from .enums import Result
 from .models import Outcome, Touch
@@ -25,7 +26,7 @@ from .services.working import Number, open_line
 TABS = {"today": "今天", "overdue": "逾期", "week": "一周内"}
 EVERYBODY, MYSELF = "all", "me"
 ORDER = ("listed_on", "priority", "rank", "due_on", "pk")
-SIZE = 50
+SIZE, MOST_CARS = 50, 20
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,13 @@ def opened(touch: Touch, *, by: User, today: date) -> OpenedLine:
         after_later=next_call_on(Result.LATER, **proposed),
         consent_text=CONSENT_TEXT if _may_be_asked(touch) else "",
     )
+
+
+def cars_of(touch: Touch) -> list[Vehicle]:
+    """The customer's cars, the one the line is about first."""
+    about = touch.vehicle_id or (touch.order.vehicle_id if touch.order else None)
+    cars = Vehicle.objects.used_by(touch.customer_id)[:MOST_CARS]
+    return sorted(cars, key=lambda car: car.pk != about)
 
 
 def _may_be_asked(touch: Touch) -> bool:

@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from campaigns.enums import Result
-from campaigns.models import Outcome, Touch
+from campaigns.models import Touch
 from core.display import late_words
 from customers.models import Customer, Enquiry, Interaction, Promise
 from staff.enums import Permission
 from staff.models import User
-from vehicles.models import ServiceOrder, VehicleWarning
+from vehicles.models import Appointment, ServiceOrder, VehicleWarning
 
-MOST_IN_SHOP, MOST_EXPECTED, MOST_LINES, MOST_PROMISES, MOST_UNHAPPY, MOST_ENQUIRIES = 60, 20, 5, 20, 5, 20
+MOST_IN_SHOP, MOST_EXPECTED, MOST_LINES, MOST_PROMISES, MOST_UNHAPPY, MOST_ENQUIRIES = 60, 60, 5, 20, 5, 20
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Reception:
     """What the reception screen shows."""
 
     in_shop: list[InShop]
-    expected: list[Outcome]
+    expected: list[Appointment]
     lines: list[Touch]
     line_count: int
     promises: list[Promise]
@@ -66,13 +65,15 @@ def _one_in_shop(order: ServiceOrder, now: datetime) -> InShop:
     return InShop(order, late_words(order.promised_at, now=now), next(iter(warnings), None))
 
 
-def _expected(user: User, today: date) -> list[Outcome]:
-    """People booked for today who have not come yet."""
-    came = ServiceOrder.objects.filter(customer=OuterRef("touch__customer"), opened_on=today)
-    booked = Outcome.objects.visible_to(user).standing().filter(result=Result.BOOKED, next_on=today)
-    return list(
-        booked.filter(~Exists(came)).select_related("touch__customer", "touch__vehicle").order_by("at")[:MOST_EXPECTED]
-    )
+def _expected(user: User, today: date) -> list[Appointment]:
+    """People booked for today who have not come yet; whose car a file has brought meanwhile did come."""
+    came = ServiceOrder.objects.filter(store=OuterRef("store"), opened_on=today)
+    of_car = came.filter(vehicle=OuterRef("vehicle"))
+    of_person = came.filter(customer=OuterRef("customer"))
+    booked = Appointment.objects.visible_to(user).expected().of_day(today)
+    without_car = Q(vehicle__isnull=True)
+    here = Exists(of_car) & ~without_car | Exists(of_person) & without_car
+    return list(booked.exclude(here).for_reading()[:MOST_EXPECTED])
 
 
 def _promises(user: User, now: datetime) -> list[Promise]:

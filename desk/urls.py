@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     acts,
+    appointments,
     arrival,
     audit,
     briefing,
@@ -77,6 +78,17 @@ ARRIVAL = [
     path("visits/<int:pk>/introducer/", visit.visit_introducer, name="visit_introducer"),
 ]
 
+APPOINTMENTS = [
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/new/", appointments.new_appointment, name="new_appointment"),
+    path("customers/<int:pk>/appointment/", appointments.add_appointment, name="add_appointment"),
+    path("appointments/<int:pk>/move/", appointments.move, name="move_appointment"),
+    path("appointments/<int:pk>/cancel/", appointments.cancel, name="cancel_appointment"),
+    path("appointments/<int:pk>/no-show/", appointments.no_show, name="no_show"),
+    path("appointments/<int:pk>/again/", appointments.again, name="expect_again"),
+    path("appointments/<int:pk>/unmake/", appointments.unmake, name="unmake_appointment"),
+]
+
 KNOWLEDGE = [
     path("customers/<int:pk>/note/", notes.add_note, name="add_note"),
     path("conversations/<int:pk>/undo/", notes.undo_note, name="undo_note"),
@@ -135,4 +147,4 @@ CIRCLE = [
     path("visits/<int:pk>/move/undo/", corrections.move_undo, name="move_undo"),
 ]
 
-urlpatterns = [*ARRIVAL, *KNOWLEDGE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]
+urlpatterns = [*ARRIVAL, *APPOINTMENTS, *KNOWLEDGE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]

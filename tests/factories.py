@@ -1,6 +1,7 @@
 """Rows for tests, in readable Chinese."""
 
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from zoneinfo import ZoneInfo
 
 import factory
@@ -25,7 +26,16 @@ from segments.models import Override
 from staff.enums import Role
 from staff.models import DeskDevice, Store, User
 from vehicles.enums import OrderSource, OrderStatus, ReadingSource, ServiceKind
-from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate, VehicleWarning
+from vehicles.models import (
+    Appointment,
+    OdometerReading,
+    Ownership,
+    ServiceLine,
+    ServiceOrder,
+    Vehicle,
+    VehiclePlate,
+    VehicleWarning,
+)
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 21)
@@ -265,3 +275,19 @@ class OverrideFactory(DjangoModelFactory):
     review_on = TODAY + timedelta(days=90)
     set_by = factory.LazyAttribute(lambda o: UserFactory(role=Role.MANAGER, store=o.customer.stores.first()))
     set_at = factory.LazyFunction(lambda: moment(TODAY))
+
+
+class AppointmentFactory(DjangoModelFactory):
+    """Somebody comes today at ten for maintenance."""
+
+    class Meta:
+        model = Appointment
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    vehicle = factory.LazyAttribute(lambda o: VehicleFactory(owner=o.customer))
+    expected_on = TODAY
+    part = "am"
+    time = clock(10)
+    made_by = factory.LazyAttribute(lambda o: UserFactory(store=o.store))
+    made_at = factory.LazyFunction(lambda: moment(TODAY - timedelta(days=1)))

@@ -14,6 +14,7 @@ from staff.models import AuditEntry
 from tests.campaigns.factories import TouchFactory
 from tests.factories import (
     TODAY,
+    AppointmentFactory,
     CustomerFactory,
     CustomerTagFactory,
     DeskDeviceFactory,
@@ -45,6 +46,12 @@ ARGUMENT = {
     "desk:record_consent": "customer",
     "desk:answer": "customer",
     "desk:still_true": "customer",
+    "desk:add_appointment": "customer",
+    "desk:move_appointment": "appointment",
+    "desk:cancel_appointment": "appointment",
+    "desk:no_show": "appointment",
+    "desk:expect_again": "appointment",
+    "desk:unmake_appointment": "appointment",
     "desk:dismiss_action": "customer",
     "desk:keep_promise": "promise",
     "desk:move_promise": "promise",
@@ -147,6 +154,7 @@ WITHOUT |= {
     "desk:segment_moves",
     "desk:collection_policy",
 }
+WITHOUT |= {"desk:appointments", "desk:new_appointment"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
@@ -185,6 +193,7 @@ def rows_of(store):
             customer=customer, vehicle=vehicle, status=OrderStatus.OPEN, source=OrderSource.DESK, paid_fen=None
         ).pk,
         "touch": touch.pk,
+        "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
         "outcome": Outcome.objects.create(touch=done, result="reached", by=caller).pk,
         "batch": batch.pk,
         "mapping": ItemMapping.objects.create(store=store, before={}).pk,

@@ -25,6 +25,22 @@ class OrderSource(models.TextChoices):
     IMPORT = "import", "导入"
 
 
+class AppointmentState(models.TextChoices):
+    """What became of an appointment."""
+
+    EXPECTED = "expected", "等他来"
+    ARRIVED = "arrived", "来了"
+    NO_SHOW = "no_show", "没来"
+    CANCELLED = "cancelled", "取消"
+
+
+class DayPart(models.TextChoices):
+    """Half of the shop's day; the values sort as the day runs."""
+
+    MORNING = "am", "上午"
+    AFTERNOON = "pm", "下午"
+
+
 class ReadingSource(models.TextChoices):
     DESK = "desk", "前台"
     IMPORT = "import", "导入"

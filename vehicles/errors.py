@@ -42,3 +42,22 @@ class CannotTransfer(VehicleError):
 
 class CannotMove(VehicleError):
     """The visit cannot go to that car, or no longer back; the text says why."""
+
+
+class AlreadyExpected(VehicleError):
+    """The car, or the customer without one, is expected on that day already."""
+
+    def __init__(self, appointment):
+        super().__init__(f"那天已经约好：{appointment.get_kind_display()}，{appointment.when}，改它的时间就行")
+        self.appointment = appointment
+
+
+class AppointmentOver(VehicleError):
+    """The appointment has been settled meanwhile; the text says how."""
+
+    def __init__(self, appointment):
+        super().__init__(f"这个预约已经不在等了：{appointment.outcome_words}")
+
+
+class CannotExpectAgain(VehicleError):
+    """What settled the appointment cannot be taken back any more; the text says why."""

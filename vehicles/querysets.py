@@ -3,12 +3,12 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from customers.models import Customer, CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
-from .enums import CarRole, OrderSource, OrderStatus
+from .enums import AppointmentState, CarRole, OrderSource, OrderStatus
 from .rules.mileage import USUAL_METRES
 
 
@@ -25,6 +25,15 @@ class VehicleQuerySet(VisibleQuerySet):
     def owned_by(self, customer):
         """Vehicles a customer owns today."""
         return self.filter(ownerships__customer=customer, ownerships__valid_to__isnull=True)
+
+    def used_by(self, customer):
+        """Vehicles a customer owns or drives today, the one seen last first."""
+        from .models import CarPerson, Ownership
+
+        owned = Ownership.objects.current().filter(customer=customer).values("vehicle")
+        driven = CarPerson.objects.current().filter(customer=customer).values("vehicle")
+        seen_last = F("odometer_on").desc(nulls_last=True)
+        return self.filter(Q(pk__in=owned) | Q(pk__in=driven)).order_by(seen_last, "-pk")
 
     def without_owner(self):
         """Vehicles nobody owns today: imported without a name, or sold away."""
@@ -125,3 +134,40 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
     def for_reception(self):
         """With what a line at reception shows, the longest in the shop first."""
         return self.select_related("vehicle", "customer", "advisor", "store").order_by("opened_at", "pk")
+
+
+class AppointmentQuerySet(StoreScopedQuerySet):
+    def expected(self):
+        """Those that somebody still waits for."""
+        return self.filter(state=AppointmentState.EXPECTED)
+
+    def of_day(self, day: date):
+        return self.filter(expected_on=day)
+
+    def ahead(self, today: date):
+        """Expected on `today` or later, the next one first."""
+        return self.expected().filter(expected_on__gte=today).in_order()
+
+    def missed(self, today: date):
+        """Expected on a day that is over."""
+        return self.expected().filter(expected_on__lt=today)
+
+    def standing_for(self, order):
+        """What the car of a visit, or its customer without one, was booked for on the day it came."""
+        booked = self.filter(state__in=[AppointmentState.EXPECTED, AppointmentState.NO_SHOW])
+        mine = Q(vehicle=order.vehicle_id) if order.vehicle_id else Q()
+        mine |= Q(customer=order.customer_id, vehicle__isnull=True)
+        return booked.filter(mine, store=order.store_id, expected_on=order.opened_on)
+
+    def in_order(self):
+        """As the day runs: who named an hour after who only said morning or afternoon."""
+        return self.order_by("expected_on", "part", F("time").asc(nulls_first=True), "pk")
+
+    def for_reading(self):
+        """With what a line of the book shows."""
+        return self.select_related("customer", "vehicle", "store", "made_by", "moved_to").in_order()
+
+    def count_days(self, first: date, last: date) -> dict[date, int]:
+        """How many stand in the book on each day, cancelled ones left out; one query."""
+        rows = self.filter(expected_on__range=(first, last)).exclude(state=AppointmentState.CANCELLED)
+        return dict(rows.order_by().values_list("expected_on").annotate(count=Count("pk")))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.enums import Purpose
 from customers.models import Customer, Interaction
 from staff.models import Store
-from vehicles.models import ServiceOrder, Vehicle
+from vehicles.models import Appointment, ServiceOrder, Vehicle
 
 from ..enums import BY_HAND, OPEN_STATES, REVIVABLE, DropReason, Result, TouchChannel, TouchState, Why
 from ..querysets import OutcomeQuerySet, TouchQuerySet
@@ -153,6 +153,8 @@ class Outcome(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间", default=timezone.now)
     interaction = models.OneToOneField(Interaction, on_delete=models.PROTECT, null=True, related_name="outcome")
+    # What they were booked for: somebody said when they come.
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, null=True, related_name="outcome")
     # What the act changed, as it was before: a mis-keyed outcome is taken back within minutes.
     before = models.JSONField(default=dict, editable=False)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
@@ -164,8 +166,6 @@ class Outcome(models.Model):
         indexes = [
             models.Index(fields=["touch", "-at"], name="outcome_by_touch"),
             models.Index(fields=["at"], name="outcome_by_day"),
-            # Who is expected: asked by every reception screen, every minute.
-            models.Index(fields=["next_on"], condition=Q(result="booked"), name="outcome_booked_by_day"),
         ]
         constraints = [models.UniqueConstraint(fields=["touch", "attempt"], name="outcome_once_per_attempt")]
 

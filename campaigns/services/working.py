@@ -12,6 +12,8 @@ from customers.models import Consent, Customer, Refusal
 from customers.services import REFUSABLE, forget_talk, keep_lessons, log_interaction, record_consent, refuse
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
+from vehicles.models import Appointment
+from vehicles.services import cancel_appointment, make_appointment
 
 from ..enums import AGAIN_RESULTS, BY_HAND, SPOKEN_RESULTS, ConsentAnswer, DropReason, Result, TouchState
 from ..errors import AlreadyWorked, TooLateToUndo
@@ -24,6 +26,7 @@ from .permission import standing_refusals
 # What an outcome does to the customer's other open touches of these purposes.
 CLOSES = {Result.DO_NOT_CONTACT: DropReason.REFUSED, Result.UNHAPPY: DropReason.UNHAPPY}
 REFUSED_HOW = "电话中"
+SLIP = "误按，已撤销"
 
 
 class Number(NamedTuple):
@@ -58,12 +61,14 @@ def work(
     consent: str = ConsentAnswer.NOT_ASKED,
     mood: str = "",
     mood_reason: str = "",
+    booking: dict | None = None,
     **lessons,
 ) -> Outcome:
     """Record what came of calling, once: `attempt` is the try that the caller saw on the line (1 for the first).
 
     Raises AlreadyWorked when the line was worked, moved or closed meanwhile, or the key was pressed twice. `next_on`
-    overrides the day that is proposed for another call; `lessons`: the facts and the promise of the talk.
+    overrides the day that is proposed for another call; `booking`: what make_appointment takes, where they said when
+    they come, and AlreadyExpected is its refusal; `lessons`: the facts and the promise of the talk.
     """
     touch = Touch.objects.select_for_update(of=["self"]).select_related("customer", "store").get(pk=touch.pk)
     if touch.state != TouchState.LISTED or touch.channel not in BY_HAND:
@@ -72,11 +77,12 @@ def work(
     before = {"touch": _picture(touch), "customer": _answers(touch.customer)}
     _answer(touch.customer, result, consent, by=by)
     outcome.next_on = _move(touch, result, next_on, now=now)
+    outcome.appointment = _book(touch, booking, by=by, now=now) if result == Result.BOOKED and booking else None
     before["others"] = _close_others(touch, result, today=localdate(now))
     outcome.interaction = _tell(touch, outcome, mood=mood, mood_reason=mood_reason)
     keep_lessons(outcome.interaction, **lessons)
     outcome.before = before
-    outcome.save(update_fields=["next_on", "interaction", "before"])
+    outcome.save(update_fields=["next_on", "appointment", "interaction", "before"])
     return outcome
 
 
@@ -86,6 +92,12 @@ def _first_word(touch: Touch, result: Result, *, by: User, attempt: int, now: da
             return Outcome.objects.create(touch=touch, attempt=attempt, result=result, note=note, by=by, at=now)
     except IntegrityError as error:
         raise AlreadyWorked from error
+
+
+def _book(touch: Touch, booking: dict, *, by: User, now: datetime) -> Appointment | None:
+    """They come: into the book of the store that speaks to them. One that another line had booked stays that line's."""
+    appointment = make_appointment(touch.customer, store=touch.store, by=by, now=now, **booking)
+    return None if Outcome.objects.filter(appointment=appointment).exists() else appointment
 
 
 def _answer(customer: Customer, result: Result, consent: str, *, by: User) -> None:
@@ -174,7 +186,8 @@ def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
 
     Raises TooLateToUndo for somebody else's outcome, one that is not the line's last, or one minutes old.
     """
-    outcome = Outcome.objects.select_for_update(of=["self"]).select_related("touch__customer").get(pk=outcome.pk)
+    rows = Outcome.objects.select_for_update(of=["self"]).select_related("touch__customer", "appointment")
+    outcome = rows.get(pk=outcome.pk)
     last = outcome.touch.outcomes.order_by("-attempt").first()
     if last != outcome or not outcome.may_be_undone(by=by, now=now, minutes=PRACTICE.undo_minutes):
         raise TooLateToUndo
@@ -182,6 +195,8 @@ def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
     outcome.save(update_fields=["interaction", "undone_at"])
     if spoken:
         forget_talk(spoken, by=by)
+    if outcome.appointment and outcome.appointment.is_expected:
+        cancel_appointment(outcome.appointment, by=by, now=now, why=SLIP)
     _restore_answers(outcome, by=by, now=now)
     Touch.objects.filter(pk=outcome.touch_id).update(**outcome.before["touch"])
     for pk, state, day, caller in outcome.before["others"]:
@@ -200,4 +215,4 @@ def _restore_answers(outcome: Outcome, *, by: User, now: datetime) -> None:
     Refusal.objects.filter(pk__in=were["refusals"]).update(lifted_at=None)
     Customer.objects.filter(pk=customer.pk).update(consent_asked_at=were["asked_at"])
     if lifted or withdrawn or again:
-        AuditEntry.objects.record(by=by, action=Action.REFUSE, subject=customer, why="误按，已撤销", outcome=outcome.pk)
+        AuditEntry.objects.record(by=by, action=Action.REFUSE, subject=customer, why=SLIP, outcome=outcome.pk)

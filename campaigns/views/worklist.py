@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.web import is_htmx, redirect_to, render_form, render_page, say_done
 from segments.at_once import counted_at_once
+from vehicles.errors import AlreadyExpected
 
 from .. import services
 from ..errors import AlreadyWorked, TooLateToUndo
 from ..forms import KEYS, OutcomeForm
 from ..models import Outcome
 from ..occasions import name_of
-from ..worklist import day_of, lines_of, opened, workable_by
+from ..worklist import cars_of, day_of, lines_of, opened, workable_by
 from ..worklist import worklist as worklist_of
 
 
@@ -49,7 +50,7 @@ def line(request, pk):
 @require_POST
 def open_line(request, pk):
     touch = get_object_or_404(workable_by(request.user).listed().for_worklist().for_script(), pk=pk)
-    form = OutcomeForm(now=timezone.now(), initial={"attempt": touch.attempts + 1})
+    form = OutcomeForm(now=timezone.now(), vehicles=cars_of(touch), initial={"attempt": touch.attempts + 1})
     return _opened(request, touch, form)
 
 
@@ -57,12 +58,17 @@ def open_line(request, pk):
 @counted_at_once
 def work(request, pk):
     touch = get_object_or_404(workable_by(request.user).for_worklist().for_script(), pk=pk)
-    form = OutcomeForm(request.POST, now=timezone.now())
+    form = OutcomeForm(request.POST, now=timezone.now(), vehicles=cars_of(touch))
     if not form.is_valid():
         return _opened(request, touch, form)
     said = form.cleaned_data | form.lessons
     try:
-        outcome = services.work(touch, said.pop("result"), by=request.user, now=timezone.now(), **said)
+        outcome = services.work(
+            touch, said.pop("result"), by=request.user, now=timezone.now(), booking=form.booked, **said
+        )
+    except AlreadyExpected as refusal:
+        form.refuse_booking(refusal)
+        return _opened(request, touch, form)
     except AlreadyWorked as error:
         messages.warning(request, str(error))
         return redirect_to(request, "campaigns:worklist")

@@ -13,7 +13,7 @@ from segments.rules.treatments import SHIPPED, Plan
 from segments.services import work_out
 from staff.enums import Permission
 from staff.models import User
-from vehicles.models import Vehicle
+from vehicles.models import Appointment, Vehicle
 
 from ..rules.best_action import days_left_words, is_ending
 from . import statements
@@ -48,8 +48,8 @@ def survivor_of(user: User, pk: int) -> Customer | None:
 
 def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: datetime) -> Briefing:
     """The briefing of one customer in at most fifteen statements, however long the history. Raises Http404."""
-    customer = _customer(user, pk)
-    found = Briefing(customer=customer, today=today)
+    customer = _customer(user, pk, today)
+    found = Briefing(customer=customer, today=today, booked=_booked(customer))
     found.cars = _cars(customer, vehicle_pk, today)
     _add_circle(found, user)
     ever = statements.contacts_ever(customer=pk)
@@ -68,11 +68,17 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     return found
 
 
-def _customer(user: User, pk: int) -> Customer:
-    rows = statements.customer_seen(user.role, pk=pk, store=user.store_id or 0) if user.is_active else ()
+def _customer(user: User, pk: int, today: date) -> Customer:
+    rows = statements.customer_seen(user.role, pk=pk, store=user.store_id or 0, today=today) if user.is_active else ()
     for customer in rows:
         return customer
     raise Http404
+
+
+def _booked(customer: Customer) -> Appointment | None:
+    """What they are booked for next: it came with the customer's row."""
+    facts = {name: getattr(customer, f"booked_{name}") for name in statements.BOOKED}
+    return Appointment(**facts) if facts["pk"] else None
 
 
 def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:

@@ -8,7 +8,7 @@ from core.calendars import LUNAR, lunar_words
 from customers.enums import ContactKind, Purpose
 from customers.models import ContactPoint, Customer, Interaction, ProfileFact, Promise
 from segments.rules.treatments import Plan
-from vehicles.models import ServiceOrder, Vehicle, VehicleWarning
+from vehicles.models import Appointment, ServiceOrder, Vehicle, VehicleWarning
 from vehicles.rules.inspection import Inspection
 from vehicles.rules.mileage import Shown
 
@@ -131,6 +131,7 @@ class Briefing:
     action_car: Car | None = None
     not_to_sell: list[str] = field(default_factory=list)
     call_line: Touch | None = None
+    booked: Appointment | None = None  # when they come next
     home: Home | None = None
     others_cars: list[OthersCar] = field(default_factory=list)
     collected: object = None  # briefing.collected.Collected
@@ -152,6 +153,13 @@ class Briefing:
     @property
     def wechats(self) -> list[ContactPoint]:
         return [contact for contact in self.contacts if contact.kind == ContactKind.WECHAT]
+
+    @property
+    def has_glance(self) -> bool:
+        """Whether there is anything to see first."""
+        person = self.customer
+        said = person.primary_need or person.sure_need or person.missed_on or self.booked
+        return bool(said or self.promises or self.not_to_sell or self.unhappy)
 
     @property
     def mood(self) -> Interaction | None:

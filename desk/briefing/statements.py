@@ -23,7 +23,8 @@ from segments.enums import NeedState
 from segments.models import CustomerNeed, Override, Treatment
 from segments.querysets.completeness import known_at_home, last_said
 from staff.models import User
-from vehicles.models import CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
+from vehicles.enums import AppointmentState
+from vehicles.models import Appointment, CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
 
 from ..models import DismissedAction
 
@@ -31,6 +32,7 @@ TALKS_READ, MOODS_READ = 6, 8
 # Numbers, plates and days stand in places of their own on the page.
 SPOKEN = [*Learnt, *TEXT_ITEMS]
 TAG, GROUP = "tag", "group"
+BOOKED = ("pk", "expected_on", "part", "time", "kind", "note")
 PLAN = ("company", "staff", "minutes", "fen")
 
 
@@ -40,7 +42,7 @@ def _reader(role: str, store) -> User:
 
 
 @worded
-def customer_seen(role, *, pk, store):
+def customer_seen(role, *, pk, store, today):
     reader = _reader(role, store)
     consents = Consent.objects.live().filter(customer=OuterRef("pk"), purpose=Purpose.MARKETING)
     introducer = Customer.objects.visible_to(reader).filter(introductions_made__introduced=OuterRef("pk"))
@@ -48,6 +50,9 @@ def customer_seen(role, *, pk, store):
     brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
     plans = Treatment.objects.filter(letter=OuterRef("profile__letter"), digit=OuterRef("profile__digit"))
     newest = plans.order_by("-version")
+    booked = Appointment.objects.filter(customer=OuterRef("pk"))
+    ahead, past = booked.ahead(today), booked.exclude(state=AppointmentState.CANCELLED).filter(expected_on__lte=today)
+    past = past.order_by("-expected_on", "-pk")
     sure = CustomerNeed.objects.standing().filter(customer=OuterRef("pk"), state=NeedState.CONFIRMED)
     return (
         Customer.objects.visible_to(reader)
@@ -60,6 +65,9 @@ def customer_seen(role, *, pk, store):
             sure_need=Subquery(sure.order_by("decided_at", "pk").values("need__name")[:1]),
             # The newest version of how the shop treats their grade; none: what was shipped.
             **{f"plan_{name}": Subquery(newest.values(name)[:1]) for name in PLAN},
+            # What they are booked for next, and how the last time went: asked here, it costs no statement of its own.
+            **{f"booked_{name}": Subquery(ahead.values(name)[:1]) for name in BOOKED},
+            missed_on=Subquery(past.values(day=Case(When(state=AppointmentState.NO_SHOW, then="expected_on")))[:1]),
             has_words=Exists(Override.objects.standing().filter(customer=OuterRef("pk"))),
             has_home=Exists(HouseholdMember.objects.current().filter(customer=OuterRef("pk"))),
             # Two questions, each to its own index: one with "or" between would read the whole table.

@@ -1,6 +1,6 @@
 """What is going on in the demo company today: cars in the shop, promises, warnings, somebody unhappy, enquiries."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
 
@@ -10,8 +10,10 @@ from campaigns.occasions.after_visit import occasion as after_visit
 from customers.enums import Channel, Direction, Mood, Purpose
 from customers.models import Customer, Enquiry, Interaction, Promise
 from staff.models import Store, User
-from vehicles.models import Vehicle, VehicleWarning
-from vehicles.services import LineDraft, open_visit, write_lines
+from vehicles.enums import AppointmentState, ServiceKind
+from vehicles.models import Appointment, Vehicle, VehicleWarning
+from vehicles.rules.appointments import when_of
+from vehicles.services import LineDraft, make_appointment, open_visit, write_lines
 
 from .company import Company
 from .rows import Rows
@@ -41,9 +43,15 @@ IN_SHOP = (
     (130, 60, "", "过减速带底盘咯噔响", (LineDraft("下摆臂球头更换", 26_000, 32_000, "老曾"),)),
     (25, 95, "太太", "洗一下，等下要接人", ()),
 )  # fmt: skip
+# What for, at what hour, the caller's words. The first ones come today, the others on the days after.
 BOOKED = (
-    "约了今天上午来换刹车片", "说下午三点过来做保养", "约今天来看漏油", "下班顺路来洗车", "约今天来取订好的轮胎",
+    (ServiceKind.REPAIR, "09:30", "约了今天上午来换刹车片"), (ServiceKind.MAINTENANCE, "15:00", "说下午三点过来做保养"),
+    (ServiceKind.REPAIR, "am", "约今天来看漏油"), (ServiceKind.WASH, "pm", "下班顺路来洗车"),
+    (ServiceKind.TYRE, "10:00", "约今天来取订好的轮胎"), (ServiceKind.MAINTENANCE, "08:30", "明天一早送来，等着用车"),
+    (ServiceKind.BODY, "pm", "后天下午来补漆，要留车两天"), (ServiceKind.INSPECTION, "am", "下周来办年检"),
 )  # fmt: skip
+BOOKED_DAYS = (0, 0, 0, 0, 0, 1, 2, 6)
+MISSED_AGO = 2
 ENQUIRIES = (  # hours ago
     (Channel.CALL, "问全车贴膜多少钱", "想比一比价", 1),
     (Channel.VISIT, "想补两条轮胎", "型号没货", 2),
@@ -114,23 +122,38 @@ def _drive_in(person: Person, plan: tuple, store: Store, clerk: User, now: datet
 
 
 def expect(people: list[Person], *, now: datetime) -> None:
-    """People who said on the phone yesterday that they come today."""
-    called_at, today = now - timedelta(days=1), now.date()
-    for person, note in zip(people[6::11], BOOKED, strict=False):
-        caller = person.store.callers[0]
-        touch = Touch.objects.create(
-            customer_id=person.pk, store_id=person.store.pk, vehicle_id=person.cars[0].pk, cycle="booked",
-            occasion=after_visit.key, purpose=Purpose.SERVICE, channel=TouchChannel.CALL, priority=0,
-            due_on=called_at.date(), not_after=today, reason="上次到店后的回访", state=TouchState.DONE,
-            listed_on=called_at.date(), assignee_id=caller, frozen_at=called_at, ended_at=called_at,
-        )  # fmt: skip
-        talk = Interaction.objects.create(
-            customer_id=person.pk, store_id=person.store.pk, at=called_at, by_id=caller, channel=Channel.CALL,
-            subject="回访", body=note,
-        )  # fmt: skip
-        Outcome.objects.create(
-            touch=touch, result=Result.BOOKED, note=note, next_on=today, by_id=caller, at=called_at, interaction=talk
-        )
+    """People who said on the phone yesterday when they come, and one who did not come the day before."""
+    called_at = now - timedelta(days=1)
+    for person, plan, days in zip(people[6::11], BOOKED, BOOKED_DAYS, strict=False):
+        _expect(person, plan, on=now.date() + timedelta(days=days), called_at=called_at)
+    for person in people[7:8]:
+        day = now - timedelta(days=MISSED_AGO)
+        missed = _expect(person, BOOKED[1], on=day.date(), called_at=day - timedelta(days=1))
+        missed.settle(AppointmentState.NO_SHOW, now=day + timedelta(days=1))
+
+
+def _expect(person: Person, plan: tuple, *, on: date, called_at: datetime) -> Appointment:
+    kind, hour, words = plan
+    caller = User.objects.get(pk=person.store.callers[0])
+    customer, when = Customer.objects.get(pk=person.pk), when_of(hour)
+    touch = Touch.objects.create(
+        customer=customer, store_id=person.store.pk, vehicle_id=person.cars[0].pk, cycle=f"booked:{on}",
+        occasion=after_visit.key, purpose=Purpose.SERVICE, channel=TouchChannel.CALL, priority=0,
+        due_on=called_at.date(), not_after=on, reason="上次到店后的回访", state=TouchState.DONE,
+        listed_on=called_at.date(), assignee=caller, frozen_at=called_at, ended_at=called_at,
+    )  # fmt: skip
+    talk = Interaction.objects.create(
+        customer=customer, store_id=person.store.pk, at=called_at, by=caller, channel=Channel.CALL,
+        subject="回访", body=words,
+    )  # fmt: skip
+    booked = make_appointment(
+        customer, store=touch.store, by=caller, now=called_at, vehicle=touch.vehicle, kind=kind, expected_on=on,
+        part=when.part, time=when.at, note=words,
+    )  # fmt: skip
+    Outcome.objects.create(
+        touch=touch, result=Result.BOOKED, note=words, by=caller, at=called_at, interaction=talk, appointment=booked
+    )
+    return booked
 
 
 def _who(person: Person) -> int:

@@ -6,6 +6,7 @@ from segments.rules.by_hand import words_of
 from staff.enums import Action, Role
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
+BOOKED = {"made": "约好", "moved": "改期", "cancelled": "取消", "no_show": "没来", "expected": "撤销，照旧等"}
 DID = {
     "hire": "新加",
     "change": "改岗位或门店",
@@ -32,6 +33,10 @@ def mentioned(action: str, facts: dict) -> list[tuple[str, int]]:
 def _name(kind: str, pk: int | None, names) -> str:
     """Who may not be seen, or is gone, is a number."""
     return names.get(kind, {}).get(pk, f"#{pk}") if pk else ""
+
+
+def _booked(facts, names) -> str:
+    return f"{BOOKED.get(facts.get('did'), '')}（{facts.get('on', '')}）"
 
 
 def _changed(facts, names) -> str:
@@ -108,6 +113,7 @@ MENTIONS = {
     ],
 }
 WORDS = {
+    Action.APPOINTMENT: _booked,
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,
     Action.HOUSEHOLD: _household,

@@ -14,7 +14,7 @@ from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
 from vehicles.errors import PlateTaken, VinTaken
-from vehicles.models import ServiceOrder, Vehicle
+from vehicles.models import Appointment, ServiceOrder, Vehicle
 from vehicles.services import open_visit
 
 from ..beware import beware_of
@@ -62,6 +62,8 @@ def _arrive(request, vehicle, owner):
         messages.success(request, f"{vehicle} 已进厂，单号 {order.number}。")
         return redirect_to(request, "desk:visit", order.pk)
     context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle)}
+    booked = Appointment.objects.visible_to(user).expected().of_day(now.date())
+    context["booked"] = booked.filter(vehicle=vehicle).first()
     context["brought"] = ServiceOrder.objects.brought_by_file(
         vehicle=vehicle, store=user.working_store, day=now.date()
     ).closed()

@@ -38,7 +38,7 @@ function showSheet() {
   list.replaceChildren(...[...lines].flatMap(([key, label]) => {
     const term = document.createElement("dt");
     const hint = term.appendChild(document.createElement("kbd"));
-    hint.textContent = key[0].toUpperCase() + key.slice(1);
+    hint.textContent = { arrowleft: "←", arrowright: "→" }[key] ?? key[0].toUpperCase() + key.slice(1);
     const meaning = document.createElement("dd");
     meaning.textContent = label;
     return [term, meaning];

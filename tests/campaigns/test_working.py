@@ -15,7 +15,17 @@ from customers.models import Consent, Interaction, Refusal
 from staff.enums import Action
 from staff.models import AuditEntry
 from tests.campaigns.factories import TouchFactory
-from tests.factories import TODAY, ConsentFactory, ContactPointFactory, CustomerFactory, UserFactory, moment
+from tests.factories import (
+    TODAY,
+    AppointmentFactory,
+    ConsentFactory,
+    ContactPointFactory,
+    CustomerFactory,
+    UserFactory,
+    VehicleFactory,
+    moment,
+)
+from vehicles.errors import AlreadyExpected
 
 pytestmark = pytest.mark.django_db
 NOW = moment(TODAY, 10)
@@ -287,3 +297,40 @@ def test_one_key_arriving_four_times_at_once_is_one_outcome(line, care):
     [thread.join() for thread in threads]
 
     assert len(made) == Outcome.objects.count() == Interaction.objects.count() == 1
+
+
+# --- Booked: into the appointment book
+
+
+def booking(**facts):
+    return {"expected_on": TODAY + timedelta(days=2), "part": "pm", "kind": "repair", "note": "看刹车"} | facts
+
+
+def test_booked_is_an_appointment_of_the_lines_store(line, care):
+    car = VehicleFactory(owner=line.customer)
+
+    outcome = work(line, Result.BOOKED, by=care, attempt=1, now=NOW, booking=booking(vehicle=car))
+
+    booked = outcome.appointment
+    said = (booked.customer, booked.vehicle, booked.store, booked.made_by, booked.kind, booked.state)
+    assert said == (line.customer, car, line.store, care, "repair", "expected")
+
+
+def test_undoing_booked_takes_the_appointment_back(line, care):
+    outcome = work(line, Result.BOOKED, by=care, attempt=1, now=NOW, booking=booking())
+
+    undo(outcome, by=care, now=NOW)
+
+    outcome.appointment.refresh_from_db()
+    assert (outcome.appointment.state, outcome.appointment.why) == ("cancelled", "误按，已撤销")
+
+
+def test_a_car_expected_that_day_refuses_and_nothing_is_recorded(line, care):
+    car = VehicleFactory(owner=line.customer)
+    AppointmentFactory(customer=line.customer, vehicle=car, expected_on=TODAY + timedelta(days=2))
+
+    with pytest.raises(AlreadyExpected):
+        work(line, Result.BOOKED, by=care, attempt=1, now=NOW, booking=booking(vehicle=car))
+
+    line.refresh_from_db()
+    assert (line.state, line.outcomes.count(), line.customer.interactions.count()) == ("listed", 0, 0)

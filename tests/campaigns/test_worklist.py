@@ -10,7 +10,7 @@ from campaigns.models import Outcome, Touch
 from customers.models import Consent, Interaction
 from staff.models import AuditEntry
 from tests.campaigns.factories import TouchFactory, visited
-from tests.factories import TODAY, ConsentFactory, CustomerFactory, VehicleFactory, moment
+from tests.factories import TODAY, AppointmentFactory, ConsentFactory, CustomerFactory, VehicleFactory, moment
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -32,6 +32,14 @@ def post(client, name, pk, **said):
 
 def key_in(client, touch, result, **said):
     return post(client, "work", touch.pk, **{"result": result, "attempt": 1, **said})
+
+
+BOOKED = {
+    "booking-expected_on": "2026-11-22",
+    "booking-when": "14:30",
+    "booking-kind": "repair",
+    "booking-note": "看刹车",
+}
 
 
 def shown(response):
@@ -150,11 +158,43 @@ def test_the_auditor_looks_and_touches_nothing(login, auditor, care):
 def test_every_key_records_its_outcome(login, care, result):
     touch = TouchFactory(assignee=care)
 
-    response = key_in(login(care), touch, result, note="说周六来")
+    response = key_in(login(care), touch, result, note="说周六来", **BOOKED)
 
     assert response.status_code == 200
     assert (Outcome.objects.get().result, Interaction.objects.get().body) == (result, "说周六来")
     assert f'id="line-{touch.pk}"' in response.content.decode()
+
+
+def test_booked_asks_for_the_day_and_keeps_what_was_said(login, care):
+    touch = TouchFactory(assignee=care)
+
+    response = key_in(login(care), touch, "booked", note="想换机油", **{"booking-kind": "repair"})
+
+    page = response.content.decode()
+    assert (response.status_code, Outcome.objects.count()) == (422, 0)
+    assert "想换机油" in page
+    assert 'value="2026-11-22"' in page
+    assert '<option value="repair" selected>' in page
+
+
+def test_booked_with_its_day_stands_in_the_book(login, care):
+    touch = TouchFactory(assignee=care)
+
+    page = key_in(login(care), touch, "booked", **BOOKED).content.decode()
+
+    booked = Outcome.objects.get().appointment
+    assert (booked.customer, booked.when, booked.note) == (touch.customer, "14:30", "看刹车")
+    assert "14:30来" in page
+
+
+def test_a_car_expected_that_day_is_said_in_place(login, care):
+    touch = TouchFactory(assignee=care)
+    AppointmentFactory(customer=touch.customer, vehicle=None, expected_on=TODAY + timedelta(days=1))
+
+    response = key_in(login(care), touch, "booked", **BOOKED)
+
+    assert (response.status_code, Outcome.objects.count()) == (422, 0)
+    assert "那天已经约好：保养，10:00" in response.content.decode()
 
 
 def test_the_answer_brings_new_counts_and_a_way_back(login, care):

@@ -22,7 +22,8 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, mo
 
 pytestmark = pytest.mark.django_db
 JOBS = [
-    "vehicles.mileage", "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
+    "vehicles.mileage", "vehicles.appointments",
+    "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.propose", "campaigns.list", "campaigns.outbox",
 ]  # fmt: skip
 
@@ -58,6 +59,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
         "state": "done",
         "steps": {
             "vehicles.mileage": {"kinds": 0, "cars": 0},
+            "vehicles.appointments": {"arrived": 0, "no_show": 0},
             "segments.refresh": {
                 "changed": 1,
                 "due": 0,
@@ -101,6 +103,7 @@ def test_without_json_the_command_speaks_chinese(shop, capsys):
 
     words = capsys.readouterr().out
     assert words.startswith("2026-11-21：完成\n  车辆里程：")
+    assert "\n  过了日子的预约：来了 0，没来 0\n  画像与信息收集：" in words
 
 
 def test_without_a_date_the_night_of_today_runs(shop, capsys, time_machine):

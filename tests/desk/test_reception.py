@@ -6,12 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from campaigns.enums import Result
-from campaigns.models import Outcome
 from desk.reception import reception_of
 from tests.campaigns.factories import TouchFactory
 from tests.factories import (
     TODAY,
+    AppointmentFactory,
     CustomerFactory,
     EnquiryFactory,
     InteractionFactory,
@@ -45,8 +44,7 @@ def drive_in(store, **facts):
 
 
 def book(store, caller, on=TODAY):
-    touch = TouchFactory(customer=CustomerFactory(store=store), store=store)
-    return Outcome.objects.create(touch=touch, result=Result.BOOKED, next_on=on, by=caller, at=NOW)
+    return AppointmentFactory(customer=CustomerFactory(store=store), made_by=caller, expected_on=on)
 
 
 def fill(count, store, front_desk, care):
@@ -69,8 +67,8 @@ def test_the_number_of_queries_does_not_grow(count, store, front_desk, care, dja
     with django_assert_num_queries(8):
         shown = reception_of(front_desk, now=NOW)
 
-    sizes = {len(rows) for rows in (shown.in_shop, shown.promises, shown.unhappy, shown.enquiries, shown.lines)}
-    assert sizes == {count}
+    kinds = (shown.in_shop, shown.expected, shown.promises, shown.unhappy, shown.enquiries, shown.lines)
+    assert {len(rows) for rows in kinds} == {count}
 
 
 def test_every_matter_is_on_the_page(store, front_desk, care, login):
@@ -98,13 +96,13 @@ def test_the_longest_in_the_shop_comes_first(store, front_desk):
 
 
 def test_somebody_booked_for_today_is_expected_until_they_come(store, front_desk, care):
-    outcome = book(store, care)
+    booked = book(store, care)
     book(store, care, on=TODAY + timedelta(days=1))
 
-    assert reception_of(front_desk, now=NOW).expected == [outcome]
+    assert reception_of(front_desk, now=NOW).expected == [booked]
 
-    ServiceOrderFactory(
-        customer=outcome.touch.customer, store=store, status=OrderStatus.OPEN, opened_on=TODAY, opened_at=NOW
+    ServiceOrderFactory(  # brought by a file: nobody at the desk received the car
+        customer=booked.customer, vehicle=booked.vehicle, store=store, opened_on=TODAY, opened_at=NOW
     )
     assert reception_of(front_desk, now=NOW).expected == []
 

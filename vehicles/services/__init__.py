@@ -1,5 +1,13 @@
 """What is done to vehicles and visits."""
 
+from .appointments import (
+    cancel_appointment,
+    expect_again,
+    make_appointment,
+    move_appointment,
+    note_no_show,
+    settle_missed,
+)
 from .backtest import backtest
 from .cars import register_vehicle
 from .items import Meaning, meaning_by_words, meanings_of, said_meanings, say_meanings
@@ -28,6 +36,7 @@ __all__ = [
     "said_meanings",
     "say_meanings",
     "LineDraft",
+    "cancel_appointment",
     "cancel_visit",
     "close_visit",
     "doubt_about",
@@ -36,6 +45,11 @@ __all__ = [
     "judge_readings",
     "earliest_transfer",
     "end_car_role",
+    "expect_again",
+    "make_appointment",
+    "move_appointment",
+    "note_no_show",
+    "settle_missed",
     "move_visit",
     "note_arrival",
     "open_visit",

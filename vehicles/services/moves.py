@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from customers.enums import ChangeKind
@@ -14,6 +15,7 @@ from staff.models import AuditEntry, Store, User
 from ..enums import OrderStatus, ReadingSource
 from ..errors import CannotMove
 from ..models import OdometerReading, ServiceOrder, Vehicle
+from .appointments import meet_appointment, release_appointment
 from .odometer import move_readings, record_readings
 
 MOVED_FIELDS = ("vehicle", "customer")
@@ -57,8 +59,10 @@ def _move(
 ) -> ServiceOrder:
     before = {"vehicle": order.vehicle_id, "customer": order.customer_id}
     _move_odometer(order, to, today)
+    release_appointment(order)
     order.vehicle, order.customer = to, customer
     order.save(update_fields=[*MOVED_FIELDS, "edited_fields"])
+    meet_appointment(order, now=timezone.now())
     make_known(customer, store=order.store)
     after = {"vehicle": order.vehicle_id, "customer": order.customer_id}
     AuditEntry.objects.record(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from customers.enums import ChangeKind
@@ -18,6 +19,7 @@ from ..enums import OrderSource, OrderStatus, ReadingSource
 from ..errors import CannotReopen, VisitNotOpen
 from ..models import ServiceLine, ServiceOrder, Vehicle
 from ..rules.visits import MOST_A_DAY, desk_number, place_of
+from .appointments import meet_appointment, release_appointment
 from .items import meanings_of
 from .odometer import record_readings
 
@@ -56,6 +58,7 @@ def open_visit(
         )  # fmt: skip
     make_known(customer, store=store)
     _read_odometer(order, today)
+    meet_appointment(order, now=now)
     CustomerChange.objects.note([customer.pk], ChangeKind.ORDER)
     return order
 
@@ -173,6 +176,7 @@ def cancel_visit(order: ServiceOrder, *, reason: str, by: User) -> ServiceOrder:
         raise VisitNotOpen
     order.status = OrderStatus.CANCELLED
     order.save(update_fields=["status"])
+    release_appointment(order)
     _noted(order, by, Action.CANCEL_VISIT, why=reason)
     return order
 
@@ -187,6 +191,7 @@ def reopen_visit(order: ServiceOrder, *, by: User, today: date) -> ServiceOrder:
     _refuse_reopening(order, today)
     order.status, order.closed_at, order.closed_on = OrderStatus.OPEN, None, None
     order.save(update_fields=["status", "closed_at", "closed_on"])
+    meet_appointment(order, now=timezone.now())
     action = Action.CLOSE_VISIT if ended_as == OrderStatus.CLOSED else Action.CANCEL_VISIT
     _noted(order, by, action, why="撤销", taken_back=True)
     return order

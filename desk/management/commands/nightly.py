@@ -16,6 +16,7 @@ STATES = {
 }
 STEPS = {
     "vehicles.mileage": "车辆里程",
+    "vehicles.appointments": "过了日子的预约",
     "segments.refresh": "画像与信息收集",
     "segments.estimate": "估计回头的可能",
     "segments.tally": "信息收集合计",
@@ -29,6 +30,8 @@ STEPS = {
 COUNTS = {
     "kinds": "估出几类",
     "cars": "改写车辆",
+    "arrived": "来了",
+    "no_show": "没来",
     "changed": "有变化",
     "due": "到日子",
     "written": "改写",

@@ -138,3 +138,10 @@ NEVER_BEGUN = (
     MessageState.EXPIRED,
     MessageState.CANCELLED,
 )
+
+
+class PostingKind(models.TextChoices):
+    """One piece of work that greets everybody an advisor knows."""
+
+    MOMENTS = "moments", "发朋友圈"
+    GROUP = "group", "企业微信群发"

@@ -7,11 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from customers.enums import Purpose
+from customers.enums import CustomerKind, Purpose
+from segments.models import Profile
+from staff.enums import Role
 
+from ..content.scripts import Listener, Script, Told, listener_of, script_for
 from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..rules import hello
+
+# A letter or a value tier that gets words of its own where the others get a post.
+BEST = "A"
+MANAGERS, OWNERS = (Role.MANAGER, Role.OWNER), (Role.OWNER, Role.MANAGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +38,6 @@ class Proposal:
     order_id: int | None = None
     channel: TouchChannel | None = None
     priority: int | None = None
-
-
-@dataclass(frozen=True)
-class Script:
-    """What a caller says: how to begin, what to answer when they say …, how to end."""
-
-    opening: str
-    answers: tuple[tuple[str, str], ...]
-    close: str
 
 
 class Occasion:
@@ -63,6 +61,8 @@ class Occasion:
     merges = True
     minutes = 5
     template = ""
+    # Channels that only some may take: 店长电话, 老板登门 (3-12). The first who works in the store is asked.
+    made_by: dict[TouchChannel, tuple[Role, ...]] = {}
 
     def propose(self, day: date) -> Iterable[Proposal]:
         """Whom to speak to, as of `day`, what was missed within the maximum age included. Set-based, streamed."""
@@ -74,15 +74,49 @@ class Occasion:
 
     def script(self, touch: Touch) -> Script:
         """What the caller says; `touch` is loaded by `for_script`."""
-        raise NotImplementedError
+        return spoken(self.key, touch)
 
     def message(self, touch: Touch) -> str:
-        """The text to send. Names come in as values: what a customer is called is never read as a template."""
-        return self.template.format(store=touch.store.name, hello=greeting(touch))
+        """The text to send. Names come in as values: what a customer is called is never read as a template.
+
+        Without a template of its own an occasion is written as it is begun on the phone.
+        """
+        if self.template:
+            return self.template.format(store=touch.store.name, hello=greeting(touch))
+        return self.script(touch).opening
+
+    def callers(self, channel: str) -> tuple[Role, ...]:
+        """Whose task it is on a channel, the first who works in the store; empty: anybody who calls."""
+        return self.made_by.get(TouchChannel(channel), ())
 
     def latest(self, due_on: date) -> date:
         """The last day on which a word due on `due_on` may be said."""
         return due_on + timedelta(days=self.max_age)
+
+
+def spoken(key: str, touch: Touch, **values: str) -> Script:
+    """The script of `key` for this customer, with its variables filled in."""
+    facts = {"intro": introduction(touch), "store": touch.store.name, "reason": touch.reason}
+    return script_for(key, listener(touch), **facts, **values)
+
+
+def listener(touch: Touch) -> Listener | None:
+    """Whom the script is for, by what the night knows; `touch` is loaded by `for_script`."""
+    profile, customer = known_of(touch.customer), touch.customer
+    return listener_of(
+        Told(
+            is_unit=customer.kind == CustomerKind.UNIT,
+            is_upset=bool(profile and profile.unsettled),
+            is_best=bool(profile and BEST in (profile.letter, profile.value_tier)),
+            doubts_prices=bool(profile and profile.doubts),
+            need=customer.primary_need,
+        )
+    )
+
+
+def known_of(customer) -> Profile | None:
+    """The profile of a customer, None before their first night."""
+    return getattr(customer, "profile", None)
 
 
 def greeting(touch: Touch) -> str:

@@ -15,7 +15,7 @@ from segments.enums import ValueTier
 from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_mobile, has_phone, home_store
-from .base import Occasion, Proposal, Script, introduction
+from .base import Occasion, Proposal
 
 # Who gets a voice and who a text: the best customers and those with an advisor of their own are called.
 CHANNEL_BY_TIER = {
@@ -79,18 +79,6 @@ class BirthdayWish(Occasion):
             if touch.customer.has_birthday
             and birthdays_between(touch.due_on, touch.due_on, **_birthday(touch.customer)._asdict())
         }
-
-    def script(self, touch: Touch) -> Script:
-        return Script(
-            opening=f"{introduction(touch)}今天是您的生日，专门打个电话祝您生日快乐，平平安安、顺顺心心！",
-            answers=(
-                ("谢谢，你们还记得", "应该的，您一直照顾我们，这句祝福一定要亲口说。"),
-                ("是不是有什么活动", "今天就是给您道个喜，不谈别的。店里的事等您下次来了再说。"),
-                ("我过的是另一个日子", "哎呀，是我们记错了。您过公历还是农历，哪一天？我现在就改过来。"),
-                ("正忙着", "好，不耽误您，祝您今天开开心心。"),
-            ),
-            close="祝您和家人身体健康，开车一路平安。再见！",
-        )
 
 
 def _born(birthday: Birthday) -> Q:

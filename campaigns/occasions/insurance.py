@@ -11,7 +11,7 @@ from vehicles.models import Ownership
 from ..enums import Result, Topic
 from ..models import Outcome, Touch
 from ..querysets import has_phone, home_store
-from .base import Occasion, Proposal, Script, introduction
+from .base import Occasion, Proposal, Script, spoken
 
 # Days before the end, far to near; a stage lasts until the next one begins, the last until the day itself.
 STAGES = (60, 30, 7)
@@ -74,19 +74,8 @@ class InsuranceEnding(Occasion):
         car = touch.vehicle
         until = f"{car.insured_until.month}月{car.insured_until.day}日" if car and car.insured_until else "最近"
         plate = car.plate if car else ""
-        return Script(
-            opening=f"{introduction(touch)}跟您说一声，您的车{plate}保险{until}到期，别忘了提前续上，免得断保。",
-            answers=(
-                ("已经续好了", "那太好了。方便告诉我新的到期日吗？我给您记上，明年到时候再提醒您。"),
-                (
-                    "你们那边多少钱",
-                    "我这通电话只提醒日期。您要是想了解，我记下来，请有资质的同事另外联系您，您看可以吗？",
-                ),
-                ("车已经卖了", "好的，我这就把资料改过来，以后不再为这台车打扰您。"),
-                ("还早呢", "是还有些日子，您心里有数就行，快到的时候我再提醒您一次。"),
-            ),
-            close=f"那您记得在{until}之前办好，脱保上路出了事要自己扛。祝您用车平安！",
-        )
+        last = touch.cycle.endswith(f":{STAGES[-1]}")
+        return spoken(f"{self.key}.{STAGES[-1]}" if last else self.key, touch, plate=plate, until=until)
 
 
 def stage_of(days_left: int) -> int:

@@ -167,7 +167,7 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def for_script(self):
         """What a script or a message may speak of."""
-        return self.select_related("customer", "store", "assignee", "vehicle", "order__vehicle")
+        return self.select_related("customer__profile", "store", "assignee", "vehicle", "order__vehicle")
 
     def freeze(self, now) -> int:
         """From here on no night may rewrite them."""

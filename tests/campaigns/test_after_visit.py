@@ -29,12 +29,12 @@ def test_visits_closed_in_the_last_week_are_called_about(store, days_ago, found)
     assert len(proposals()) == found
 
 
-def test_the_call_is_due_on_the_day_after_and_holds_for_a_week(store):
+def test_the_call_is_due_on_the_day_after_and_holds_until_the_next_question(store):
     order = visited(store, days_ago=2)
 
     (call,) = proposals()
 
-    assert (call.due_on, call.not_after) == (TODAY - timedelta(days=1), TODAY + timedelta(days=5))
+    assert (call.due_on, call.not_after) == (TODAY - timedelta(days=1), TODAY)
     assert (call.cycle, call.order_id, call.vehicle_id) == (f"order:{order.pk}", order.pk, order.vehicle_id)
     assert call.reason == "11月19日做了小保养，问问车用得怎么样"
 

@@ -14,20 +14,31 @@ def loaded(touch):
     return Touch.objects.for_script().get(pk=touch.pk)
 
 
-def test_three_occasions_are_found_by_themselves_the_most_urgent_first():
-    assert [(key, o.name, o.purpose) for key, o in registry().items()] == [
-        ("birthday", "生日祝福", Purpose.CARE),
-        ("after_visit", "提车回访", Purpose.SERVICE),
-        ("insurance", "保险到期提醒", Purpose.SERVICE),
-    ]
+def test_occasions_are_found_by_themselves_the_most_urgent_first():
+    found = registry()
+
+    assert {"birthday", "after_visit", "insurance", "revisit", "festival", "solar_term", "win_back"} <= found.keys()
+    assert [o.priority for o in found.values()] == sorted(o.priority for o in found.values())
+    assert (found["birthday"].name, found["birthday"].purpose) == ("生日祝福", Purpose.CARE)
     assert name_of("retired") == "retired"
 
 
-@pytest.mark.parametrize("occasion", ["after_visit", "birthday", "insurance"])
+def cycle_of(occasion):
+    return {"festival": "chunjie:2027", "solar_term": "lidong:2026", "season": "tip_winter:2026"}.get(
+        occasion, "order:1"
+    )
+
+
+@pytest.mark.parametrize("occasion", sorted(registry()))
 @pytest.mark.parametrize("salutation", ["", "王哥"])
 def test_every_script_greets_answers_and_ends_without_gaps(store, care, occasion, salutation):
     touch = TouchFactory(
-        occasion=occasion, assignee=care, customer__salutation=salutation, customer__name="", vehicle=None
+        occasion=occasion,
+        cycle=cycle_of(occasion),
+        assignee=care,
+        customer__salutation=salutation,
+        customer__name="",
+        vehicle=None,
     )
 
     script = registry()[occasion].script(loaded(touch))

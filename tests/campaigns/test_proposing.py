@@ -263,5 +263,5 @@ def test_the_number_of_statements_does_not_grow_with_the_proposals(store, django
     for count in (1, 4):
         for _ in range(count):
             visited(store)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(26):
             propose(today=TODAY)

@@ -1,0 +1,77 @@
+"""爱车生日: the day on which the car got its plate, every year. Care: the car is the talk, nothing is sold."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from django.db.models import F
+
+from customers.enums import CustomerKind, Purpose
+from vehicles.models import Ownership
+
+from ..enums import Topic, TouchChannel
+from ..models import Touch
+from ..querysets import has_phone, home_store
+from .anniversary import days_kept, years_since
+from .base import Occasion, Proposal, Script, spoken
+
+CHANNEL = {"A": TouchChannel.CALL, "B": TouchChannel.WECHAT, "C": TouchChannel.WECHAT}
+
+
+class CarDay(Occasion):
+    """Asks for cars registered on this day of earlier years; each once a year for its owner of today."""
+
+    key = "car_day"
+    name = "爱车生日"
+    purpose = Purpose.CARE
+    topic = Topic.BIRTHDAY
+    priority = 58
+    max_age = 2
+    channel = TouchChannel.WECHAT
+    minutes = 3
+
+    def propose(self, day: date) -> Iterable[Proposal]:
+        for late in range(self.max_age + 1):
+            yield from self._of_day(day - timedelta(days=late))
+
+    def _of_day(self, day: date) -> Iterable[Proposal]:
+        cars = (
+            Ownership.objects.current()
+            .filter(has_phone("customer"), vehicle__registered_on__in=days_kept(day))
+            .filter(customer__ended_at__isnull=True, customer__kind=CustomerKind.PERSON)
+            .filter(customer__profile__letter__in=list(CHANNEL))
+            .annotate(home=home_store("customer"), letter=F("customer__profile__letter"))
+            .filter(home__isnull=False)
+            .order_by("customer_id", "vehicle_id")
+            .values_list("customer_id", "home", "vehicle_id", "vehicle__plate", "vehicle__registered_on", "letter")
+        )
+        for customer_id, home, vehicle_id, plate, registered_on, letter in cars.iterator():
+            yield Proposal(
+                customer_id=customer_id,
+                store_id=home,
+                vehicle_id=vehicle_id,
+                cycle=f"{vehicle_id}:{day.year}",
+                due_on=day,
+                not_after=self.latest(day),
+                reason=f"{plate} {registered_on} 上牌，今天满{years_since(registered_on, day)}年".strip(),
+                channel=CHANNEL[letter],
+            )
+
+    def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
+        """The car is still theirs and was registered on this day. One query."""
+        owners = Ownership.objects.current().filter(vehicle__in=[touch.vehicle_id for touch in touches])
+        owner_of = dict(owners.values_list("vehicle", "customer"))
+        return {
+            touch.pk
+            for touch in touches
+            if touch.vehicle
+            and owner_of.get(touch.vehicle_id) == touch.customer_id
+            and touch.vehicle.registered_on in days_kept(touch.due_on)
+        }
+
+    def script(self, touch: Touch) -> Script:
+        car = touch.vehicle
+        since = car.registered_on if car and car.registered_on else touch.due_on
+        return spoken(self.key, touch, plate=car.plate if car else "车", years=str(years_since(since, touch.due_on)))
+
+
+occasion = CarDay()

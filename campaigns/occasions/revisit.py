@@ -1,0 +1,129 @@
+"""三级回访 (3-12): a month after a visit 店员微信; 店长电话 and 老板登门 for whoever is worth more or was let down."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils.timezone import localdate, make_aware
+
+from customers.enums import Purpose
+from customers.models import Interaction
+from staff.models import Store
+from vehicles.models import ServiceLine, ServiceOrder
+
+from ..enums import Topic, TouchChannel
+from ..models import Touch
+from ..querysets import has_phone
+from .after_visit import LONGEST_ITEM, NOT_ASKED_AFTER, stands, work_of
+from .base import MANAGERS, OWNERS, Occasion, Proposal, Script, spoken
+
+CLERK, MANAGER, OWNER = 1, 2, 3
+CHANNEL = {CLERK: TouchChannel.WECHAT, MANAGER: TouchChannel.CALL, OWNER: TouchChannel.VISIT}
+WHO = {CLERK: "店员微信", MANAGER: "店长电话", OWNER: "老板登门"}
+SCRIPT = {TouchChannel.WECHAT: "clerk", TouchChannel.CALL: "manager", TouchChannel.VISIT: "owner"}
+# The grade that begins one step up; what somebody has spent by themselves in 24 months is worth another.
+BEST_LETTER, MUCH_FEN = "A", 2_000_000
+AFTER, GRACE = 30, 14
+# A complaint is answered the next day, before any other call.
+UPSET_PRIORITY = 16
+
+
+class Revisit(Occasion):
+    """One step of the ladder per visit, chosen by who the customer is; another the day after they were let down."""
+
+    key = "revisit"
+    name = "三级回访"
+    purpose = Purpose.SERVICE
+    topic = Topic.FOLLOW_UP
+    priority = 45
+    max_age = GRACE
+    channel = TouchChannel.WECHAT
+    minutes = 10
+    made_by = {TouchChannel.CALL: MANAGERS, TouchChannel.VISIT: OWNERS}
+
+    def propose(self, day: date) -> Iterable[Proposal]:
+        yield from self._after_a_month(day)
+        yield from self._let_down(day)
+
+    def _after_a_month(self, day: date) -> Iterator[Proposal]:
+        work = ServiceLine.objects.filter(order=OuterRef("pk")).exclude(kind__in=NOT_ASKED_AFTER).order_by("position")
+        later = ServiceOrder.objects.closed().filter(customer=OuterRef("customer"), closed_on__gt=OuterRef("closed_on"))
+        upset = Interaction.objects.unhappy().filter(customer=OuterRef("customer"))
+        visits = (
+            ServiceOrder.objects.closed_between(day - timedelta(days=AFTER + GRACE), day - timedelta(days=AFTER))
+            .not_only(NOT_ASKED_AFTER)
+            .filter(has_phone("customer"), ~Exists(later), ~Exists(upset))
+            .filter(store__in=Store.objects.all(), customer__ended_at__isnull=True)
+            .annotate(work=Subquery(work.values("name")[:1]), letter=F("customer__profile__letter"))
+            .annotate(own_fen=F("customer__profile__own_fen"))
+            .order_by("customer_id", "-closed_on", "-pk")
+            .values("pk", "customer_id", "store_id", "vehicle_id", "closed_on", "work", "letter", "own_fen")
+        )
+        for _, of_customer in groupby(visits.iterator(), key=lambda visit: visit["customer_id"]):
+            visit = next(of_customer)
+            level = level_of(visit["letter"] or "", visit["own_fen"] or 0, is_upset=False)
+            due_on, closed_on = visit["closed_on"] + timedelta(days=AFTER), visit["closed_on"]
+            done = f"做了{visit['work'][:LONGEST_ITEM]}" if visit["work"] else "来过店里"
+            yield Proposal(
+                customer_id=visit["customer_id"],
+                store_id=visit["store_id"],
+                vehicle_id=visit["vehicle_id"],
+                order_id=visit["pk"],
+                cycle=f"order:{visit['pk']}",
+                due_on=due_on,
+                not_after=self.latest(due_on),
+                reason=f"{closed_on.month}月{closed_on.day}日{done}，满一个月：{WHO[level]}",
+                channel=CHANNEL[level],
+            )
+
+    def _let_down(self, day: date) -> Iterator[Proposal]:
+        first = make_aware(datetime.combine(day - timedelta(days=GRACE), time.min))
+        until = make_aware(datetime.combine(day, time.min))
+        talks = (
+            Interaction.objects.unhappy()
+            .filter(has_phone("customer"), store__in=Store.objects.all(), at__gte=first, at__lt=until)
+            .filter(customer__ended_at__isnull=True)
+            .annotate(letter=F("customer__profile__letter"), own_fen=F("customer__profile__own_fen"))
+            .order_by("customer_id", "-at", "-pk")
+            .values("pk", "customer_id", "store_id", "at", "letter", "own_fen")
+        )
+        for _, of_customer in groupby(talks.iterator(), key=lambda talk: talk["customer_id"]):
+            talk = next(of_customer)
+            level = level_of(talk["letter"] or "", talk["own_fen"] or 0, is_upset=True)
+            spoke_on = localdate(talk["at"])
+            yield Proposal(
+                customer_id=talk["customer_id"],
+                store_id=talk["store_id"],
+                cycle=f"talk:{talk['pk']}",
+                due_on=spoke_on + timedelta(days=1),
+                not_after=self.latest(spoke_on),
+                reason=f"{spoke_on.month}月{spoke_on.day}日不满意，还没安抚好：{WHO[level]}",
+                channel=CHANNEL[level],
+                priority=UPSET_PRIORITY,
+            )
+
+    def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
+        """The visit stands; or nobody has put the anger right yet. One query."""
+        talks = {talk_of(touch) for touch in touches if not touch.order_id}
+        open_talks = set(Interaction.objects.unhappy().filter(pk__in=talks - {None}).values_list("pk", flat=True))
+        return {touch.pk for touch in touches if (stands(touch) if touch.order_id else talk_of(touch) in open_talks)}
+
+    def script(self, touch: Touch) -> Script:
+        visit = touch.order.closed_on if touch.order and touch.order.closed_on else touch.due_on - timedelta(days=1)
+        facts = {"day": f"{visit.month}月{visit.day}日", "work": work_of(touch.reason)}
+        return spoken(f"{self.key}.{SCRIPT.get(touch.channel, 'clerk')}", touch, **facts)
+
+
+def level_of(letter: str, own_fen: int, *, is_upset: bool) -> int:
+    """Which step: the clerk's for everybody, one up for the best grade, for much money, and for a bad answer."""
+    return min(OWNER, CLERK + (letter == BEST_LETTER) + (own_fen >= MUCH_FEN) + is_upset)
+
+
+def talk_of(touch: Touch) -> int | None:
+    """The id of the conversation that a touch is about."""
+    kind, _, number = touch.cycle.partition(":")
+    return int(number) if kind == "talk" and number.isdigit() else None
+
+
+occasion = Revisit()

@@ -30,7 +30,7 @@ JOBS = [
 
 @pytest.fixture
 def shop(store, care):
-    """Yesterday a car was serviced, today somebody has a birthday, and an insurance ends in a month."""
+    """Yesterday a car was serviced for the first time, today somebody has a birthday, and an insurance ends in a month."""
     order = visited(store)
     CustomerFactory(birthday_calendar="solar", birth_month=11, birth_day=21)
     VehicleFactory(owner=CustomerFactory(), insured_until=TODAY + timedelta(days=20))
@@ -73,15 +73,15 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "segments.tally": {"totals": 34, "months": 68},
             "segments.snapshot": {"numbers": 24},
             "campaigns.propose": {
-                "proposed": 3,
-                "created": 3,
+                "proposed": 4,
+                "created": 4,
                 "changed": 0,
                 "taken": 0,
                 "forbidden": 0,
                 "dropped": 0,
                 "expired": 0,
             },
-            "campaigns.list": {"listed": 2, "waiting": 0, "returned": 0, "dropped": 0, "no_caller": []},
+            "campaigns.list": {"listed": 2, "waiting": 1, "returned": 0, "dropped": 0, "no_caller": []},
             "campaigns.outbox": {"queued": 1},
         },
     }
@@ -138,7 +138,7 @@ def test_a_step_that_was_killed_half_way_is_resumed_when_its_lease_has_run_out(s
     JobRun.objects.filter(pk=held.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
 
     assert nightly(capsys)["state"] == "done"
-    assert Touch.objects.count() == 3
+    assert Touch.objects.count() == 4
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,7 @@ def test_after_two_missed_nights_nothing_is_lost_and_nothing_is_said_late(shop, 
     assert [report["date"] for report in reports] == ["2026-11-21", "2026-11-22", "2026-11-23"]
     assert set(Touch.objects.values_list("occasion", "state")) == {
         ("after_visit", "listed"),
+        ("welcome", "waiting"),
         ("insurance", "listed"),
         ("birthday", "expired"),
     }
@@ -215,5 +216,5 @@ def test_two_nights_at_once_are_one(shop):
     [thread.join() for thread in threads]
 
     assert "done" in states
-    assert (Touch.objects.count(), Message.objects.count()) == (3, 1)
+    assert (Touch.objects.count(), Message.objects.count()) == (4, 1)
     assert set(JobRun.objects.values_list("attempts", flat=True)) == {1}

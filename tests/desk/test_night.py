@@ -30,7 +30,7 @@ JOBS = [
 
 @pytest.fixture
 def shop(store, care):
-    """Yesterday a car was serviced for the first time, today somebody has a birthday, and an insurance ends in a month."""
+    """Yesterday a car was serviced for the first time, today is a birthday, an insurance ends in a month."""
     order = visited(store)
     CustomerFactory(birthday_calendar="solar", birth_month=11, birth_day=21)
     VehicleFactory(owner=CustomerFactory(), insured_until=TODAY + timedelta(days=20))

@@ -85,3 +85,9 @@ class OutcomeForm(LessonsForm):
         if day and not self.today <= day <= self.furthest:
             raise forms.ValidationError(f"请选今天到 {self.furthest} 之间的一天")
         return day
+
+
+class HoldForm(forms.Form):
+    """Why a manager stops something, or lets more through."""
+
+    why = forms.CharField(label="为什么", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))

@@ -1,5 +1,19 @@
 """触达: what goes out in the coming time, and why. Pages of managers, one module of `views` per tab."""
 
+from django.urls import path
+
+from .views import outbox
+
 app_name = "touches"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/stop/", outbox.stop, name="stop"),
+    path("outbox/resume/", outbox.resume, name="resume"),
+    path("outbox/wake/", outbox.wake, name="wake"),
+    path("outbox/allow/", outbox.allow, name="allow"),
+    path("outbox/pause/", outbox.pause, name="pause"),
+    path("outbox/go-on/", outbox.go_on, name="go_on"),
+    path("outbox/<uuid:pk>/retry/", outbox.retry, name="retry"),
+    path("outbox/<uuid:pk>/by-hand/", outbox.by_hand, name="by_hand"),
+]

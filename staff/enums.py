@@ -66,6 +66,7 @@ class Action(models.TextChoices):
     SET_POLICY = "set_policy", "修改规则"
     SEGMENT = "segment", "保存人群"
     OVERRIDE = "override", "人工定级"
+    OUTBOX = "outbox", "发件箱停发与恢复"
     CHANGE_STAFF = "change_staff", "修改员工"
     CHANGE_STORE = "change_store", "修改门店"
     CHANGE_PASSWORD = "change_password", "修改密码"

@@ -11,7 +11,7 @@ from imports.models import ImportBatch, ImportRow, ItemMapping
 from segments.models import Need, Segment
 from staff.enums import COMPANY_ROLES, Action, Role
 from staff.models import AuditEntry
-from tests.campaigns.factories import TouchFactory
+from tests.campaigns.factories import MessageFactory, TouchFactory
 from tests.factories import (
     TODAY,
     AppointmentFactory,
@@ -125,6 +125,8 @@ ARGUMENT = {
     "imports:give": "import_row",
     "imports:drop": "import_row",
     "imports:unmap": "mapping",
+    "touches:retry": "message",
+    "touches:by_hand": "message",
     "staff:edit_person": "person",
     "staff:enable": "person",
     "staff:reset_password": "person",
@@ -143,6 +145,7 @@ WITHOUT = {
     "desk:people_like",
     "imports:conflicts", "imports:ownerless",
 }  # fmt: skip
+WITHOUT |= {f"touches:{name}" for name in ("outbox", "stop", "resume", "wake", "allow", "pause", "go_on")}
 # Everybody's own door, the auditor's too; tests/staff walks them.
 OWN = {"staff:switch", "staff:lock", "staff:confirm", "staff:password", "staff:pin", "staff:drop_pin"}
 WITHOUT |= OWN
@@ -194,6 +197,7 @@ def rows_of(store):
         ).pk,
         "touch": touch.pk,
         "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
+        "message": MessageFactory(touch__customer=customer).pk,
         "outcome": Outcome.objects.create(touch=done, result="reached", by=caller).pk,
         "batch": batch.pk,
         "mapping": ItemMapping.objects.create(store=store, before={}).pk,

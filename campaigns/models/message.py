@@ -80,6 +80,16 @@ class Message(models.Model):
     def __str__(self):
         return str(self.id)
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person does meanwhile what the text could not."""
+        return self.touch.channel != TouchChannel.MESSAGE
+
+    def may_be_retried(self, *, now: datetime) -> bool:
+        """Whether it failed, certainly without reaching anybody, and is still worth sending."""
+        refused = self.state == MessageState.FAILED and self.sent_at is None and not self.provider_id
+        return refused and not self.asked and not self.is_dead_number and not self.is_by_hand and now <= self.not_after
+
     def begin(self, *, now: datetime) -> bool:
         """Say that the call is about to be made; False when somebody stopped the outbox or took the lease meanwhile."""
         held = Message.objects.filter(pk=self.pk, state=MessageState.INFLIGHT, attempts=self.attempts)

@@ -257,6 +257,10 @@ class MessageQuerySet(StoreScopedQuerySet):
             self.filter(pk__in=pks).update(ask_at=again, asked=F("asked") + 1)
         return pks
 
+    def for_outbox(self):
+        """What one line of the outbox shows."""
+        return self.select_related("touch__customer", "touch__store")
+
     def unfounded(self):
         """Queued messages whose touch has ended or became a call: plans, not records."""
         plans = self.queued().filter(attempts=0)

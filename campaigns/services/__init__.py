@@ -3,6 +3,7 @@
 from .contacts import over_budget
 from .listening import receive_replies, receive_reports
 from .listing import fill_lists
+from .minding import allow_more, give_to_person, pause_occasion, resume, retry, stop_everything, wake
 from .permission import forbidden
 from .proposing import propose
 from .recheck import end_untrue, revive
@@ -11,18 +12,25 @@ from .sending import queue_due, send_due
 from .working import open_line, undo, work
 
 __all__ = [
+    "allow_more",
     "ask_due",
     "end_untrue",
     "fill_lists",
     "forbidden",
+    "give_to_person",
     "open_line",
     "over_budget",
+    "pause_occasion",
     "propose",
     "queue_due",
     "receive_replies",
     "receive_reports",
+    "resume",
+    "retry",
     "revive",
     "send_due",
+    "stop_everything",
     "undo",
+    "wake",
     "work",
 ]

@@ -15,6 +15,7 @@ from ..enums import DropReason, MessageState
 from ..models import Message
 from ..occasions import registry
 from ..rules import free_again, next_opening, within_hours
+from .contacts import over_budget
 from .permission import consents, forbidden
 
 
@@ -43,8 +44,6 @@ class _Facts:
 
     def objection(self, touch) -> DropReason | None:
         """Why the message must not go out at all, if anything."""
-        if not touch.is_to_be_sent or touch.customer.ended_at:
-            return DropReason.GONE
         if touch.customer_id in self.barred[touch.purpose]:
             return self.barred[touch.purpose][touch.customer_id]
         if touch.pk not in self.true:
@@ -56,7 +55,7 @@ def judge(messages: list[Message], *, channel: Channel, now: datetime) -> list[V
     """One verdict per message (loaded by `for_gate`), in their order; so many queries per purpose and occasion.
 
     Ended reason or person → too late → refusal, anger, missing consent → no longer true → no mobile → quiet hours (G6)
-    → what the provider lets through to one number.
+    → what the provider lets through to one number → the contact budget.
     """
     barred, proofs, true = {}, {}, set()
     for purpose, some in _by(messages, lambda message: message.touch.purpose).items():
@@ -68,11 +67,26 @@ def judge(messages: list[Message], *, channel: Channel, now: datetime) -> list[V
             true |= registry()[key].still_true([message.touch for message in some], localtime(now).date())
     mobiles = _mobiles({message.touch.customer_id for message in messages})
     facts = _Facts(barred, proofs, true, mobiles, _free_again(messages, channel, now))
-    return [_verdict(message, facts, now) for message in messages]
+    return _within_budget([_verdict(message, facts, now) for message in messages], now)
+
+
+def _within_budget(verdicts: list[Verdict], now: datetime) -> list[Verdict]:
+    """Who has heard from us meanwhile, and would again today, waits until tomorrow."""
+    passing = [verdict.message.touch for verdict in verdicts if verdict.point]
+    over = over_budget(passing, now=now) if passing else set()
+    return [_tomorrow(verdict, now) if verdict.message.touch_id in over else verdict for verdict in verdicts]
+
+
+def _tomorrow(verdict: Verdict, now: datetime) -> Verdict:
+    end_of_day = localtime(now).replace(hour=23, minute=59)
+    opening = next_opening(end_of_day, verdict.message.touch.store.contact_from)
+    return Verdict(verdict.message, hold_until=opening, note="刚联系过，今天不再打扰")
 
 
 def _verdict(message: Message, facts: _Facts, now: datetime) -> Verdict:
     touch = message.touch
+    if not touch.is_to_be_sent or touch.customer.ended_at:
+        return Verdict(message, stop=DropReason.GONE, state=MessageState.CANCELLED)
     stop = facts.objection(touch)
     if stop:
         return Verdict(message, stop=stop)

@@ -14,6 +14,14 @@ class AlreadyWorked(CampaignError):
         super().__init__("这一条已经处理过了")
 
 
+class LineTaken(CampaignError):
+    """A colleague is at this customer now, on the line given as `line`: two never call the same person."""
+
+    def __init__(self, line):
+        super().__init__(f"{line.taken_by}正在联系这位客户")
+        self.line = line
+
+
 class TooLateToUndo(CampaignError):
     """The outcome is not this person's last one, was taken back already, or is too old."""
 

@@ -6,8 +6,9 @@ app_name = "campaigns"
 
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
-    path("<int:pk>/", worklist.line, name="line"),
     path("<int:pk>/open/", worklist.open_line, name="open_line"),
+    path("<int:pk>/hold/", worklist.hold_line, name="hold_line"),
+    path("<int:pk>/close/", worklist.close_line, name="close_line"),
     path("<int:pk>/work/", worklist.work, name="work"),
     path("outcomes/<int:pk>/undo/", worklist.undo, name="undo"),
 ]

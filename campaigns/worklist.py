@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.db.models import Count
-from django.utils.timezone import make_aware
+from django.utils.timezone import localdate, make_aware
 
 from core.models import CalendarDay
 from core.paging import KeyPage, key_page
@@ -67,7 +67,6 @@ class Worklist:
     page: KeyPage
     waiting: int
     callers: list[CallerTab] = field(default_factory=list)
-    lines_per_caller: int = PRACTICE.lines_per_caller
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,15 @@ def workable_by(user: User):
     return lines_of(user) if user.may(Permission.CALL) else Touch.objects.none()
 
 
-def worklist(user: User, *, tab: str, who: str, after: str | None, today: date) -> Worklist:
+def worklist(user: User, *, tab: str, who: str, after: str | None, now: datetime) -> Worklist:
     """The worklist of `who`: "me", "all" or a caller's id. A tab or person that does not exist is the usual one."""
-    tab = tab if tab in TABS else "today"
+    tab, today = tab if tab in TABS else "today", localdate(now)
     everybody = lines_of(user)
     who, chosen = _chosen(everybody, user, who)
     lines = chosen.on_list(tab, today).for_worklist().annotate(rank=TIER_RANK)
     page = key_page(lines, after=after, size=SIZE, order=ORDER)
     for line in page.rows:
-        line.occasion_name = name_of(line.occasion)
+        show(line, now=now)
     return Worklist(
         day=day_of(user, who=who, today=today),
         tab=tab,
@@ -114,6 +113,13 @@ def worklist(user: User, *, tab: str, who: str, after: str | None, today: date) 
         waiting=Touch.objects.visible_to(user).waiting().by_hand().due(today).count(),
         callers=_callers(everybody.on_list(tab, today)) if user.may(Permission.WORKLIST_ALL) else [],
     )
+
+
+def show(line: Touch, *, now: datetime) -> Touch:
+    """The line as it stands on the list: with the name of its occasion, and who has it open now."""
+    line.occasion_name = name_of(line.occasion)
+    line.open_with = line.taken_by if line.is_held(now) else None
+    return line
 
 
 def day_of(user: User, *, who: str, today: date) -> Day:

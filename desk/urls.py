@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    absences,
     acts,
     appointments,
     arrival,
@@ -128,6 +129,8 @@ KNOWLEDGE = [
 PEOPLE = [
     path("audit/", audit.audit, name="audit"),
     path("staff/<int:pk>/leave/", leaving.leave, name="leave"),
+    path("staff/<int:pk>/absences/", absences.absences, name="absences"),
+    path("absences/<int:pk>/end/", absences.end_absence, name="end_absence"),
 ]
 
 CIRCLE = [

@@ -18,6 +18,13 @@ BY_RANK = (Role.OWNER, Role.AUDITOR, Role.MANAGER, Role.FRONT_DESK, Role.ADVISOR
 CALLER_ROLES = (Role.CARE, Role.FRONT_DESK, Role.ADVISOR, Role.MANAGER)
 
 
+class AbsenceReason(models.TextChoices):
+    LEAVE = "leave", "休假"
+    SICK = "sick", "病假"
+    TRAINING = "training", "培训"
+    OTHER = "other", "其他"
+
+
 class Permission(models.TextChoices):
     SERVE = "serve", "接车、登记、结单"
     WRITE = "write", "记录客户与车辆资料"
@@ -68,6 +75,7 @@ class Action(models.TextChoices):
     OVERRIDE = "override", "人工定级"
     OUTBOX = "outbox", "发件箱停发与恢复"
     CHANGE_STAFF = "change_staff", "修改员工"
+    ABSENCE = "absence", "员工不在"
     CHANGE_STORE = "change_store", "修改门店"
     CHANGE_PASSWORD = "change_password", "修改密码"
     SET_PIN = "set_pin", "设置快捷码"

@@ -16,6 +16,14 @@ class LastOwner(StaffError):
         super().__init__("这是最后一位在职的老板，不能停用，也不能换岗位。先让另一个人当老板。")
 
 
+class AlreadyAbsent(StaffError):
+    """The person is away on some of these days already; given as `absence`."""
+
+    def __init__(self, absence):
+        super().__init__(f"这几天里已经记过不在：{absence}")
+        self.absence = absence
+
+
 class PinRefused(StaffError):
     """The PIN, or the person, is not right here."""
 

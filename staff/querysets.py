@@ -1,7 +1,7 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from .enums import BY_RANK, CALLER_ROLES, COMPANY_ROLES, Role
 from .rules import DESK_UNUSED, PIN_LOCK, PIN_TRIES, PIN_TRIES_IN_ALL, roles_given_by
@@ -46,6 +46,12 @@ class UserQuerySet(VisibleQuerySet):
         """People who can log in now."""
         return self.filter(is_active=True)
 
+    def present(self, day: date):
+        """Who is not away on `day`."""
+        from .models import Absence
+
+        return self.exclude(Exists(Absence.objects.standing().on(day).filter(person=OuterRef("pk"))))
+
     def owners(self):
         return self.filter(role=Role.OWNER)
 
@@ -58,15 +64,43 @@ class UserQuerySet(VisibleQuerySet):
         here = Q(store=desk.store_id) | Q(role__in=COMPANY_ROLES)
         return self.working().filter(here, must_change_password=False).exclude(pin="").order_by("display_name", "pk")
 
-    def for_people_page(self):
-        """Who works still, then who has left; by store and role."""
+    def for_people_page(self, today: date):
+        """Who works still, then who has left; by store and role; who is away, until when."""
+        from .models import Absence
+
+        away = Absence.objects.standing().on(today).filter(person=OuterRef("pk")).values("last_on")[:1]
         rank = models.Case(*[models.When(role=role, then=n) for n, role in enumerate(BY_RANK)])
-        return self.select_related("store").order_by("-is_active", F("store").asc(nulls_first=True), rank, "pk")
+        return (
+            self.select_related("store")
+            .annotate(away_until=Subquery(away))
+            .order_by("-is_active", F("store").asc(nulls_first=True), rank, "pk")
+        )
 
     def callers(self, store):
         """Who of a store can be given calls, care staff first."""
         first = models.Case(*[models.When(role=role, then=n) for n, role in enumerate(CALLER_ROLES)], default=9)
         return self.working().filter(store=store, role__in=CALLER_ROLES).order_by(first, "pk")
+
+
+class AbsenceQuerySet(StoreScopedQuerySet):
+    store_path = "person__store"
+
+    def standing(self):
+        """Those that nobody took back."""
+        return self.filter(ended_at__isnull=True)
+
+    def on(self, day: date):
+        return self.filter(first_on__lte=day, last_on__gte=day)
+
+    def meeting(self, first: date, last: date):
+        """Those that share a day with the days from `first` to `last`."""
+        return self.filter(first_on__lte=last, last_on__gte=first)
+
+    def manageable_by(self, user):
+        """Of people whom `user` may change."""
+        from .models import User
+
+        return self.filter(person__in=User.objects.manageable_by(user))
 
 
 class DeskDeviceQuerySet(StoreScopedQuerySet):

@@ -10,7 +10,7 @@ from customers.services import join_household
 from imports.models import ImportBatch, ImportRow, ItemMapping
 from segments.models import Need, Segment
 from staff.enums import COMPANY_ROLES, Action, Role
-from staff.models import AuditEntry
+from staff.models import Absence, AuditEntry
 from tests.campaigns.factories import MessageFactory, TouchFactory
 from tests.factories import (
     TODAY,
@@ -107,8 +107,11 @@ ARGUMENT = {
     "desk:transfer_undo": "vehicle",
     "desk:move_visit": "visit",
     "desk:move_undo": "visit",
-    "campaigns:line": "touch",
     "campaigns:open_line": "touch",
+    "campaigns:hold_line": "touch",
+    "campaigns:close_line": "touch",
+    "desk:absences": "person",
+    "desk:end_absence": "absence",
     "campaigns:work": "touch",
     "campaigns:undo": "outcome",
     "imports:batch": "batch",
@@ -202,6 +205,7 @@ def rows_of(store):
         "batch": batch.pk,
         "mapping": ItemMapping.objects.create(store=store, before={}).pk,
         "person": caller.pk,
+        "absence": Absence.objects.create(person=caller, first_on=TODAY, last_on=TODAY, noted_by=caller).pk,
         "staff_change": AuditEntry.objects.record(by=caller, action=Action.CHANGE_STAFF, subject=caller).pk,
         "desk": DeskDeviceFactory(store=store).pk,
         "store": store.pk,

@@ -53,6 +53,15 @@ class Touch(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="touches", verbose_name="经办人"
     )
+    # Whose line it is while a colleague covers for them.
+    covers = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # Who has it open now, and until when it is theirs unless their browser is heard of again.
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    taken_until = models.DateTimeField(null=True, blank=True)
     # Once a person or a channel has taken it, the night no longer rewrites it.
     frozen_at = models.DateTimeField("冻结", null=True, blank=True)
     drop_reason = models.CharField("取消原因", max_length=20, choices=DropReason, blank=True)
@@ -73,6 +82,11 @@ class Touch(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["customer", "occasion", "cycle"], name="touch_once_per_cycle"),
+            models.CheckConstraint(
+                name="touch_taken_by_and_until_together",
+                condition=Q(taken_by__isnull=True, taken_until__isnull=True)
+                | Q(taken_by__isnull=False, taken_until__isnull=False),
+            ),
             models.CheckConstraint(name="touch_not_after_due", condition=Q(not_after__gte=models.F("due_on"))),
             models.CheckConstraint(
                 name="touch_listed_has_day_and_assignee",
@@ -96,6 +110,11 @@ class Touch(models.Model):
     @property
     def is_to_be_sent(self) -> bool:
         return self.state == TouchState.LISTED and self.channel == TouchChannel.MESSAGE
+
+    def is_held(self, now: datetime, *, but_by=None) -> bool:
+        """Whether somebody has it open at `now`; `but_by`: somebody else than that person."""
+        held = self.taken_by_id and self.taken_until > now
+        return bool(held) and (but_by is None or self.taken_by_id != but_by.pk)
 
     def is_due_for(self, user, today: date) -> bool:
         """Whether `user` has this call before them today."""
@@ -136,9 +155,14 @@ class Touch(models.Model):
         self.state, self.ended_at, self.drop_reason = TouchState.DROPPED, now, reason
         self._take(now)
 
+    def hold(self, *, by, until: datetime):
+        """They have it open."""
+        self.taken_by, self.taken_until = by, until
+        self.save(update_fields=["taken_by", "taken_until"])
+
     def _take(self, now: datetime):
-        self.frozen_at = self.frozen_at or now
-        self.save(update_fields=[name.removesuffix("_id") for name in ACTED_ON])
+        self.frozen_at, self.taken_by, self.taken_until = self.frozen_at or now, None, None
+        self.save(update_fields=[*(name.removesuffix("_id") for name in ACTED_ON), "taken_by", "taken_until"])
 
 
 class Outcome(models.Model):

@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from ..rules import check_template
 from .base import Occasion, Proposal, Script
 
-__all__ = ["Occasion", "Proposal", "Script", "name_of", "registry"]
+__all__ = ["Occasion", "Proposal", "Script", "minutes_of", "name_of", "registry"]
 
 
 @cache
@@ -25,3 +25,8 @@ def registry() -> dict[str, Occasion]:
 def name_of(key: str) -> str:
     """What an occasion is called on the screen; one that was taken out keeps its key."""
     return registry()[key].name if key in registry() else key
+
+
+def minutes_of(key: str) -> int:
+    """How long one takes whoever carries it out."""
+    return registry()[key].minutes if key in registry() else Occasion.minutes

@@ -25,6 +25,7 @@ from customers.enums import ContactKind
 from customers.models import ContactPoint, CustomerStore
 from segments.enums import ValueTier
 from staff.enums import Permission
+from staff.models import Absence
 from staff.permissions import ALLOWED
 from staff.querysets import StoreScopedQuerySet
 from vehicles.models import Ownership, ServiceOrder
@@ -136,10 +137,10 @@ class TouchQuerySet(StoreScopedQuerySet):
         tabs = days_of_tab(today).items()
         return self.listed().by_hand().aggregate(**{tab: Count("pk", filter=days) for tab, days in tabs})
 
-    def load(self, today: date) -> dict[int, int]:
-        """How many open lines lie before each caller by `today`."""
+    def load(self, today: date) -> list[tuple[int, str, int]]:
+        """What lies before each caller by `today`: (caller, occasion, how many lines)."""
         lines = self.listed().by_hand().filter(listed_on__lte=today)
-        return dict(lines.order_by().values_list("assignee").annotate(lines=Count("pk")))
+        return list(lines.order_by().values_list("assignee", "occasion").annotate(lines=Count("pk")))
 
     def due_for(self, user, today: date):
         """The calls that lie before `user` by `today`; Touch.is_due_for says the same of one row."""
@@ -149,6 +150,21 @@ class TouchQuerySet(StoreScopedQuerySet):
         """Lines whose caller has left, works in another store now, or does not call any more."""
         here = {"assignee__is_active": True, "assignee__store": F("store")}
         return self.listed().by_hand().exclude(**here, assignee__role__in=ALLOWED[Permission.CALL])
+
+    def of_away(self, today: date):
+        """Lines due by `today` whose caller is away, and nobody has open now."""
+        away = Absence.objects.standing().on(today).filter(person=OuterRef("assignee"))
+        return self.listed().by_hand().filter(Exists(away), listed_on__lte=today).unheld()
+
+    def to_give_back(self, today: date):
+        """Lines that were covered for somebody who is back."""
+        away = Absence.objects.standing().on(today).filter(person=OuterRef("covers"))
+        covered = self.listed().by_hand().filter(~Exists(away), covers__isnull=False, covers__is_active=True)
+        return covered.filter(covers__store=F("store")).unheld()
+
+    def unheld(self):
+        """Lines that nobody has open, by the database's clock."""
+        return self.filter(Q(taken_until__isnull=True) | Q(taken_until__lt=Now()))
 
     def for_worklist(self):
         """What one line on the list shows, in one query."""
@@ -161,7 +177,7 @@ class TouchQuerySet(StoreScopedQuerySet):
         # A try that was taken back keeps its number and is not shown.
         attempts = by_touch.annotate(count=Count("pk")).values("count")
         tries = by_touch.annotate(count=Count("pk", filter=Q(undone_at__isnull=True))).values("count")
-        return self.select_related("customer__profile", "assignee", "store").annotate(
+        return self.select_related("customer__profile", "assignee", "covers", "taken_by", "store").annotate(
             plate=plate, attempts=Coalesce(Subquery(attempts), 0), tries=Coalesce(Subquery(tries), 0)
         )
 
@@ -187,7 +203,7 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def return_to_queue(self) -> int:
         """Take lines off their lists; they wait for room again."""
-        return self.update(state=TouchState.WAITING, listed_on=None, assignee=None)
+        return self.update(state=TouchState.WAITING, listed_on=None, assignee=None, covers=None)
 
 
 class OutcomeQuerySet(StoreScopedQuerySet):

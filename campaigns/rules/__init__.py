@@ -16,7 +16,8 @@ from ..errors import UnlawfulTemplate
 class CallPolicy:
     """The numbers of the worklist, in one place. Defaults from practice (domain.md)."""
 
-    lines_per_caller: int = 40
+    # A line in somebody's hands comes back this long after their browser was last heard of.
+    lease_minutes: int = 5
     # Days on which nobody answered before the line is left for the next visit.
     call_days: int = 5
     later_working_days: int = 3
@@ -38,11 +39,12 @@ class Waiting:
     touch_id: int
     customer_id: int
     avoid: int | None = None
+    minutes: int = 5
 
 
 @dataclass
 class Caller:
-    """Somebody who makes calls: `rank` says who gets lines first, `room` how many more today."""
+    """Somebody who makes calls: `rank` says who gets lines first, `room` how many minutes they have left today."""
 
     user_id: int
     rank: int
@@ -52,19 +54,19 @@ class Caller:
 def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tuple[int, int]]:
     """Give waiting calls, in their order, to callers with room: pairs (touch id, caller's user id).
 
-    Lower ranks are filled first, evenly among equals. One line per customer; nobody calls about a car they received
-    themselves, unless they are the only caller.
+    Lower ranks are filled first, evenly among equals, by the minutes each takes. One line per customer; nobody calls
+    about a car they received themselves, unless they are the only caller.
     """
     callers, called = [replace(caller) for caller in callers], set()
     for call in waiting:
         if not any(caller.room > 0 for caller in callers):
             return
         others = [caller for caller in callers if caller.user_id != call.avoid]
-        free = [caller for caller in others or callers if caller.room > 0]
+        free = [caller for caller in others or callers if caller.room >= call.minutes]
         if not free or call.customer_id in called:
             continue
         chosen = min(free, key=lambda caller: (caller.rank, -caller.room, caller.user_id))
-        chosen.room -= 1
+        chosen.room -= call.minutes
         called.add(call.customer_id)
         yield call.touch_id, chosen.user_id
 

@@ -1,29 +1,37 @@
-"""Who calls whom today: waiting calls find room on the lists of their store's callers."""
+"""Who calls whom today: waiting calls find room on the lists of their store's callers; the lines of who is away too."""
 
 from collections import defaultdict
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from staff.enums import CALLER_ROLES
 from staff.models import Store, User
 
 from ..enums import TouchState
-from ..models import Touch
-from ..rules import PRACTICE, Caller, Waiting, share_out
+from ..models import ContactPolicy, Touch
+from ..occasions import minutes_of
+from ..rules import Caller, Waiting, share_out
 from .recheck import end_untrue
+
+# What share_out needs to know of a line.
+NEEDED = ("pk", "customer_id", "order__advisor_id", "occasion")
 
 
 def fill_lists(*, today: date) -> dict:
-    """Put waiting calls that are due on the lists of `today`, up to the room each caller has.
+    """Put waiting calls that are due on the lists of `today`, up to the minutes each caller has.
 
     A line that was not worked stays where it is and takes room, so a list never grows beyond its measure; the rest
-    waits for another day or expires. Counts: `listed`, `waiting`, `returned` from callers who left, `dropped` because
-    the reason is gone; `no_caller` names the stores where calls wait and nobody can make them.
+    waits for another day or expires. Counts: `listed`, `waiting`, `returned` from callers who left, `covered` for
+    callers who are away, `back` to those who are here again, `dropped` because the reason is gone; `no_caller` names
+    the stores where calls wait and nobody can make them.
     """
     # Lines that a caller has taken are no longer rewritten at night, yet a reason that is gone ends them too.
     dropped = end_untrue(Touch.objects.listed().by_hand().exclude(frozen_at=None), today=today)
     returned = Touch.objects.of_absent_callers().return_to_queue()
+    moved = cover_absences(today=today)
     listed, no_caller = 0, []
     for store in Store.objects.all():
         callers = _callers(store, today)
@@ -31,26 +39,54 @@ def fill_lists(*, today: date) -> dict:
         if not callers and Touch.objects.waiting().by_hand().due(today).filter(store=store).exists():
             no_caller.append(store.code)
     waiting = Touch.objects.waiting().by_hand().owed(today).filter(merged_into__isnull=True).count()
-    return {"listed": listed, "waiting": waiting, "returned": returned, "dropped": dropped, "no_caller": no_caller}
+    counts = {"listed": listed, "waiting": waiting, "returned": returned, "dropped": dropped}
+    return counts | moved | {"no_caller": no_caller}
 
 
 def _callers(store: Store, today: date) -> list[Caller]:
-    """Who of the store calls, and the room left beside the lines that still lie before them."""
-    load = Touch.objects.filter(store=store).load(today)
+    """Who of the store calls today, and the minutes left beside the lines that still lie before them."""
+    taken, minutes = defaultdict(int), ContactPolicy.objects.current().all_numbers["caller_minutes"]
+    for caller, occasion, lines in Touch.objects.filter(store=store).load(today):
+        taken[caller] += lines * minutes_of(occasion)
     return [
-        Caller(user.pk, CALLER_ROLES.index(user.role), PRACTICE.lines_per_caller - load.get(user.pk, 0))
-        for user in User.objects.callers(store)
+        Caller(user.pk, CALLER_ROLES.index(user.role), minutes - taken[user.pk])
+        for user in User.objects.callers(store).present(today)
     ]
+
+
+def _shared(lines, callers: list[Caller]) -> dict[int, list[int]]:
+    """The lines each caller gets: ids by caller."""
+    waiting = (
+        Waiting(pk, customer, avoid=advisor, minutes=minutes_of(occasion))
+        for pk, customer, advisor, occasion in lines.values_list(*NEEDED)
+    )
+    given = defaultdict(list)
+    for touch_id, caller_id in share_out(waiting, callers):
+        given[caller_id].append(touch_id)
+    return given
 
 
 @transaction.atomic
 def _assign(store: Store, callers: list[Caller], today: date) -> int:
     lines = Touch.objects.waiting().by_hand().due(today).filter(store=store).without_other_line().in_order()
-    waiting = (Waiting(*row) for row in lines.values_list("pk", "customer_id", "order__advisor_id"))
-    given = defaultdict(list)
-    for touch_id, caller_id in share_out(waiting, callers):
-        given[caller_id].append(touch_id)
     return sum(
         Touch.objects.waiting().filter(pk__in=pks).update(state=TouchState.LISTED, assignee=caller, listed_on=today)
-        for caller, pks in given.items()
+        for caller, pks in _shared(lines, callers).items()
     )
+
+
+@transaction.atomic
+def cover_absences(*, today: date) -> dict:
+    """Who is back has their lines again; the lines of who is away today go to colleagues with room. Twice is once.
+
+    What finds no room stays with who is away, where a manager sees it. Counts `back` and `covered`.
+    """
+    back = Touch.objects.to_give_back(today).update(assignee=F("covers"), covers=None)
+    covered, away = 0, Touch.objects.of_away(today)
+    for store in Store.objects.filter(pk__in=away.order_by().values("store")):
+        given = _shared(away.filter(store=store).in_order(), _callers(store, today))
+        covered += sum(
+            Touch.objects.listed().filter(pk__in=pks).update(assignee=caller, covers=Coalesce("covers", "assignee"))
+            for caller, pks in given.items()
+        )
+    return {"covered": covered, "back": back}

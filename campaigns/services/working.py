@@ -16,7 +16,7 @@ from vehicles.models import Appointment
 from vehicles.services import cancel_appointment, make_appointment
 
 from ..enums import AGAIN_RESULTS, BY_HAND, SPOKEN_RESULTS, ConsentAnswer, DropReason, Result, TouchState
-from ..errors import AlreadyWorked, TooLateToUndo
+from ..errors import AlreadyWorked, LineTaken, TooLateToUndo
 from ..models import Outcome, Touch
 from ..models.touch import ACTED_ON
 from ..occasions import name_of, registry
@@ -66,13 +66,18 @@ def work(
 ) -> Outcome:
     """Record what came of calling, once: `attempt` is the try that the caller saw on the line (1 for the first).
 
-    Raises AlreadyWorked when the line was worked, moved or closed meanwhile, or the key was pressed twice. `next_on`
-    overrides the day that is proposed for another call; `booking`: what make_appointment takes, where they said when
-    they come, and AlreadyExpected is its refusal; `lessons`: the facts and the promise of the talk.
+    Raises AlreadyWorked when the line was worked, moved or closed meanwhile, or the key was pressed twice, and
+    LineTaken while a colleague has it open. `next_on` overrides the day that is proposed for another call; `booking`:
+    what make_appointment takes, where they said when they come, and AlreadyExpected is its refusal; `lessons`: the
+    facts and the promise of the talk.
     """
-    touch = Touch.objects.select_for_update(of=["self"]).select_related("customer", "store").get(pk=touch.pk)
+    touch = (
+        Touch.objects.select_for_update(of=["self"]).select_related("customer", "store", "taken_by").get(pk=touch.pk)
+    )
     if touch.state != TouchState.LISTED or touch.channel not in BY_HAND:
         raise AlreadyWorked
+    if touch.is_held(now, but_by=by):
+        raise LineTaken(touch)
     outcome = _first_word(touch, result, by=by, attempt=attempt, now=now, note=note)
     before = {"touch": _picture(touch), "customer": _answers(touch.customer)}
     _answer(touch.customer, result, consent, by=by)

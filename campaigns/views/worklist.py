@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,10 @@ from segments.at_once import counted_at_once
 from vehicles.errors import AlreadyExpected
 
 from .. import services
-from ..errors import AlreadyWorked, TooLateToUndo
+from ..errors import AlreadyWorked, LineTaken, TooLateToUndo
 from ..forms import KEYS, OutcomeForm
 from ..models import Outcome
-from ..occasions import name_of
-from ..worklist import cars_of, day_of, lines_of, opened, workable_by
+from ..worklist import cars_of, day_of, lines_of, opened, show, workable_by
 from ..worklist import worklist as worklist_of
 
 
@@ -32,26 +31,49 @@ def worklist(request):
         tab=query.get("tab", ""),
         who=query.get("who", ""),
         after=query.get("after"),
-        today=localdate(),
+        now=timezone.now(),
     )
     return render_page(request, "campaigns/worklist.html", "campaigns/_lines.html", {"worklist": found})
-
-
-@require_GET
-def line(request, pk):
-    """A line as it lies on the list: what an opened one is closed to."""
-    touch = get_object_or_404(lines_of(request.user).listed().for_worklist(), pk=pk)
-    if not is_htmx(request):
-        return redirect("campaigns:worklist")
-    touch.occasion_name = name_of(touch.occasion)
-    return render(request, "campaigns/_line.html", {"line": touch})
 
 
 @require_POST
 def open_line(request, pk):
     touch = get_object_or_404(workable_by(request.user).listed().for_worklist().for_script(), pk=pk)
-    form = OutcomeForm(now=timezone.now(), vehicles=cars_of(touch), initial={"attempt": touch.attempts + 1})
-    return _opened(request, touch, form)
+    now = timezone.now()
+    try:
+        services.take(touch, by=request.user, now=now)
+    except (LineTaken, AlreadyWorked) as refusal:
+        messages.warning(request, str(refusal))
+        return _closed(request, pk)
+    return _opened(
+        request, touch, OutcomeForm(now=now, vehicles=cars_of(touch), initial={"attempt": touch.attempts + 1})
+    )
+
+
+@require_POST
+def hold_line(request, pk):
+    """The browser that has the line open says that it is still there."""
+    touch = get_object_or_404(workable_by(request.user).listed(), pk=pk)
+    try:
+        services.take(touch, by=request.user, now=timezone.now())
+    except (LineTaken, AlreadyWorked) as refusal:
+        messages.warning(request, str(refusal))
+        return redirect_to(request, "campaigns:worklist")
+    return HttpResponse(status=204)
+
+
+@require_POST
+def close_line(request, pk):
+    """Put away without a result: the line lies on the list as before."""
+    services.put_away(get_object_or_404(workable_by(request.user), pk=pk), by=request.user)
+    return _closed(request, pk)
+
+
+def _closed(request, pk):
+    if not is_htmx(request):
+        return redirect("campaigns:worklist")
+    touch = get_object_or_404(lines_of(request.user).listed().for_worklist(), pk=pk)
+    return render(request, "campaigns/_line_closed.html", {"line": show(touch, now=timezone.now())})
 
 
 @require_POST
@@ -69,7 +91,7 @@ def work(request, pk):
     except AlreadyExpected as refusal:
         form.refuse_booking(refusal)
         return _opened(request, touch, form)
-    except AlreadyWorked as error:
+    except (AlreadyWorked, LineTaken) as error:
         messages.warning(request, str(error))
         return redirect_to(request, "campaigns:worklist")
     say_done(request, f"{touch.customer}：{outcome.get_result_display()}", undo_url=undo_url(outcome))
@@ -96,7 +118,7 @@ def undo_url(outcome):
 def _opened(request, touch, form):
     if not is_htmx(request):
         return redirect("campaigns:worklist")
-    touch.occasion_name = name_of(touch.occasion)
+    show(touch, now=timezone.now())
     found = opened(touch, by=request.user, today=localdate())
     context = {"line": touch, "opened": found, "form": form, "keys": KEYS}
     return render_form(request, "campaigns/_line_opened.html", context)

@@ -3,7 +3,7 @@
 from imports.enums import Export
 from segments.enums import ByHand
 from segments.rules.by_hand import words_of
-from staff.enums import Action, Role
+from staff.enums import AbsenceReason, Action, Role
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
 BOOKED = {"made": "约好", "moved": "改期", "cancelled": "取消", "no_show": "没来", "expected": "撤销，照旧等"}
@@ -37,6 +37,12 @@ def _name(kind: str, pk: int | None, names) -> str:
 
 def _booked(facts, names) -> str:
     return f"{BOOKED.get(facts.get('did'), '')}（{facts.get('on', '')}）"
+
+
+def _away(facts, names) -> str:
+    reason = AbsenceReason(facts["reason"]).label if facts.get("reason") in AbsenceReason.values else ""
+    did = "不在" if facts.get("did") == "noted" else "回来了"
+    return f"{did}：{facts.get('first_on')} 到 {facts.get('last_on')} {reason}"
 
 
 def _changed(facts, names) -> str:
@@ -113,6 +119,7 @@ MENTIONS = {
     ],
 }
 WORDS = {
+    Action.ABSENCE: _away,
     Action.APPOINTMENT: _booked,
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,

@@ -1,5 +1,6 @@
 """The verbs: people come, change and go; desks are shared; passwords and PINs are set."""
 
+from .absences import end_absence, note_absence
 from .desks import enrol, revoke, switch
 from .doors import came_in, change_own_password, set_own_pin, was_refused
 from .people import (
@@ -15,6 +16,7 @@ from .people import (
 )
 
 __all__ = [
-    "came_in", "change_own_password", "change_person", "change_store", "clear_pin", "disable", "enable", "enrol",
-    "hire", "reset_password", "revoke", "set_own_pin", "start_company", "switch", "take_back", "was_refused",
+    "came_in", "change_own_password", "change_person", "change_store", "clear_pin", "disable", "enable",
+    "end_absence", "enrol", "hire", "note_absence", "reset_password", "revoke", "set_own_pin", "start_company",
+    "switch", "take_back", "was_refused",
 ]  # fmt: skip

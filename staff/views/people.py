@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.web import render_form, say_done
@@ -26,7 +27,7 @@ def people(request):
     """Everybody of the stores one sees, their stores, and the desks they share."""
     desks = DeskDevice.objects.visible_to(request.user).trusted(timezone.now())
     context = {
-        "people": User.objects.visible_to(request.user).for_people_page(),
+        "people": User.objects.visible_to(request.user).for_people_page(localdate()),
         "manageable": set(User.objects.manageable_by(request.user).values_list("pk", flat=True)),
         "desks": desks.select_related("store", "enrolled_by"),
         "stores": Store.objects.visible_to(request.user),

@@ -7,12 +7,14 @@ from django.db import connection
 
 from campaigns.enums import DropReason, TouchChannel, TouchState
 from campaigns.models import Touch
-from campaigns.services import fill_lists, propose
+from campaigns.occasions import registry
+from campaigns.services import cover_absences, fill_lists, propose
 from customers.models import ContactPoint, Customer, CustomerStore
 from segments.services import rebuild
 from staff.enums import Role
+from staff.services import end_absence, note_absence
 from tests.campaigns.factories import TouchFactory, visited
-from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory
+from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory, moment
 from vehicles.models import ServiceOrder
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +32,7 @@ def test_a_due_call_is_put_on_a_list(store, care):
 
     touch.refresh_from_db()
     assert (touch.state, touch.assignee, touch.listed_on) == (TouchState.LISTED, care, TODAY)
-    assert counts == {"listed": 1, "waiting": 0, "returned": 0, "dropped": 0, "no_caller": []}
+    assert counts == {"listed": 1, "waiting": 0, "returned": 0, "dropped": 0, "covered": 0, "back": 0, "no_caller": []}
 
 
 def test_filling_twice_changes_nothing(store, care):
@@ -173,7 +175,7 @@ def test_a_taken_line_whose_reason_is_gone_is_dropped(store, care):
 def test_the_number_of_statements_does_not_grow_with_the_lines(store, care, django_assert_num_queries):
     for count in (1, 10):
         TouchFactory.create_batch(count)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(14):
             fill_lists(today=TODAY)
 
 
@@ -187,3 +189,83 @@ def test_the_lines_are_read_once_however_empty_postgresql_believes_the_lists(sto
 
     assert "hashed SubPlan" in plan
     assert "Anti Join" not in plan
+
+
+# --- Somebody is away
+
+
+@pytest.fixture
+def away(care, manager):
+    return note_absence(care, first_on=TODAY, last_on=TOMORROW, reason="sick", by=manager, now=moment(TODAY, 8))
+
+
+def assigned(touch):
+    touch.refresh_from_db()
+    return touch.assignee, touch.covers
+
+
+def test_who_is_away_gets_nothing_new(store, care, front_desk, away):
+    touch = TouchFactory()
+
+    fill_lists(today=TODAY)
+
+    assert assigned(touch) == (front_desk, None)
+
+
+def test_colleagues_cover_the_lines_of_the_day_and_give_them_back(store, care, front_desk, away):
+    touch = TouchFactory(assignee=care)
+    later = TouchFactory(assignee=care, listed_on=TODAY + timedelta(days=2))
+
+    assert cover_absences(today=TODAY) == {"covered": 1, "back": 0}
+    assert cover_absences(today=TODAY) == {"covered": 0, "back": 0}
+    assert (assigned(touch), assigned(later)) == ((front_desk, care), (care, None))
+
+    assert cover_absences(today=TODAY + timedelta(days=2)) == {"covered": 0, "back": 1}
+    assert assigned(touch) == (care, None)
+
+
+def test_a_line_goes_back_to_its_own_caller_through_two_who_covered(store, care, front_desk, manager, away):
+    touch = TouchFactory(assignee=care)
+    cover_absences(today=TODAY)
+    note_absence(front_desk, first_on=TODAY, last_on=TODAY, reason="leave", by=manager, now=moment(TODAY, 9))
+
+    cover_absences(today=TODAY)
+
+    assert assigned(touch) == (manager, care)
+
+
+def test_nobody_covers_beyond_their_minutes(store, care, front_desk, manager, away):
+    TouchFactory.create_batch(39, assignee=front_desk)
+    TouchFactory.create_batch(40, assignee=manager)
+    mine = TouchFactory.create_batch(3, assignee=care)
+
+    assert cover_absences(today=TODAY)["covered"] == 1
+    assert lines(assignee=care).count() == len(mine) - 1
+
+
+def test_who_is_here_after_all_has_their_lines_again(store, care, front_desk, manager, away):
+    touch = TouchFactory(assignee=care)
+    cover_absences(today=TODAY)
+
+    end_absence(away, by=manager, now=moment(TODAY, 11), today=TODAY)
+    cover_absences(today=TODAY)
+
+    assert assigned(touch) == (care, None)
+
+
+def test_what_was_covered_for_somebody_who_left_stays(store, care, front_desk, away):
+    touch = TouchFactory(assignee=care)
+    cover_absences(today=TODAY)
+    care.is_active = False
+    care.save()
+
+    fill_lists(today=TODAY + timedelta(days=2))
+
+    assert assigned(touch) == (front_desk, care)
+
+
+def test_a_long_line_leaves_less_room(store, care, monkeypatch):
+    monkeypatch.setattr(registry()["after_visit"], "minutes", 60)
+    TouchFactory.create_batch(5)
+
+    assert fill_lists(today=TODAY)["listed"] == 3

@@ -1,5 +1,6 @@
 """The numbers of the worklist, how people are addressed, and what a text must say."""
 
+from collections import defaultdict
 from datetime import date, datetime, time
 
 import pytest
@@ -28,13 +29,13 @@ SATURDAY = date(2026, 11, 21)
 def test_calls_are_shared_evenly_among_equals_and_care_staff_come_first():
     calls = [Waiting(n, n) for n in range(6)]
 
-    shared = list(share_out(calls, [Caller(1, 0, 2), Caller(2, 0, 2), Caller(3, 1, 9)]))
+    shared = list(share_out(calls, [Caller(1, 0, 10), Caller(2, 0, 10), Caller(3, 1, 45)]))
 
     assert shared == [(0, 1), (1, 2), (2, 1), (3, 2), (4, 3), (5, 3)]
 
 
 def test_nobody_calls_about_a_car_they_received_while_somebody_else_could():
-    callers = [Caller(1, 0, 9), Caller(2, 1, 1)]
+    callers = [Caller(1, 0, 45), Caller(2, 1, 5)]
 
     shared = list(share_out([Waiting(7, 7, avoid=1), Waiting(8, 8, avoid=1), Waiting(9, 9)], callers))
 
@@ -45,21 +46,33 @@ def test_the_only_caller_calls_about_every_car():
     assert list(share_out([Waiting(7, 7, avoid=1)], [Caller(1, 0, 9)])) == [(7, 1)]
 
 
+def test_a_long_visit_takes_the_room_of_several_calls():
+    calls = [Waiting(0, 0, minutes=30), Waiting(1, 1), Waiting(2, 2, minutes=30), Waiting(3, 3)]
+
+    shared = list(share_out(calls, [Caller(1, 0, 40), Caller(2, 0, 15)]))
+
+    assert shared == [(0, 1), (1, 2), (3, 1)]
+
+
 @given(
     st.lists(
-        st.builds(Waiting, st.integers(), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 3))),
+        st.builds(
+            Waiting, st.integers(), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 3)), st.integers(1, 40)
+        ),
         max_size=40,
         unique_by=lambda call: call.touch_id,
     ),
-    st.lists(st.tuples(st.integers(0, 2), st.integers(-2, 5)), max_size=4),
+    st.lists(st.tuples(st.integers(0, 2), st.integers(-20, 100)), max_size=4),
 )
 def test_no_list_is_overfilled_and_nobody_is_called_twice(calls, sizes):
     callers = [Caller(number, rank, room) for number, (rank, room) in enumerate(sizes)]
 
     shared = list(share_out(calls, callers))
 
-    given_to = [caller for _, caller in shared]
-    assert all(given_to.count(caller.user_id) <= max(caller.room, 0) for caller in callers)
+    minutes, given_to = {call.touch_id: call.minutes for call in calls}, defaultdict(int)
+    for touch, caller in shared:
+        given_to[caller] += minutes[touch]
+    assert all(given_to[caller.user_id] <= max(caller.room, 0) for caller in callers)
     order = {touch: number for number, touch in enumerate(call.touch_id for call in calls)}
     assert len(shared) <= len({call.customer_id for call in calls})
     assert [order[touch] for touch, _ in shared] == sorted(order[touch] for touch, _ in shared)

@@ -304,7 +304,7 @@ def test_a_reason_that_no_longer_holds_is_said_before_the_call(login, care):
 def test_a_closed_line_lies_as_before(login, care):
     touch = TouchFactory(assignee=care)
 
-    page = login(care).get(reverse("campaigns:line", args=[touch.pk]), headers=HTMX).content.decode()
+    page = post(login(care), "close_line", touch.pk).content.decode()
 
     assert page.startswith(f'<li class="list__item line" id="line-{touch.pk}"')
 

@@ -53,6 +53,8 @@ COUNTS = {
     "listed": "排上",
     "waiting": "排队",
     "returned": "退回排队",
+    "covered": "有人代班",
+    "back": "交还本人",
     "no_caller": "没有人可打的门店",
     "queued": "待发",
     "error": "错误",

@@ -36,6 +36,14 @@ class Topic(models.TextChoices):
     PERSONAL = "personal", "专人联系"
 
 
+class DayTime(models.TextChoices):
+    """When of the day to try; the order is that of the day."""
+
+    MORNING = "morning", "上午"
+    NOON = "noon", "中午"
+    EVENING = "evening", "傍晚"
+
+
 class Result(models.TextChoices):
     """What came of working a line; each has one key."""
 
@@ -45,12 +53,40 @@ class Result(models.TextChoices):
     BOOKED = "booked", "已约"
     DO_NOT_CONTACT = "do_not_contact", "不再打扰"
     UNHAPPY = "unhappy", "不满"
+    WRONG_NUMBER = "wrong_number", "号码不对"
+    SENT = "sent", "已发"
+
+
+# What can come of working a line by each channel, in the order of its keys.
+RESULTS_OF = {
+    TouchChannel.CALL: (
+        Result.REACHED, Result.NO_ANSWER, Result.LATER, Result.BOOKED, Result.DO_NOT_CONTACT, Result.UNHAPPY,
+        Result.WRONG_NUMBER,
+    ),
+    TouchChannel.WECHAT: (
+        Result.REACHED, Result.SENT, Result.LATER, Result.BOOKED, Result.DO_NOT_CONTACT, Result.UNHAPPY,
+    ),
+    TouchChannel.VISIT: (
+        Result.REACHED, Result.NO_ANSWER, Result.LATER, Result.BOOKED, Result.DO_NOT_CONTACT, Result.UNHAPPY,
+    ),
+}  # fmt: skip
+# What people call a result where it was no call.
+_OTHERWISE = {
+    (TouchChannel.WECHAT, Result.REACHED): "他回了",
+    (TouchChannel.VISIT, Result.REACHED): "见到了",
+    (TouchChannel.VISIT, Result.NO_ANSWER): "没见到",
+}
+
+
+def words_of(result: str, channel: str) -> str:
+    """接通, or by WeChat 他回了, or at the door 见到了."""
+    return _OTHERWISE.get((channel, result)) or Result(result).label
 
 
 # These bring the line back on another day; the others end it.
-AGAIN_RESULTS = frozenset({Result.NO_ANSWER, Result.LATER})
+AGAIN_RESULTS = frozenset({Result.NO_ANSWER, Result.LATER, Result.WRONG_NUMBER})
 # What was to be said has been said.
-SPOKEN_RESULTS = frozenset(Result) - AGAIN_RESULTS
+SPOKEN_RESULTS = frozenset(Result) - AGAIN_RESULTS - {Result.SENT}
 
 
 class DropReason(models.TextChoices):

@@ -9,12 +9,15 @@ from customers.enums import Mood
 from customers.forms import LessonsForm
 from vehicles.forms import AppointmentForm
 
-from .enums import ConsentAnswer, Result
+from .enums import RESULTS_OF, ConsentAnswer, DayTime, Result, TouchChannel, words_of
 from .rules import PRACTICE
 
 BOOKING = "booking"
-# Each outcome has one key, in the order of the buttons.
-KEYS = {str(number): result for number, result in enumerate(Result, start=1)}
+
+
+def keys_of(channel: str) -> list[tuple[str, str, str]]:
+    """Each outcome has one key, in the order of the buttons: (key, result, words)."""
+    return [(str(n), result, words_of(result, channel)) for n, result in enumerate(RESULTS_OF[channel], start=1)]
 
 
 class OutcomeForm(LessonsForm):
@@ -34,13 +37,17 @@ class OutcomeForm(LessonsForm):
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
+    hour = forms.ChoiceField(label="什么时候", required=False, choices=[("", "都行"), *DayTime.choices])
+    number = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     consent = forms.ChoiceField(
         label="以后的优惠和活动", required=False, choices=ConsentAnswer, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args, now, vehicles=(), **kwargs):
-        """`vehicles`: the customer's cars, the one the line is about first."""
+    def __init__(self, *args, now, channel=TouchChannel.CALL, vehicles=(), **kwargs):
+        """`channel`: how the line is worked; `vehicles`: the customer's cars, the one the line is about first."""
         super().__init__(*args, now=now, **kwargs)
+        self.channel = channel
+        self.fields["result"].choices = [(result, words) for _, result, words in keys_of(channel)]
         self.today, self.asks_when, self.vehicles = localdate(now), False, vehicles
         is_said = self.is_bound and self.data.get(f"{BOOKING}-expected_on")
         self.booking = self._booking(self.data if is_said else None, expected_on=None)
@@ -76,6 +83,9 @@ class OutcomeForm(LessonsForm):
         self.booking.add_error("expected_on", str(refusal))
 
     def clean(self):
+        was_there = self.channel == TouchChannel.VISIT and self.cleaned_data.get("result") == Result.REACHED
+        if was_there and not self.cleaned_data.get("note"):
+            self.add_error("note", "写一句：见到了谁，说了什么")
         if self.cleaned_data.get("result") == Result.UNHAPPY:
             self.cleaned_data["mood"] = Mood.UNHAPPY
         return super().clean()

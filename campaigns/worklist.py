@@ -19,9 +19,10 @@ from .enums import Result
 from .models import Outcome, Touch
 from .occasions import Script, name_of, registry
 from .querysets import TIER_RANK
-from .rules import PRACTICE, next_call_on
+from .rules import later_on
+from .rules.ladder import Next
 from .services.permission import standing_refusals
-from .services.working import Number, open_line
+from .services.working import Number, next_try, open_line
 
 TABS = {"today": "今天", "overdue": "逾期", "week": "一周内"}
 EVERYBODY, MYSELF = "all", "me"
@@ -79,11 +80,10 @@ class OpenedLine:
     still_true: bool
     others: list[Touch]
     promises: list[Promise]
-    after_no_answer: date | None
-    tried_days: int
-    after_later: date | None
+    after_no_answer: Next | None
+    after_later: date
+    text: str
     consent_text: str
-    call_days: int = PRACTICE.call_days
 
 
 def lines_of(user: User):
@@ -158,13 +158,10 @@ def _callers(lines) -> list[CallerTab]:
     return [CallerTab(person, counts[person.pk]) for person in people]
 
 
-def opened(touch: Touch, *, by: User, today: date) -> OpenedLine:
+def opened(touch: Touch, *, by: User, now: datetime) -> OpenedLine:
     """Everything for one call. Showing the number is put on the audit trail."""
-    occasion = registry().get(touch.occasion)
-    days = Outcome.objects.no_answer_days(touch) | {today}
+    occasion, today = registry().get(touch.occasion), localdate(now)
     others = Touch.objects.visible_to(by).open().filter(customer=touch.customer_id).exclude(pk=touch.pk)
-    proposed = {"today": today, "not_after": touch.not_after, "tried_days": len(days)}
-    proposed["days"] = CalendarDay.objects.ahead(today)
     return OpenedLine(
         touch=touch,
         number=open_line(touch, by=by, today=today),
@@ -172,11 +169,19 @@ def opened(touch: Touch, *, by: User, today: date) -> OpenedLine:
         still_true=bool(occasion) and touch.pk in occasion.still_true([touch], today),
         others=list(others.in_order()),
         promises=list(touch.customer.promises.open().for_reading()),
-        after_no_answer=next_call_on(Result.NO_ANSWER, **proposed),
-        tried_days=len(days),
-        after_later=next_call_on(Result.LATER, **proposed),
+        after_no_answer=next_try(touch, Result.NO_ANSWER, today=today, now=now),
+        after_later=later_on(today, CalendarDay.objects.ahead(today)),
+        text=text_of(touch) if touch.is_wechat else "",
         consent_text=CONSENT_TEXT if _may_be_asked(touch) else "",
     )
+
+
+def text_of(touch: Touch) -> str:
+    """What to send by hand; where the occasion has no text of its own, what one would say."""
+    occasion = registry().get(touch.occasion)
+    if occasion is None:
+        return ""
+    return occasion.message(touch) if occasion.template else occasion.script(touch).opening
 
 
 def cars_of(touch: Touch) -> list[Vehicle]:

@@ -12,7 +12,18 @@ from customers.models import Customer, Interaction
 from staff.models import Store
 from vehicles.models import Appointment, ServiceOrder, Vehicle
 
-from ..enums import BY_HAND, OPEN_STATES, REVIVABLE, DropReason, Result, TouchChannel, TouchState, Why
+from ..enums import (
+    BY_HAND,
+    OPEN_STATES,
+    REVIVABLE,
+    DayTime,
+    DropReason,
+    Result,
+    TouchChannel,
+    TouchState,
+    Why,
+    words_of,
+)
 from ..querysets import OutcomeQuerySet, TouchQuerySet
 
 # What a night may rewrite, and what giving a line back to the queue resets.
@@ -21,7 +32,7 @@ FOUND = ("store_id", "vehicle_id", "order_id", "purpose", "channel", "priority",
 PLAN = (*FOUND, *DECIDED)
 PLACE = ("state", "listed_on", "assignee_id", "drop_reason", "ended_at")
 # Everything an outcome may change about its touch, so that it can be taken back.
-ACTED_ON = (*PLACE, "frozen_at", "not_after")
+ACTED_ON = (*PLACE, "frozen_at", "not_after", "channel", "call_hour")
 
 
 class Touch(models.Model):
@@ -53,6 +64,8 @@ class Touch(models.Model):
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="touches", verbose_name="经办人"
     )
+    # When of the day to try, where earlier tries or the customer say so.
+    call_hour = models.CharField("什么时候打", max_length=7, choices=DayTime, blank=True)
     # Whose line it is while a colleague covers for them.
     covers = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -104,6 +117,14 @@ class Touch(models.Model):
         return f"{self.occasion} {self.customer_id} {self.cycle}"
 
     @property
+    def is_call(self) -> bool:
+        return self.channel == TouchChannel.CALL
+
+    @property
+    def is_wechat(self) -> bool:
+        return self.channel == TouchChannel.WECHAT
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
@@ -140,9 +161,10 @@ class Touch(models.Model):
             setattr(self, name, plan[name])
         return bool(differs)
 
-    def call_again(self, day: date, *, now: datetime, not_after: date):
-        """Nobody was there, or not now: the line lies on the list of `day`."""
+    def call_again(self, day: date, *, now: datetime, not_after: date, channel: str = "", hour: str = ""):
+        """Nobody was there, or not now: the line lies on the list of `day`, perhaps to be tried another way."""
         self.state, self.listed_on, self.not_after = TouchState.LISTED, day, max(self.not_after, not_after)
+        self.channel, self.call_hour = channel or self.channel, hour
         self._take(now)
 
     def finish(self, *, now: datetime):
@@ -172,6 +194,8 @@ class Outcome(models.Model):
     # The how-manieth try of the line: the same key pressed twice is one try.
     attempt = models.PositiveSmallIntegerField("第几次", default=1)
     result = models.CharField("结果", max_length=14, choices=Result)
+    # How it was tried: a line may change its way afterwards.
+    channel = models.CharField("方式", max_length=8, choices=TouchChannel, default=TouchChannel.CALL)
     note = models.CharField("备注", max_length=500, blank=True)
     next_on = models.DateField("下次联系", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -195,6 +219,11 @@ class Outcome(models.Model):
 
     def __str__(self):
         return self.get_result_display()
+
+    @property
+    def words(self) -> str:
+        """What came of it, as people say it of a call, a word by WeChat or a visit."""
+        return words_of(self.result, self.channel)
 
     def may_be_undone(self, *, by, now: datetime, minutes: int) -> bool:
         """Whether `by` may take it back: their own, not yet taken back, and only minutes ago."""

@@ -19,10 +19,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Now, TruncDate
+from django.db.models.functions import Coalesce, Now
+from django.utils.timezone import localtime
 
 from customers.enums import ContactKind
-from customers.models import ContactPoint, CustomerStore
+from customers.models import ContactPoint, CustomerStore, Interaction
 from segments.enums import ValueTier
 from staff.enums import Permission
 from staff.models import Absence
@@ -33,6 +34,8 @@ from vehicles.models import Ownership, ServiceOrder
 from ..enums import BY_HAND, OPEN_STATES, DropReason, MessageState, Result, TouchChannel, TouchState
 
 WEEK = 7
+# For so long what could not be said by phone is worth a word at the next visit.
+IN_PERSON = timedelta(days=180)
 LEASE = timedelta(minutes=10)
 LEASE_END = ExpressionWrapper(Now() + Value(LEASE, DurationField()), DateTimeField())
 # The order of a list: the best customers first among equals, the unknown last.
@@ -80,6 +83,12 @@ class TouchQuerySet(StoreScopedQuerySet):
     def listed(self):
         """Lines on somebody's list."""
         return self.filter(state=TouchState.LISTED)
+
+    def to_say_in_person(self, since: datetime):
+        """Given up since then because nobody was reached, and nobody has spoken to them: said at the next visit."""
+        spoken = Interaction.objects.filter(customer=OuterRef("customer"), at__gt=OuterRef("ended_at"))
+        given_up = self.filter(state=TouchState.DROPPED, drop_reason=DropReason.UNREACHED, ended_at__gte=since)
+        return given_up.filter(~Exists(spoken))
 
     def unfrozen(self):
         """Touches that nobody has taken yet: the night may still rewrite them."""
@@ -217,10 +226,10 @@ class OutcomeQuerySet(StoreScopedQuerySet):
         """How many lines were worked from `moment` on."""
         return self.standing().filter(at__gte=moment).aggregate(lines=Count("touch", distinct=True))["lines"]
 
-    def no_answer_days(self, touch) -> set[date]:
-        """The days on which nobody answered, in shop time."""
-        tries = self.standing().filter(touch=touch, result=Result.NO_ANSWER)
-        return set(tries.values_list(TruncDate("at"), flat=True))
+    def no_answers(self, touch) -> list[datetime]:
+        """When nobody answered, in shop time, the first try first."""
+        tries = self.standing().filter(touch=touch, result=Result.NO_ANSWER).order_by("at")
+        return [localtime(at) for at in tries.values_list("at", flat=True)]
 
 
 class MessageQuerySet(StoreScopedQuerySet):

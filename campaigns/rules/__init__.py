@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from core.calendars import WorkDays, working_days_after
 from customers.enums import Purpose
 
-from ..enums import Result
 from ..errors import UnlawfulTemplate
 
 
@@ -18,8 +17,6 @@ class CallPolicy:
 
     # A line in somebody's hands comes back this long after their browser was last heard of.
     lease_minutes: int = 5
-    # Days on which nobody answered before the line is left for the next visit.
-    call_days: int = 5
     later_working_days: int = 3
     # How far a customer may put a call off, and for how long an agreed day may be missed.
     furthest_days: int = 90
@@ -71,20 +68,9 @@ def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tup
         yield call.touch_id, chosen.user_id
 
 
-def next_call_on(
-    result: Result, *, today: date, not_after: date, tried_days: int, days: WorkDays, policy: CallPolicy = PRACTICE
-) -> date | None:
-    """When to call again by default; None: not at all.
-
-    `tried_days` counts the days on which nobody answered, today included. Nobody answered → tomorrow, while the reason
-    holds and the days are not used up; asked to call later → three working days on.
-    """
-    if result == Result.LATER:
-        return working_days_after(today, policy.later_working_days, days)
-    tomorrow = today + timedelta(days=1)
-    if result == Result.NO_ANSWER and tried_days < policy.call_days and tomorrow <= not_after:
-        return tomorrow
-    return None
+def later_on(today: date, days: WorkDays, policy: CallPolicy = PRACTICE) -> date:
+    """When to speak again by default with somebody who asked to be called later."""
+    return working_days_after(today, policy.later_working_days, days)
 
 
 def within_hours(now: datetime, first: time, last: time) -> bool:

@@ -4,28 +4,40 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from core.models import CalendarDay
-from customers.enums import Channel, ConsentHow, Mood, Purpose
+from customers.enums import Channel, ConsentHow, ContactKind, Mood, Purpose
 from customers.models import Consent, Customer, Refusal
-from customers.services import REFUSABLE, forget_talk, keep_lessons, log_interaction, record_consent, refuse
+from customers.services import (
+    REFUSABLE,
+    end_contact,
+    forget_talk,
+    keep_lessons,
+    log_interaction,
+    record_consent,
+    refuse,
+    revive_contact,
+)
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
 from vehicles.models import Appointment
 from vehicles.services import cancel_appointment, make_appointment
 
-from ..enums import AGAIN_RESULTS, BY_HAND, SPOKEN_RESULTS, ConsentAnswer, DropReason, Result, TouchState
+from ..enums import AGAIN_RESULTS, BY_HAND, SPOKEN_RESULTS, ConsentAnswer, DropReason, Result, TouchChannel, TouchState
 from ..errors import AlreadyWorked, LineTaken, TooLateToUndo
 from ..models import Outcome, Touch
 from ..models.touch import ACTED_ON
 from ..occasions import name_of, registry
-from ..rules import PRACTICE, next_call_on
+from ..rules import PRACTICE, later_on
+from ..rules.ladder import Next, after_no_answer, hour_of
 from .permission import standing_refusals
 
 # What an outcome does to the customer's other open touches of these purposes.
 CLOSES = {Result.DO_NOT_CONTACT: DropReason.REFUSED, Result.UNHAPPY: DropReason.UNHAPPY}
-REFUSED_HOW = "电话中"
+# How a customer was spoken to when they refused, and how the timeline calls it.
+HOW = {TouchChannel.CALL: "电话中", TouchChannel.WECHAT: "微信里", TouchChannel.VISIT: "上门时"}
+SPOKEN_BY = {TouchChannel.CALL: Channel.CALL, TouchChannel.WECHAT: Channel.WECHAT, TouchChannel.VISIT: Channel.VISIT}
 SLIP = "误按，已撤销"
 
 
@@ -34,6 +46,8 @@ class Number(NamedTuple):
 
     value: str
     may_see: bool
+    pk: int | None = None
+    others: int = 0
 
 
 def open_line(touch: Touch, *, by: User, today: date) -> Number:
@@ -41,11 +55,12 @@ def open_line(touch: Touch, *, by: User, today: date) -> Number:
 
     Showing it is put on the audit trail: the case gives the right to see it, not curiosity.
     """
-    point = touch.customer.contact_points.phones().first()
+    points = list(touch.customer.contact_points.phones())
+    point = points[0] if points else None
     may_see = touch.is_due_for(by, today) or by.may(Permission.SEE_PHONE)
     if point and may_see:
         AuditEntry.objects.record(by=by, action=Action.SEE_PHONE_ON_CALL, subject=touch.customer, touch=touch.pk)
-    return Number(point.value if point else "", may_see)
+    return Number(point.value, may_see, point.pk, len(points) - 1) if point else Number("", may_see)
 
 
 @transaction.atomic
@@ -62,26 +77,24 @@ def work(
     mood: str = "",
     mood_reason: str = "",
     booking: dict | None = None,
+    hour: str = "",
+    number: int | None = None,
     **lessons,
 ) -> Outcome:
     """Record what came of calling, once: `attempt` is the try that the caller saw on the line (1 for the first).
 
     Raises AlreadyWorked when the line was worked, moved or closed meanwhile, or the key was pressed twice, and
     LineTaken while a colleague has it open. `next_on` overrides the day that is proposed for another call; `booking`:
-    what make_appointment takes, where they said when they come, and AlreadyExpected is its refusal; `lessons`: the
-    facts and the promise of the talk.
+    what make_appointment takes, where they said when they come, and AlreadyExpected is its refusal; `hour`: when of
+    the day to try again; `number`: the id of the phone that was called, which a wrong number ends; `lessons`: the facts
+    and the promise of the talk.
     """
-    touch = (
-        Touch.objects.select_for_update(of=["self"]).select_related("customer", "store", "taken_by").get(pk=touch.pk)
-    )
-    if touch.state != TouchState.LISTED or touch.channel not in BY_HAND:
-        raise AlreadyWorked
-    if touch.is_held(now, but_by=by):
-        raise LineTaken(touch)
-    outcome = _first_word(touch, result, by=by, attempt=attempt, now=now, note=note)
+    touch = _workable(touch, by=by, now=now)
+    outcome = _first_word(touch, attempt, result=result, note=note, by=by, at=now)
     before = {"touch": _picture(touch), "customer": _answers(touch.customer)}
-    _answer(touch.customer, result, consent, by=by)
-    outcome.next_on = _move(touch, result, next_on, now=now)
+    _answer(touch, result, consent, by=by)
+    before["number"] = _end_number(touch.customer, number, by=by) if result == Result.WRONG_NUMBER else None
+    outcome.next_on = _move(touch, result, next_on, hour, now=now)
     outcome.appointment = _book(touch, booking, by=by, now=now) if result == Result.BOOKED and booking else None
     before["others"] = _close_others(touch, result, today=localdate(now))
     outcome.interaction = _tell(touch, outcome, mood=mood, mood_reason=mood_reason)
@@ -91,10 +104,21 @@ def work(
     return outcome
 
 
-def _first_word(touch: Touch, result: Result, *, by: User, attempt: int, now: datetime, note: str) -> Outcome:
+def _workable(touch: Touch, *, by: User, now: datetime) -> Touch:
+    """The line, locked, as long as it lies on a list and no colleague has it open."""
+    rows = Touch.objects.select_for_update(of=["self"]).select_related("customer", "store", "taken_by")
+    touch = rows.get(pk=touch.pk)
+    if touch.state != TouchState.LISTED or touch.channel not in BY_HAND:
+        raise AlreadyWorked
+    if touch.is_held(now, but_by=by):
+        raise LineTaken(touch)
+    return touch
+
+
+def _first_word(touch: Touch, attempt: int, **facts) -> Outcome:
     try:
         with transaction.atomic():
-            return Outcome.objects.create(touch=touch, attempt=attempt, result=result, note=note, by=by, at=now)
+            return Outcome.objects.create(touch=touch, attempt=attempt, channel=touch.channel, **facts)
     except IntegrityError as error:
         raise AlreadyWorked from error
 
@@ -105,33 +129,65 @@ def _book(touch: Touch, booking: dict, *, by: User, now: datetime) -> Appointmen
     return None if Outcome.objects.filter(appointment=appointment).exists() else appointment
 
 
-def _answer(customer: Customer, result: Result, consent: str, *, by: User) -> None:
+def _answer(touch: Touch, result: Result, consent: str, *, by: User) -> None:
     """What the customer said about being contacted. A "do not contact" outweighs a yes keyed with it."""
+    customer, how = touch.customer, HOW[touch.channel]
     if result == Result.DO_NOT_CONTACT:
-        refuse(customer, purposes=REFUSABLE, by=by, how=REFUSED_HOW)
+        refuse(customer, purposes=REFUSABLE, by=by, how=how)
     elif consent == ConsentAnswer.YES:
         record_consent(customer, purpose=Purpose.MARKETING, how=ConsentHow.CALL, by=by)
     elif consent == ConsentAnswer.NO:
-        refuse(customer, purposes=[Purpose.MARKETING], by=by, how=REFUSED_HOW)
+        refuse(customer, purposes=[Purpose.MARKETING], by=by, how=how)
 
 
-def _move(touch: Touch, result: Result, next_on: date | None, *, now: datetime) -> date | None:
+def _end_number(customer: Customer, number: int | None, *, by: User) -> int | None:
+    """The number that was called reaches somebody else: it is on file as over. Its id, for taking it back."""
+    point = customer.contact_points.phones().filter(pk=number).first() if number else None
+    return point.pk if point and end_contact(point, by=by) else None
+
+
+def _move(touch: Touch, result: Result, next_on: date | None, hour: str, *, now: datetime) -> date | None:
     """Where the line goes: another day, or its end. The day is returned."""
     if result not in AGAIN_RESULTS:
         touch.finish(now=now)
         return None
-    tried = len(Outcome.objects.no_answer_days(touch))
     today = localdate(now)
-    days = CalendarDay.objects.ahead(today)
-    usual = next_call_on(result, today=today, not_after=touch.not_after, tried_days=tried, days=days)
-    day = next_on or usual
-    if day is None:
+    if result == Result.LATER or next_on:
+        day = next_on or later_on(today, CalendarDay.objects.ahead(today))
+        # What a customer asked for, or a caller chose, holds beyond the reason's own end; a usual retry does not.
+        touch.call_again(day, now=now, not_after=day + timedelta(days=PRACTICE.grace_days), hour=hour)
+        return day
+    after = next_try(touch, result, today=today)
+    if after is None:
         touch.drop(DropReason.UNREACHED, now=now)
         return None
-    # What a customer asked for, or a caller chose, holds beyond the reason's own end; a usual retry does not.
-    agreed = result == Result.LATER or next_on
-    touch.call_again(day, now=now, not_after=day + timedelta(days=PRACTICE.grace_days) if agreed else touch.not_after)
-    return day
+    touch.call_again(after.day, now=now, not_after=touch.not_after, channel=after.channel, hour=hour or after.hour)
+    return after.day
+
+
+def next_try(touch: Touch, result: Result, *, today: date, now: datetime | None = None) -> Next | None:
+    """What comes after nobody answered or the number was wrong; None: at the next visit, face to face.
+
+    `now`: as if nobody answered at this moment too.
+    """
+    if result == Result.WRONG_NUMBER:
+        if touch.customer.contact_points.phones().exists():
+            return Next(today, touch.channel)
+        return Next(today, TouchChannel.WECHAT) if can_write(touch.customer) else None
+    tries = Outcome.objects.no_answers(touch) + ([localtime(now)] if now else [])
+    return after_no_answer(
+        today=today,
+        not_after=touch.not_after,
+        tried_days=len({moment.date() for moment in tries}),
+        tried_hours=[hour_of(moment.time()) for moment in tries],
+        can_write=can_write(touch.customer),
+    )
+
+
+def can_write(customer: Customer) -> bool:
+    """Whether a word by WeChat may reach them: an account is on file, or a mobile number to be found by."""
+    points = customer.contact_points
+    return points.live().filter(kind=ContactKind.WECHAT).exists() or points.mobiles().exists()
 
 
 def _close_others(touch: Touch, result: Result, *, today: date) -> list[list]:
@@ -162,10 +218,10 @@ def _drop(touches, reason: DropReason) -> list[list]:
 def _tell(touch: Touch, outcome: Outcome, **felt):
     if outcome.result == Result.UNHAPPY:
         felt["mood"] = Mood.UNHAPPY
-    subject = f"{name_of(touch.occasion)} · {outcome.get_result_display()}"
+    subject = f"{name_of(touch.occasion)} · {outcome.words}"
     said = {"subject": subject, "body": outcome.note} | felt
     return log_interaction(
-        touch.customer, store=touch.store, by=outcome.by, channel=Channel.CALL, at=outcome.at, **said
+        touch.customer, store=touch.store, by=outcome.by, channel=SPOKEN_BY[outcome.channel], at=outcome.at, **said
     )
 
 
@@ -200,6 +256,7 @@ def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
     outcome.save(update_fields=["interaction", "undone_at"])
     if spoken:
         forget_talk(spoken, by=by)
+    revive_contact(outcome.before.get("number"), by=by)
     if outcome.appointment and outcome.appointment.is_expected:
         cancel_appointment(outcome.appointment, by=by, now=now, why=SLIP)
     _restore_answers(outcome, by=by, now=now)

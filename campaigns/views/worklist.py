@@ -16,8 +16,9 @@ from segments.at_once import counted_at_once
 from vehicles.errors import AlreadyExpected
 
 from .. import services
+from ..enums import Result
 from ..errors import AlreadyWorked, LineTaken, TooLateToUndo
-from ..forms import KEYS, OutcomeForm
+from ..forms import OutcomeForm, keys_of
 from ..models import Outcome
 from ..worklist import cars_of, day_of, lines_of, opened, show, workable_by
 from ..worklist import worklist as worklist_of
@@ -80,7 +81,7 @@ def _closed(request, pk):
 @counted_at_once
 def work(request, pk):
     touch = get_object_or_404(workable_by(request.user).for_worklist().for_script(), pk=pk)
-    form = OutcomeForm(request.POST, now=timezone.now(), vehicles=cars_of(touch))
+    form = OutcomeForm(request.POST, now=timezone.now(), channel=touch.channel, vehicles=cars_of(touch))
     if not form.is_valid():
         return _opened(request, touch, form)
     said = form.cleaned_data | form.lessons
@@ -94,7 +95,7 @@ def work(request, pk):
     except (AlreadyWorked, LineTaken) as error:
         messages.warning(request, str(error))
         return redirect_to(request, "campaigns:worklist")
-    say_done(request, f"{touch.customer}：{outcome.get_result_display()}", undo_url=undo_url(outcome))
+    say_done(request, f"{touch.customer}：{outcome.words}", undo_url=undo_url(outcome))
     return _worked(request, touch, outcome)
 
 
@@ -107,7 +108,7 @@ def undo(request, pk):
     except TooLateToUndo as error:
         messages.warning(request, str(error))
     else:
-        say_done(request, f"{outcome.touch.customer}：已撤销“{outcome.get_result_display()}”")
+        say_done(request, f"{outcome.touch.customer}：已撤销“{outcome.words}”")
     return redirect_to(request, "campaigns:worklist")
 
 
@@ -115,12 +116,17 @@ def undo_url(outcome):
     return reverse("campaigns:undo", args=[outcome.pk])
 
 
+def _fresh(touch, *, now):
+    initial = {"attempt": touch.attempts + 1}
+    return OutcomeForm(now=now, channel=touch.channel, vehicles=cars_of(touch), initial=initial)
+
+
 def _opened(request, touch, form):
     if not is_htmx(request):
         return redirect("campaigns:worklist")
     show(touch, now=timezone.now())
-    found = opened(touch, by=request.user, today=localdate())
-    context = {"line": touch, "opened": found, "form": form, "keys": KEYS}
+    found = opened(touch, by=request.user, now=timezone.now())
+    context = {"line": touch, "opened": found, "form": form, "keys": keys_of(touch.channel)}
     return render_form(request, "campaigns/_line_opened.html", context)
 
 
@@ -132,11 +138,23 @@ def _place(request) -> QueryDict:
         return QueryDict()
 
 
+def _opened_anew(request, pk):
+    """The number was wrong: the line goes on with the next one, or in writing."""
+    now = timezone.now()
+    touch = get_object_or_404(workable_by(request.user).listed().for_worklist().for_script(), pk=pk)
+    services.take(touch, by=request.user, now=now)
+    found = opened(show(touch, now=now), by=request.user, now=now)
+    context = {"line": touch, "opened": found, "form": _fresh(touch, now=now), "keys": keys_of(touch.channel)}
+    return render(request, "campaigns/_line_reopened.html", context)
+
+
 def _worked(request, touch, outcome):
     if not is_htmx(request):
         return redirect("campaigns:worklist")
+    if outcome.result == Result.WRONG_NUMBER and outcome.next_on == localdate():
+        return _opened_anew(request, touch.pk)
     place = _place(request)
     who, tab = place.get("who", ""), place.get("tab", "today")
     day = day_of(request.user, who=who, today=localdate())
-    context = {"line": touch, "outcome": outcome, "day": day, "tab": tab}
+    context = {"line": outcome.touch, "outcome": outcome, "day": day, "tab": tab}
     return render(request, "campaigns/_line_worked.html", context)

@@ -12,16 +12,20 @@ from .people import (
     change_customer,
     contact_keys,
     create_customer,
+    end_contact,
     log_interaction,
     make_known,
     postpone_consent,
     record_consent,
     refuse,
+    revive_contact,
 )
 from .promises import give_promise, give_up_promise, keep_promise, move_promise, reopen_promise
 from .tags import merge_tags, rename_tag, retag, tag_customer, untag
 
 __all__ = [
+    "end_contact",
+    "revive_contact",
     "CONSENT_TEXT",
     "CONSENT_TEXT_VERSION",
     "REFUSABLE",

@@ -120,6 +120,31 @@ def _reach(customer: Customer, taken: type[ContactTaken], **point) -> None:
         raise taken(Customer.objects.holding(kind=point["kind"], keys=[point["key"]]).get()) from None
 
 
+@transaction.atomic
+def end_contact(point: ContactPoint, *, by: User) -> bool:
+    """It reaches its holder no more; False when that was so already."""
+    if not ContactPoint.objects.live().filter(pk=point.pk).update(ended_at=timezone.now()):
+        return False
+    _contact_changed(point, by)
+    return True
+
+
+@transaction.atomic
+def revive_contact(pk: int | None, *, by: User) -> bool:
+    """It did reach them after all; False where it is live, or somebody else's meanwhile."""
+    point = ContactPoint.objects.filter(pk=pk, ended_at__isnull=False).first() if pk else None
+    if point is None or Customer.objects.holding(kind=point.kind, keys=[point.key]).exists():
+        return False
+    ContactPoint.objects.filter(pk=pk).update(ended_at=None)
+    _contact_changed(point, by)
+    return True
+
+
+def _contact_changed(point: ContactPoint, by: User) -> None:
+    AuditEntry.objects.record(by=by, action=Action.CHANGE_CUSTOMER, subject=point.customer, fields=[str(point.kind)])
+    CustomerChange.objects.note([point.customer_id], ChangeKind.PERSON)
+
+
 def make_known(customer: Customer, *, store: Store) -> None:
     """From now on the staff of `store` see this customer. Repeating changes nothing."""
     if CustomerStore.objects.filter(customer=customer, store=store).exists():

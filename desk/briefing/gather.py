@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from campaigns.querysets import IN_PERSON
 from customers.enums import Purpose
 from customers.models import ContactPoint, Customer, contact_hash, person_key
 from segments.models import Profile
@@ -58,8 +59,7 @@ def gather(user: User, pk: int, *, vehicle_pk: int | None, today: date, now: dat
     found.visits = statements.last_visits(user.role, VISITS_SHOWN + 1, customer=pk, store=user.store_id or 0)
     _add_conversations(found, now)
     add_knowledge(found)
-    found.touches = statements.touches_open(user.role, TOUCHES_SHOWN, customer=pk, store=user.store_id or 0)
-    found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, today)), None)
+    _add_touches(found, user, now)
     _add_marks(found, ever)
     found.not_to_sell = unsellable(found)
     found.collected = collected(found, user)
@@ -159,6 +159,15 @@ def _add_conversations(found: Briefing, now: datetime) -> None:
     found.moods = [talk for talk in rows if talk.mood][: statements.MOODS_READ]
     found.promises = statements.promises_open(customer=found.customer.pk)
     found.broken = [promise for promise in found.promises if promise.due_at < now]
+
+
+def _add_touches(found: Briefing, user: User, now: datetime) -> None:
+    """What is planned, and what nobody could say by phone: it is said in person."""
+    who = {"customer": found.customer.pk, "store": user.store_id or 0}
+    rows = statements.touches_open(user.role, TOUCHES_SHOWN, **who, since=now - IN_PERSON)
+    found.touches = [touch for touch in rows if touch.is_open]
+    found.unsaid = [touch for touch in rows if not touch.is_open]
+    found.call_line = next((touch for touch in found.touches if touch.is_due_for(user, found.today)), None)
 
 
 def _add_marks(found: Briefing, ever: list[ContactPoint]) -> None:

@@ -130,6 +130,7 @@ class Briefing:
     action: Action | None = None
     action_car: Car | None = None
     not_to_sell: list[str] = field(default_factory=list)
+    unsaid: list[Touch] = field(default_factory=list)  # nobody was reached: said in person
     call_line: Touch | None = None
     booked: Appointment | None = None  # when they come next
     home: Home | None = None
@@ -158,7 +159,7 @@ class Briefing:
     def has_glance(self) -> bool:
         """Whether there is anything to see first."""
         person = self.customer
-        said = person.primary_need or person.sure_need or person.missed_on or self.booked
+        said = person.primary_need or person.sure_need or person.missed_on or self.booked or self.unsaid
         return bool(said or self.promises or self.not_to_sell or self.unhappy)
 
     @property

@@ -151,8 +151,10 @@ def words_of_people(*, customer):
 
 
 @worded
-def touches_open(role, most, *, customer, store):
-    rows = Touch.objects.visible_to(_reader(role, store)).open().filter(customer=customer).select_related("assignee")
+def touches_open(role, most, *, customer, store, since):
+    """What is planned, and what could not be said by phone since a moment: that is said in person."""
+    seen = Touch.objects.visible_to(_reader(role, store)).filter(customer=customer)
+    rows = (seen.open() | seen.to_say_in_person(since)).select_related("assignee")
     return rows.order_by(F("listed_on").asc(nulls_last=True), "due_on", "pk")[:most]
 
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
+from campaigns.models import Touch
+from campaigns.querysets import IN_PERSON
 from core.web import id_of, redirect_to, render_form
 from customers.errors import PhoneTaken
 from customers.models import Customer
@@ -64,6 +66,7 @@ def _arrive(request, vehicle, owner):
     context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle)}
     booked = Appointment.objects.visible_to(user).expected().of_day(now.date())
     context["booked"] = booked.filter(vehicle=vehicle).first()
+    context["unsaid"] = Touch.objects.visible_to(user).filter(customer=owner).to_say_in_person(now - IN_PERSON)
     context["brought"] = ServiceOrder.objects.brought_by_file(
         vehicle=vehicle, store=user.working_store, day=now.date()
     ).closed()

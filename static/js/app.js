@@ -81,3 +81,24 @@ document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+
+// Copy what stands in another element: <button data-copy="id"> … <span data-copied="已复制">复制</span>.
+// On a shop's own network the page comes without TLS, where browsers know only the old way: select and copy.
+async function copyText(element) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(element.innerText);
+  const selection = getSelection();
+  selection.selectAllChildren(element);
+  const copied = document.execCommand("copy");
+  selection.removeAllRanges();
+  if (!copied) throw new Error("not copied");
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const word = button.querySelector("[data-copied]");
+  copyText(document.getElementById(button.dataset.copy)).then(
+    () => { word.textContent = word.dataset.copied; },
+    () => { word.textContent = "请手动选中复制"; },
+  );
+});

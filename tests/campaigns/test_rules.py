@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.enums import Result
 from campaigns.errors import UnlawfulTemplate
 from campaigns.rules import (
     Caller,
@@ -15,7 +14,7 @@ from campaigns.rules import (
     address,
     check_template,
     hello,
-    next_call_on,
+    later_on,
     next_opening,
     share_out,
     within_hours,
@@ -78,20 +77,8 @@ def test_no_list_is_overfilled_and_nobody_is_called_twice(calls, sizes):
     assert [order[touch] for touch, _ in shared] == sorted(order[touch] for touch, _ in shared)
 
 
-@pytest.mark.parametrize(
-    ("result", "tried", "not_after", "day"),
-    [
-        (Result.NO_ANSWER, 1, date(2026, 11, 27), date(2026, 11, 22)),
-        (Result.NO_ANSWER, 4, date(2026, 11, 27), date(2026, 11, 22)),
-        (Result.NO_ANSWER, 5, date(2026, 11, 27), None),
-        (Result.NO_ANSWER, 1, SATURDAY, None),
-        (Result.LATER, 0, SATURDAY, date(2026, 11, 25)),
-        (Result.REACHED, 0, date(2026, 11, 27), None),
-        (Result.UNHAPPY, 0, date(2026, 11, 27), None),
-    ],
-)
-def test_the_next_day_is_proposed(result, tried, not_after, day):
-    assert next_call_on(result, today=SATURDAY, not_after=not_after, tried_days=tried, days=PLAIN_WEEK) == day
+def test_who_asked_to_be_called_later_is_called_in_three_working_days():
+    assert later_on(SATURDAY, PLAIN_WEEK) == date(2026, 11, 25)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections
 
-from campaigns.enums import ConsentAnswer, DropReason, Result, TouchChannel, TouchState
+from campaigns.enums import ConsentAnswer, DayTime, DropReason, Result, TouchChannel, TouchState
 from campaigns.errors import AlreadyWorked, TooLateToUndo
 from campaigns.models import Outcome, Touch
+from campaigns.querysets import IN_PERSON
 from campaigns.services import open_line, undo, work
 from customers.enums import Channel, Mood, Purpose
 from customers.models import Consent, Interaction, Refusal
@@ -21,6 +22,7 @@ from tests.factories import (
     ConsentFactory,
     ContactPointFactory,
     CustomerFactory,
+    InteractionFactory,
     UserFactory,
     VehicleFactory,
     moment,
@@ -78,15 +80,158 @@ def test_nobody_answered_brings_the_line_back_tomorrow(line, care):
     assert (line.state, line.listed_on, line.assignee, line.frozen_at) == (TouchState.LISTED, tomorrow, care, NOW)
 
 
-def test_after_five_days_without_an_answer_it_waits_for_the_next_visit(care):
-    line = TouchFactory(assignee=care, not_after=TODAY + timedelta(days=20))
-    for day in range(4):
+def without_an_answer(line, care, days):
+    """Nobody answers on so many days, each at ten in the morning."""
+    for day in range(days):
         worked(line, Result.NO_ANSWER, by=care, attempt=day + 1, now=NOW + timedelta(days=day))
-    assert line.state == TouchState.LISTED
+
+
+def test_the_next_try_is_at_another_time_of_the_day(line, care):
+    hours = []
+    for attempt, hour in enumerate((10, 12, 18), start=1):
+        worked(line, Result.NO_ANSWER, by=care, attempt=attempt, now=moment(TODAY, hour))
+        hours.append(line.call_hour)
+
+    assert hours == [DayTime.NOON, DayTime.EVENING, DayTime.MORNING]
+
+
+def test_after_five_days_without_an_answer_it_is_a_word_by_wechat(care):
+    line = TouchFactory(assignee=care, not_after=TODAY + timedelta(days=20))
+    without_an_answer(line, care, 4)
+    assert line.channel == TouchChannel.CALL
 
     worked(line, Result.NO_ANSWER, by=care, attempt=5, now=NOW + timedelta(days=4))
 
+    assert (line.state, line.channel, line.listed_on) == ("listed", "wechat", TODAY + timedelta(days=5))
+
+
+def test_who_has_only_a_landline_is_spoken_to_at_the_next_visit(care):
+    customer = CustomerFactory(phone="07522800166")
+    line = TouchFactory(customer=customer, assignee=care, not_after=TODAY + timedelta(days=20))
+
+    without_an_answer(line, care, 5)
+
     assert (line.state, line.get_drop_reason_display()) == (TouchState.DROPPED, "打不通，下次到店面谈")
+    assert list(Touch.objects.to_say_in_person(NOW - IN_PERSON)) == [line]
+
+
+def test_a_conversation_later_settles_what_was_to_be_said_in_person(care):
+    customer = CustomerFactory(phone="07522800166")
+    line = TouchFactory(customer=customer, assignee=care, not_after=TODAY)
+    worked(line, Result.NO_ANSWER, by=care)
+
+    InteractionFactory(customer=customer, at=NOW + timedelta(hours=3))
+
+    assert list(Touch.objects.to_say_in_person(NOW - IN_PERSON)) == []
+
+
+def test_undoing_the_last_try_is_a_call_again(care):
+    line = TouchFactory(assignee=care, not_after=TODAY + timedelta(days=20))
+    without_an_answer(line, care, 4)
+    before = (line.channel, line.listed_on, line.call_hour)
+    last = worked(line, Result.NO_ANSWER, by=care, attempt=5, now=NOW + timedelta(days=4))
+
+    undo(last, by=care, now=NOW + timedelta(days=4))
+
+    line.refresh_from_db()
+    assert (line.channel, line.listed_on, line.call_hour) == before
+
+
+# --- A number that reaches somebody else
+
+
+@pytest.fixture
+def numbers(line):
+    main = line.customer.contact_points.get()
+    return main, ContactPointFactory(customer=line.customer, is_main=False)
+
+
+def test_a_wrong_number_ends_and_the_next_is_called_today(line, care, numbers):
+    wrong, other = numbers
+
+    worked(line, Result.WRONG_NUMBER, by=care, number=wrong.pk)
+
+    assert [point.pk for point in line.customer.contact_points.phones()] == [other.pk]
+    assert (line.state, line.channel, line.listed_on) == ("listed", "call", TODAY)
+
+
+def test_the_only_number_being_wrong_leads_to_wechat_or_the_next_visit(care):
+    written, silent = TouchFactory(assignee=care), TouchFactory(assignee=care)
+    ContactPointFactory(customer=written.customer, kind="wechat", key="wx_zhang")
+
+    for line in (written, silent):
+        worked(line, Result.WRONG_NUMBER, by=care, number=line.customer.contact_points.phones().get().pk)
+
+    assert (written.state, written.channel) == ("listed", "wechat")
+    assert (silent.state, silent.drop_reason) == ("dropped", "unreached")
+
+
+def test_undoing_a_wrong_number_revives_it(line, care, numbers):
+    wrong, _ = numbers
+    outcome = worked(line, Result.WRONG_NUMBER, by=care, number=wrong.pk)
+
+    undo(outcome, by=care, now=NOW)
+
+    wrong.refresh_from_db()
+    assert wrong.ended_at is None
+
+
+def test_a_number_that_somebody_else_holds_meanwhile_is_not_revived(line, care, numbers):
+    wrong, _ = numbers
+    outcome = worked(line, Result.WRONG_NUMBER, by=care, number=wrong.pk)
+    ContactPointFactory(customer=CustomerFactory(phone=None), key=wrong.key)
+
+    undo(outcome, by=care, now=NOW)
+
+    wrong.refresh_from_db()
+    assert wrong.ended_at is not None
+
+
+def test_nobody_elses_number_can_be_ended(line, care):
+    other = CustomerFactory().contact_points.get()
+
+    worked(line, Result.WRONG_NUMBER, by=care, number=other.pk)
+
+    other.refresh_from_db()
+    assert other.ended_at is None
+
+
+# --- Words by WeChat and visits
+
+
+@pytest.mark.parametrize(
+    ("channel", "result", "words", "how"),
+    [
+        ("wechat", Result.SENT, "提车回访 · 已发", Channel.WECHAT),
+        ("wechat", Result.REACHED, "提车回访 · 他回了", Channel.WECHAT),
+        ("visit", Result.REACHED, "提车回访 · 见到了", Channel.VISIT),
+    ],
+)
+def test_a_line_by_hand_lands_on_the_timeline_as_what_it_was(channel, result, words, how, care):
+    line = TouchFactory(assignee=care, channel=channel)
+
+    worked(line, result, by=care)
+
+    talk = Interaction.objects.get()
+    assert (talk.subject, talk.channel, line.state) == (words, how, "done")
+
+
+def test_a_word_that_was_only_sent_leaves_other_calls(care):
+    line = TouchFactory(assignee=care, channel="wechat")
+    other = TouchFactory(customer=line.customer, occasion="birthday", purpose=Purpose.CARE)
+
+    worked(line, Result.SENT, by=care)
+
+    other.refresh_from_db()
+    assert other.state == TouchState.WAITING
+
+
+def test_who_refuses_by_wechat_is_noted_so(care):
+    line = TouchFactory(assignee=care, channel="wechat")
+
+    worked(line, Result.DO_NOT_CONTACT, by=care)
+
+    assert set(Refusal.objects.values_list("how", flat=True)) == {"微信里"}
 
 
 def test_several_tries_on_one_day_are_one_call_day(care):
@@ -251,7 +396,7 @@ def test_the_caller_of_a_due_line_sees_the_number_and_the_trail_knows(line, care
     number = open_line(line, by=care, today=TODAY)
 
     entry = AuditEntry.objects.get()
-    assert number == (main.value, True)
+    assert number[:2] == (main.value, True)
     assert (entry.action, entry.by, entry.subject_id) == (Action.SEE_PHONE_ON_CALL, care, line.customer_id)
 
 
@@ -268,7 +413,7 @@ def test_others_and_the_early_see_it_masked_and_nothing_is_logged(line, care, fr
 def test_a_person_without_a_number_can_still_be_opened(care):
     line = TouchFactory(assignee=care, customer=CustomerFactory(phone=False))
 
-    assert open_line(line, by=care, today=TODAY) == ("", True)
+    assert open_line(line, by=care, today=TODAY)[:2] == ("", True)
 
 
 def test_two_callers_with_one_line_make_one_outcome(line, care):

@@ -5,12 +5,21 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from campaigns.enums import Result, TouchState
+from campaigns.enums import RESULTS_OF, TouchState
+from campaigns.forms import keys_of
 from campaigns.models import Outcome, Touch
 from customers.models import Consent, Interaction
 from staff.models import AuditEntry
 from tests.campaigns.factories import TouchFactory, visited
-from tests.factories import TODAY, AppointmentFactory, ConsentFactory, CustomerFactory, VehicleFactory, moment
+from tests.factories import (
+    TODAY,
+    AppointmentFactory,
+    ConsentFactory,
+    ContactPointFactory,
+    CustomerFactory,
+    VehicleFactory,
+    moment,
+)
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -131,7 +140,7 @@ def test_opening_shows_number_script_and_keys_and_is_put_on_the_trail(login, car
 
     assert "138 0013 8000" in page
     assert f"王哥您好，我是惠州一店的{care.display_name}。" in page
-    assert all(label in page for label in Result.labels)
+    assert all(words in page for _, _, words in keys_of("call"))
     assert AuditEntry.objects.get().by == care
 
 
@@ -154,9 +163,11 @@ def test_the_auditor_looks_and_touches_nothing(login, auditor, care):
     assert key_in(client, touch, "reached").status_code == 404
 
 
-@pytest.mark.parametrize("result", Result.values)
-def test_every_key_records_its_outcome(login, care, result):
-    touch = TouchFactory(assignee=care)
+@pytest.mark.parametrize(
+    ("channel", "result"), [(channel, result) for channel, results in RESULTS_OF.items() for result in results]
+)
+def test_every_key_records_its_outcome(login, care, channel, result):
+    touch = TouchFactory(assignee=care, channel=channel)
 
     response = key_in(login(care), touch, result, note="说周六来", **BOOKED)
 
@@ -207,10 +218,56 @@ def test_the_answer_brings_new_counts_and_a_way_back(login, care):
     assert reverse("campaigns:undo", args=[Outcome.objects.get().pk]) in page
 
 
+def test_a_result_of_another_channel_is_refused(login, care):
+    touch = TouchFactory(assignee=care)
+
+    assert key_in(login(care), touch, "sent").status_code == 422
+
+
+def test_a_word_by_wechat_is_copied_and_no_number_is_shown(login, care, store):
+    order = visited(store, customer=CustomerFactory(salutation="王哥", phone="13800138000"))
+    touch = TouchFactory(customer=order.customer, order=order, assignee=care, channel="wechat")
+
+    page = post(login(care), "open_line", touch.pk).content.decode()
+
+    assert f'data-copy="text-{touch.pk}"' in page
+    assert f'id="text-{touch.pk}">王哥您好' in page
+    assert "138 0013 8000" not in page
+
+
+def test_a_visit_needs_a_word_of_what_was_seen(login, care):
+    touch = TouchFactory(assignee=care, channel="visit")
+
+    response = key_in(login(care), touch, "reached", note="")
+
+    assert (response.status_code, Outcome.objects.count()) == (422, 0)
+    assert "见到了谁" in response.content.decode()
+
+
+def test_after_a_wrong_number_the_line_stands_open_with_the_next(login, care):
+    touch = TouchFactory(assignee=care)
+    wrong = touch.customer.contact_points.get()
+    ContactPointFactory(customer=touch.customer, is_main=False, key="13900139000")
+
+    page = key_in(login(care), touch, "wrong_number", number=wrong.pk).content.decode()
+
+    assert "line--open" in page
+    assert "139 0013 9000" in page
+
+
+def test_a_chosen_time_of_the_day_stands_on_the_line(login, care):
+    touch, client = TouchFactory(assignee=care), login(care)
+
+    key_in(client, touch, "later", next_on="2026-11-23", hour="evening")
+
+    assert "傍晚打" in worklist(client, tab="week").content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"result": "nonsense"},
+        {"hour": "midnight"},
         {"result": ""},
         {"attempt": ""},
         {"next_on": "明天"},

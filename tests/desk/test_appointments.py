@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from customers.models import Customer
 from desk.appointment_book import book_of
+from tests.campaigns.factories import TouchFactory
 from tests.factories import TODAY, AppointmentFactory, CustomerFactory, VehicleFactory, moment
 from vehicles.models import Appointment, Vehicle
 
@@ -285,3 +286,13 @@ def test_the_auditor_sees_no_dead_buttons(login, auditor, zhang):
     assert f"appointment-{row.pk}" in page
     assert reverse("desk:no_show", args=[row.pk]) not in page
     assert reverse("desk:new_appointment") not in page
+
+
+def test_what_could_not_be_said_by_phone_is_said_in_person(login, front_desk, zhang, car):
+    TouchFactory(customer=zhang, state="dropped", drop_reason="unreached", ended_at=NOW - timedelta(days=9))
+    client = login(front_desk)
+
+    briefing = client.get(zhang.get_absolute_url()).content.decode()
+    arrival = client.get(reverse("desk:arrive", args=[car.pk])).content.decode()
+
+    assert ("当面说" in briefing, "电话没打通，当面说" in arrival) == (True, True)

@@ -81,7 +81,15 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
                 "dropped": 0,
                 "expired": 0,
             },
-            "campaigns.list": {"listed": 2, "waiting": 1, "returned": 0, "dropped": 0, "no_caller": []},
+            "campaigns.list": {
+                "listed": 2,
+                "waiting": 1,
+                "returned": 0,
+                "dropped": 0,
+                "covered": 0,
+                "back": 0,
+                "no_caller": [],
+            },
             "campaigns.outbox": {"queued": 1},
         },
     }

@@ -32,11 +32,12 @@ def live_through(person: Person, world: World) -> int:
 
 def _drive(car: Car, person: Person, world: World) -> list[tuple[int, int]]:
     """Every visit of one car in order; the odometer readings (day, km) that were taken."""
-    dice, first = person.rng.random, car.visits[0][0]
-    km_a_day, km_first = 18 + dice() * 40, 300 + dice() * 90_000
+    dice, before = person.rng.random, car.visits[0][0]
+    km_a_day, driven = 18 + dice() * 40, 300 + dice() * 90_000
     readings = []
-    for day, kind in car.visits:
-        km = int(km_first + (day - first) * km_a_day)
+    for place, (day, kind) in enumerate(car.visits):
+        driven += (day - before) * km_a_day * _pace(car, place)
+        km, before = int(driven), day
         # At a wash nobody looks; elsewhere the field was filled with a zero now and then.
         if dice() < (0.85 if kind == "wash" else 0.07):
             km = None
@@ -44,6 +45,11 @@ def _drive(car: Car, person: Person, world: World) -> list[tuple[int, int]]:
             readings.append((day, km))
         _visit(person, car, day, kind, km, world)
     return readings
+
+
+def _pace(car: Car, place: int) -> float:
+    """How much more or less than usual the car was driven on its way to a visit: half to one and a half times."""
+    return 0.5 + (car.number * 7_919 + place * 104_729) % 1_000 / 1_000
 
 
 def _visit(person: Person, car: Car, day: int, kind: str, km: int | None, world: World) -> None:

@@ -20,8 +20,8 @@ USUAL_METRES = 41_000
 # So many days of their own weigh as much as what is usual for the kind, and half as much after two years.
 PRIOR_DAYS = 120
 HALF_LIFE_DAYS = 730
-# Of the usual course, how far cars stray, and how many of their own intervals outweigh it.
-USUAL_SPREAD, PRIOR_INTERVALS = 30, 3
+# By how many per cent cars stray from their course, before a car's own straying is known.
+USUAL_SPREAD = 30
 # Four in five readings should fall within the range: 1.28 standard deviations, each 1.25 mean absolute ones.
 WIDENING = 1.6
 # A stretch over Spring Festival this short and this much faster than the car's own course was a journey.
@@ -102,7 +102,8 @@ def _rate(stretches: list[Stretch], usual: int) -> float:
 
 
 def _spread(stretches: list[Stretch], rate: float) -> int:
-    """The mean absolute deviation of a stretch from the car's course, in per cent of it, drawn towards the usual."""
-    strays = sum(abs(one.metres - rate * one.days) / (rate * one.days) * 100 for one in stretches) if rate else 0
-    spread = (PRIOR_INTERVALS * USUAL_SPREAD + strays) / (PRIOR_INTERVALS + len(stretches))
+    """How far the stretches lie from the car's course, in per cent of its length, drawn towards the usual."""
+    days = sum(one.days for one in stretches)
+    strays = sum(abs(one.metres - rate * one.days) for one in stretches) / rate if rate else 0
+    spread = (PRIOR_DAYS * USUAL_SPREAD + 100 * strays) / (PRIOR_DAYS + days)
     return round(min(max(spread, NARROWEST), WIDEST))

@@ -33,6 +33,20 @@ class UnlawfulTemplate(CampaignError):
     """A message text that does not say who sends it, or marketing that does not say how to stop it (G5)."""
 
 
+class MissingValue(CampaignError):
+    """A text speaks of something that is not known of this customer."""
+
+    def __init__(self, names: list[str]):
+        super().__init__(f"缺{'、'.join(names)}")
+
+
+class AlreadyChanged(CampaignError):
+    """Somebody else has saved meanwhile."""
+
+    def __init__(self):
+        super().__init__("刚被别人改过，请看过最新的一版再改")
+
+
 class ChannelError(CampaignError):
     """The channel refused the message for good: it was not delivered and will not be by itself."""
 

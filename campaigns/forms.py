@@ -101,3 +101,32 @@ class HoldForm(forms.Form):
     """Why a manager stops something, or lets more through."""
 
     why = forms.CharField(label="为什么", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class TemplateForm(forms.Form):
+    """The words of one slot; what is not filled in is the product's own."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label="怎么写",
+        max_length=500,
+        required=False,
+        strip=True,
+        help_text="留空就用出厂的话。",
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+    )
+    code = forms.CharField(
+        label="服务商模板编号",
+        max_length=40,
+        required=False,
+        help_text="用阿里云、腾讯云发短信时，填这段话在服务商那里审核通过的编号。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, slot, newest, **kwargs):
+        words = {"text": newest.text, "code": newest.code, "version": newest.version} if newest else {"version": 0}
+        if not words.get("text"):
+            words["text"] = slot.shipped
+        super().__init__(*args, initial=words, **kwargs)
+        if slot.channel != TouchChannel.MESSAGE:
+            self.fields["code"].widget = forms.HiddenInput()

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from .views import outbox
+from .views import message_templates, outbox
 
 app_name = "touches"
 
 urlpatterns = [
+    path("templates/", message_templates.templates, name="templates"),
+    path("templates/edit/", message_templates.template, name="template"),
+    path("templates/try/", message_templates.try_template, name="try_template"),
+    path("templates/restore/", message_templates.restore_template, name="restore_template"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/stop/", outbox.stop, name="stop"),
     path("outbox/resume/", outbox.resume, name="resume"),

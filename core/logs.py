@@ -95,9 +95,16 @@ class RequestLog:
         if user is not None and user.pk:
             bind_contextvars(user=user.pk, store=user.store_id)
         ms = round((time.perf_counter() - began) * 1000)
-        facts = {"method": request.method, "path": request.path, "status": response.status_code, "ms": ms}
+        facts = {"method": request.method, "path": _path(request), "status": response.status_code, "ms": ms}
         logger.info("request", extra={**facts, "queries": count.queries})
         clear_contextvars()
+
+
+def _path(request) -> str:
+    """The address without a secret that stands in it."""
+    match = request.resolver_match
+    secret = match.kwargs.get("token") if match else None
+    return request.path.replace(secret, "…") if secret else request.path
 
 
 class _Count:

@@ -73,6 +73,7 @@ class Action(models.TextChoices):
     SET_POLICY = "set_policy", "修改规则"
     SEGMENT = "segment", "保存人群"
     OVERRIDE = "override", "人工定级"
+    TEMPLATE = "template", "修改消息模板"
     OUTBOX = "outbox", "发件箱停发与恢复"
     CHANGE_STAFF = "change_staff", "修改员工"
     ABSENCE = "absence", "员工不在"

@@ -4,6 +4,18 @@ from .message import Message
 from .outbox import Hold, Spending
 from .plan import PlanLine, PlanRun
 from .policy import ContactPolicy
+from .template import MessageTemplate, TemplateStyle
 from .touch import Outcome, Touch
 
-__all__ = ["ContactPolicy", "Hold", "Message", "Outcome", "PlanLine", "PlanRun", "Spending", "Touch"]
+__all__ = [
+    "ContactPolicy",
+    "Hold",
+    "Message",
+    "MessageTemplate",
+    "Outcome",
+    "PlanLine",
+    "PlanRun",
+    "Spending",
+    "TemplateStyle",
+    "Touch",
+]

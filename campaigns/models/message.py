@@ -13,6 +13,7 @@ from customers.models import Consent, ContactPoint, Interaction
 from ..enums import BELOW, GONE_OUT, NEVER_BEGUN, DropReason, MessageState, TouchChannel, TouchState
 from ..querysets import MessageQuerySet
 from .outbox import Hold
+from .template import MessageTemplate
 from .touch import Touch
 
 # How long a person has for what a text could not do.
@@ -29,6 +30,10 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     touch = models.OneToOneField(Touch, on_delete=models.PROTECT, related_name="message")
     body = models.TextField("内容")
+    # The version of the shop's own words; empty: those that come with the product.
+    template = models.ForeignKey(
+        MessageTemplate, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="模板"
+    )
     # The proof a marketing message points at (G4); filled by the gate at the moment of sending.
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField("状态", max_length=10, choices=MessageState, default=MessageState.QUEUED)
@@ -95,7 +100,8 @@ class Message(models.Model):
         held = Message.objects.filter(pk=self.pk, state=MessageState.INFLIGHT, attempts=self.attempts)
         held = held.exclude(Exists(Hold.objects.against(now, occasion=self.touch.occasion, via=self.via)))
         self.attempts, self.begun_at = self.attempts + 1, now
-        facts = {name: getattr(self, name) for name in ("attempts", "begun_at", "body", "consent", "via", "point_id")}
+        said = ("body", "template", "consent", "via", "point_id")
+        facts = {name: getattr(self, name) for name in ("attempts", "begun_at", *said)}
         if held.update(**facts):
             return True
         self.attempts -= 1

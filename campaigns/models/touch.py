@@ -182,6 +182,12 @@ class Touch(models.Model):
         self.taken_by, self.taken_until = by, until
         self.save(update_fields=["taken_by", "taken_until"])
 
+    def leave_to_person(self, why: str) -> int:
+        """What was to be written is said by a person, and no night makes a text of it again; 1 when it was waiting."""
+        waiting = Touch.objects.filter(pk=self.pk, state=TouchState.WAITING)
+        by_hand = {"channel": TouchChannel.CALL, "frozen_at": timezone.now(), "reason": f"{why} · {self.reason}"[:200]}
+        return waiting.update(**by_hand)
+
     def _take(self, now: datetime):
         self.frozen_at, self.taken_by, self.taken_until = self.frozen_at or now, None, None
         self.save(update_fields=[*(name.removesuffix("_id") for name in ACTED_ON), "taken_by", "taken_until"])

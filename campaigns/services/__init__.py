@@ -10,6 +10,7 @@ from .recheck import end_untrue, revive
 from .reconciling import ask_due
 from .sending import queue_due, send_due
 from .taking import put_away, take
+from .texts import save_template, text_for
 from .working import open_line, undo, work
 
 __all__ = [
@@ -31,9 +32,11 @@ __all__ = [
     "resume",
     "retry",
     "revive",
+    "save_template",
     "send_due",
     "stop_everything",
     "take",
+    "text_for",
     "undo",
     "wake",
     "work",

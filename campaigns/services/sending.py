@@ -12,14 +12,14 @@ from django.utils.timezone import localdate, make_aware
 
 from ..channels import Channel, Letter, Word, get_channel
 from ..enums import MessageState, TouchState
-from ..errors import AnswerLost, Blacklisted, ChannelError, DeadNumber, NotNow
+from ..errors import AnswerLost, Blacklisted, CampaignError, ChannelError, DeadNumber, NotNow
 from ..models import Hold, Message, Spending, Touch
 from ..models.outbox import EVERYTHING, channel_scope, cost_scope
-from ..occasions import registry
 from ..rules import pause_after
 from ..wording import parts_of
 from .gate import Verdict, judge
 from .hearing import hear, lose
+from .texts import Text, Texts
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -39,19 +39,32 @@ SHORTEST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(minutes=30)
 
 def queue_due(*, today: date) -> dict[str, int]:
     """Put a message into the outbox for every due touch that is spoken by text. Repeating changes nothing."""
-    queued = 0
+    counts, texts = Counter(queued=0), Texts.in_force()
     due = Touch.objects.waiting().messages().due(today).in_order()
     while touches := list(due.for_script()[:BATCH]):
         with transaction.atomic():
-            Message.objects.bulk_create([_message(touch) for touch in touches], ignore_conflicts=True)
-            queued += Touch.objects.waiting().filter(pk__in=[t.pk for t in touches]).update(state=TouchState.LISTED)
-    return {"queued": queued}
+            counts.update(_queue(touches, texts))
+    return dict(counts)
 
 
-def _message(touch: Touch) -> Message:
+def _queue(touches: list[Touch], texts: Texts) -> dict[str, int]:
+    """What may be written is queued; what may not (G7, or a value is missing) is said by a person."""
+    messages, spoken = [], 0
+    for touch in touches:
+        try:
+            messages.append(_message(touch, texts.lawful(touch)))
+        except CampaignError as error:
+            spoken += touch.leave_to_person(f"短信不能发：{error}")
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    waiting = Touch.objects.waiting().filter(pk__in=[message.touch_id for message in messages])
+    return {"queued": waiting.update(state=TouchState.LISTED)} | ({"by_hand": spoken} if spoken else {})
+
+
+def _message(touch: Touch, text: Text) -> Message:
     return Message(
         touch=touch,
-        body=registry()[touch.occasion].message(touch),
+        body=text.body,
+        template=text.template,
         due_at=_moment(touch.due_on, touch.store.contact_from),
         not_after=_moment(touch.not_after, touch.store.contact_until),
     )
@@ -67,6 +80,7 @@ class _Run:
 
     channel: Channel
     clock: Callable[[], datetime]
+    texts: Texts = field(default_factory=Texts.in_force)
     counts: Counter = field(default_factory=Counter)
     trouble: int = 0
 
@@ -182,12 +196,13 @@ def _send(verdict: Verdict, run: _Run) -> str:
     """One message through the channel; the state it ended in."""
     message = verdict.message
     try:
-        letter = _letter(verdict, run.channel)
-    except Exception:
+        letter = _letter(verdict, run)
+    except Exception as error:
         # One poisonous message must not hold up the others. Nothing was begun: it certainly was not sent.
-        logger.exception("message %s cannot be worded", message.pk)
+        logger.warning("message %s cannot be worded: %s", message.pk, type(error).__name__)
         _give_back([verdict], run, run.clock())
-        return _fail(message, "这条消息的文字写不出来", run)
+        why = str(error) if isinstance(error, CampaignError) else "文字有问题"
+        return _fail(message, f"写不出来：{why}", run)
     if not message.begin(now=run.clock()):
         _give_back([verdict], run, run.clock())
         return MessageState.QUEUED if message.hold(message.due_at, "") else "lost"
@@ -203,12 +218,13 @@ def _send(verdict: Verdict, run: _Run) -> str:
     return message.state
 
 
-def _letter(verdict: Verdict, channel: Channel) -> Letter:
-    """What is true when it goes out."""
-    message, touch = verdict.message, verdict.message.touch
-    message.consent, message.point, message.via = verdict.consent, verdict.point, channel.name
-    message.body = registry()[touch.occasion].message(touch)
-    return Letter(verdict.point.key, message.body, str(message.pk))
+def _letter(verdict: Verdict, run: _Run) -> Letter:
+    """What is true, and may be said, when it goes out."""
+    message = verdict.message
+    text = run.texts.lawful(message.touch)
+    message.consent, message.point, message.via = verdict.consent, verdict.point, run.channel.name
+    message.body, message.template = text.body, text.template
+    return Letter(verdict.point.key, text.body, str(message.pk), text.code, text.values)
 
 
 def _refused(message: Message, error: ChannelError, run: _Run) -> str:

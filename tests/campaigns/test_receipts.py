@@ -130,12 +130,12 @@ def test_a_bad_line_among_good_ones_changes_nothing(post):
     assert (answer.status_code, state(message)) == (400, "accepted")
 
 
-def test_the_answers_name_no_number_in_the_log(post, caplog):
+def test_neither_number_nor_secret_stands_in_the_log(post, caplog):
     with caplog.at_level("INFO"):
         post("reports", [report(accepted())])
         post("replies", [{"phone_number": "13800138000", "content": "TD"}])
 
-    assert "13800138000" not in caplog.text
+    assert "13800138000" not in caplog.text and TOKEN not in caplog.text
 
 
 @pytest.mark.parametrize(

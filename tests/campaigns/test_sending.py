@@ -14,6 +14,7 @@ from campaigns.channels import Channel, FileChannel
 from campaigns.enums import MessageState, TouchState
 from campaigns.errors import ChannelError
 from campaigns.models import Message, Touch
+from campaigns.occasions import registry
 from campaigns.services import propose, queue_due, send_due
 from campaigns.tasks import send_due as send_due_task
 from customers.enums import Mood, Purpose
@@ -199,7 +200,9 @@ def test_a_slow_channel_does_not_carry_messages_into_the_quiet_hours(channel):
     assert Message.objects.queued().count() == 3 - len(channel.sent)
 
 
-def test_marketing_points_at_its_consent_and_stops_without_one(channel):
+def test_marketing_points_at_its_consent_and_stops_without_one(channel, monkeypatch):
+    lawful = f"{registry()['birthday'].template}退订回TD"
+    monkeypatch.setattr(registry()["birthday"], "template", lawful, raising=False)
     agreed = MessageFactory(touch__purpose=Purpose.MARKETING)
     silent = MessageFactory(touch__purpose=Purpose.MARKETING)
     consent = ConsentFactory(customer=agreed.touch.customer)
@@ -334,7 +337,7 @@ def test_the_task_sends_what_is_due_now(channel, time_machine):
 
 def test_the_number_of_statements_per_message_is_fixed(channel, django_assert_max_num_queries):
     MessageFactory.create_batch(3)
-    with django_assert_max_num_queries(26 + 3 * 10):
+    with django_assert_max_num_queries(27 + 3 * 10):
         send()
 
 

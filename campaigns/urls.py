@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import worklist
+from .views import coach, worklist
 
 app_name = "campaigns"
 
@@ -10,5 +10,9 @@ urlpatterns = [
     path("<int:pk>/hold/", worklist.hold_line, name="hold_line"),
     path("<int:pk>/close/", worklist.close_line, name="close_line"),
     path("<int:pk>/work/", worklist.work, name="work"),
+    path("outcomes/<int:pk>/rate/", worklist.rate, name="rate"),
+    path("coach/", coach.coach, name="coach"),
+    path("coach/lines/", coach.coach_lines, name="coach_lines"),
+    path("coach/without-next/", coach.without_next, name="without_next"),
     path("outcomes/<int:pk>/undo/", worklist.undo, name="undo"),
 ]

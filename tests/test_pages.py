@@ -114,6 +114,7 @@ ARGUMENT = {
     "desk:end_absence": "absence",
     "campaigns:work": "touch",
     "campaigns:undo": "outcome",
+    "campaigns:rate": "outcome",
     "imports:batch": "batch",
     "imports:columns": "batch",
     "imports:read": "batch",
@@ -161,6 +162,7 @@ WITHOUT |= {
     "desk:segment_moves",
     "desk:collection_policy",
 }
+WITHOUT |= {"campaigns:coach", "campaigns:coach_lines", "campaigns:without_next"}
 WITHOUT |= {"desk:appointments", "desk:new_appointment"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.

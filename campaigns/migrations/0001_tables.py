@@ -6,65 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('body', models.TextField(verbose_name='内容')),
-                ('state', models.CharField(choices=[('queued', '待发'), ('inflight', '发送中'), ('sent', '已发'), ('failed', '失败'), ('unknown', '不确定'), ('suppressed', '未发（规则拦下）'), ('expired', '已过期')], default='queued', max_length=10, verbose_name='状态')),
-                ('due_at', models.DateTimeField(verbose_name='应发时间')),
-                ('not_after', models.DateTimeField(verbose_name='最晚')),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发出时间')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("body", models.TextField(verbose_name="内容")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "待发"),
+                            ("inflight", "发送中"),
+                            ("sent", "已发"),
+                            ("failed", "失败"),
+                            ("unknown", "不确定"),
+                            ("suppressed", "未发（规则拦下）"),
+                            ("expired", "已过期"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="应发时间")),
+                ("not_after", models.DateTimeField(verbose_name="最晚")),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发出时间")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name': '发件箱',
+                "verbose_name": "发件箱",
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('result', models.CharField(choices=[('reached', '接通'), ('no_answer', '未接'), ('later', '改期'), ('booked', '已约'), ('do_not_contact', '不再打扰'), ('unhappy', '不满')], max_length=14, verbose_name='结果')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='备注')),
-                ('next_on', models.DateField(blank=True, null=True, verbose_name='下次联系')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("reached", "接通"),
+                            ("no_answer", "未接"),
+                            ("later", "改期"),
+                            ("booked", "已约"),
+                            ("do_not_contact", "不再打扰"),
+                            ("unhappy", "不满"),
+                        ],
+                        max_length=14,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="备注")),
+                ("next_on", models.DateField(blank=True, null=True, verbose_name="下次联系")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间")),
             ],
             options={
-                'verbose_name': '结果',
+                "verbose_name": "结果",
             },
         ),
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(max_length=30, verbose_name='由头')),
-                ('cycle', models.CharField(max_length=60, verbose_name='轮次')),
-                ('purpose', models.CharField(choices=[('service', '服务'), ('care', '关怀'), ('marketing', '营销')], max_length=10, verbose_name='用途')),
-                ('channel', models.CharField(choices=[('call', '电话'), ('message', '短信')], max_length=8, verbose_name='方式')),
-                ('priority', models.SmallIntegerField(verbose_name='优先级')),
-                ('due_on', models.DateField(verbose_name='应联系日')),
-                ('not_after', models.DateField(verbose_name='最晚')),
-                ('reason', models.CharField(max_length=200, verbose_name='为什么')),
-                ('state', models.CharField(choices=[('waiting', '排队中'), ('listed', '待办'), ('done', '已完成'), ('dropped', '已取消'), ('expired', '已过期')], default='waiting', max_length=8, verbose_name='状态')),
-                ('listed_on', models.DateField(blank=True, null=True, verbose_name='待办日')),
-                ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='冻结')),
-                ('drop_reason', models.CharField(blank=True, max_length=80, verbose_name='取消原因')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("occasion", models.CharField(max_length=30, verbose_name="由头")),
+                ("cycle", models.CharField(max_length=60, verbose_name="轮次")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("service", "服务"), ("care", "关怀"), ("marketing", "营销")],
+                        max_length=10,
+                        verbose_name="用途",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("call", "电话"), ("message", "短信")], max_length=8, verbose_name="方式"
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(verbose_name="优先级")),
+                ("due_on", models.DateField(verbose_name="应联系日")),
+                ("not_after", models.DateField(verbose_name="最晚")),
+                ("reason", models.CharField(max_length=200, verbose_name="为什么")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "排队中"),
+                            ("listed", "待办"),
+                            ("done", "已完成"),
+                            ("dropped", "已取消"),
+                            ("expired", "已过期"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("listed_on", models.DateField(blank=True, null=True, verbose_name="待办日")),
+                ("frozen_at", models.DateTimeField(blank=True, null=True, verbose_name="冻结")),
+                ("drop_reason", models.CharField(blank=True, max_length=80, verbose_name="取消原因")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name': '触达',
+                "verbose_name": "触达",
             },
         ),
     ]

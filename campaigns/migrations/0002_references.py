@@ -5,18 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_tables'),
-        ('customers', '0001_tables'),
+        ("campaigns", "0001_tables"),
+        ("customers", "0001_tables"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='consent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.consent'),
+            model_name="message",
+            name="consent",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.consent"
+            ),
         ),
     ]

@@ -6,113 +6,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0002_references'),
-        ('customers', '0001_tables'),
-        ('staff', '0001_tables'),
-        ('vehicles', '0001_tables'),
+        ("campaigns", "0002_references"),
+        ("customers", "0001_tables"),
+        ("staff", "0001_tables"),
+        ("vehicles", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outcome',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="outcome",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='interaction',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcome', to='customers.interaction'),
+            model_name="outcome",
+            name="interaction",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outcome",
+                to="customers.interaction",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='assignee',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='touches', to=settings.AUTH_USER_MODEL, verbose_name='经办人'),
+            model_name="touch",
+            name="assignee",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="touches",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="经办人",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='touches', to='customers.customer'),
+            model_name="touch",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="touches", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vehicles.serviceorder'),
+            model_name="touch",
+            name="order",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vehicles.serviceorder"
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='touches', to='staff.store'),
+            model_name="touch",
+            name="store",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="touches", to="staff.store"
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='vehicle',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vehicles.vehicle'),
+            model_name="touch",
+            name="vehicle",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vehicles.vehicle"
+            ),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='touch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='campaigns.touch'),
+            model_name="outcome",
+            name="touch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="outcomes", to="campaigns.touch"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='touch',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='message', to='campaigns.touch'),
+            model_name="message",
+            name="touch",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="message", to="campaigns.touch"
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(condition=models.Q(('state', 'listed')), fields=['assignee', 'listed_on'], name='touch_on_list'),
+            model_name="touch",
+            index=models.Index(
+                condition=models.Q(("state", "listed")), fields=["assignee", "listed_on"], name="touch_on_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(fields=['store', 'state', 'due_on'], name='touch_by_store_due'),
+            model_name="touch",
+            index=models.Index(fields=["store", "state", "due_on"], name="touch_by_store_due"),
         ),
         migrations.AddIndex(
-            model_name='touch',
-            index=models.Index(fields=['customer', 'state'], name='touch_by_customer'),
+            model_name="touch",
+            index=models.Index(fields=["customer", "state"], name="touch_by_customer"),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.UniqueConstraint(fields=('customer', 'occasion', 'cycle'), name='touch_once_per_cycle'),
+            model_name="touch",
+            constraint=models.UniqueConstraint(fields=("customer", "occasion", "cycle"), name="touch_once_per_cycle"),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(('not_after__gte', models.F('due_on'))), name='touch_not_after_due'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("not_after__gte", models.F("due_on"))), name="touch_not_after_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'call'), ('state', 'listed'), _negated=True), models.Q(('assignee__isnull', False), ('listed_on__isnull', False)), _connector='OR'), name='touch_listed_has_day_and_assignee'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("channel", "call"), ("state", "listed"), _negated=True),
+                    models.Q(("assignee__isnull", False), ("listed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="touch_listed_has_day_and_assignee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['waiting', 'listed'])), models.Q(('ended_at__isnull', False), ('state__in', ['done', 'dropped', 'expired'])), _connector='OR'), name='touch_ended_at_iff_ended'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state__in", ["waiting", "listed"])),
+                    models.Q(("ended_at__isnull", False), ("state__in", ["done", "dropped", "expired"])),
+                    _connector="OR",
+                ),
+                name="touch_ended_at_iff_ended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dropped'), _negated=True), models.Q(('drop_reason', ''), _negated=True), _connector='OR'), name='touch_dropped_says_why'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "dropped"), _negated=True),
+                    models.Q(("drop_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="touch_dropped_says_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(fields=['touch', '-at'], name='outcome_by_touch'),
+            model_name="outcome",
+            index=models.Index(fields=["touch", "-at"], name="outcome_by_touch"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['due_at'], name='message_queued_by_due'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "queued")), fields=["due_at"], name="message_queued_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'inflight')), fields=['lease_until'], name='message_inflight_by_lease'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state", "inflight")), fields=["lease_until"], name="message_inflight_by_lease"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='message_sent_at_iff_sent'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="message_sent_at_iff_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'inflight'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='message_inflight_has_lease'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "inflight"), _negated=True), ("lease_until__isnull", False), _connector="OR"
+                ),
+                name="message_inflight_has_lease",
+            ),
         ),
     ]

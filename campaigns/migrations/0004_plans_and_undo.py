@@ -5,36 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0003_constraints'),
-        ('customers', '0003_search'),
+        ("campaigns", "0003_constraints"),
+        ("customers", "0003_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outcome',
-            name='attempt',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='第几次'),
+            model_name="outcome",
+            name="attempt",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="第几次"),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='before',
+            model_name="outcome",
+            name="before",
             field=models.JSONField(default=dict, editable=False),
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='undone_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='撤销时间'),
+            model_name="outcome",
+            name="undone_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="撤销时间"),
         ),
         migrations.AlterField(
-            model_name='touch',
-            name='drop_reason',
-            field=models.CharField(blank=True, choices=[('gone', '事由已不成立'), ('refused', '客户不希望被打扰'), ('no_consent', '没有营销同意'), ('unhappy', '客户不满，先安抚'), ('just_spoken', '刚联系过'), ('unreached', '打不通，下次到店面谈'), ('no_number', '没有能收短信的手机号'), ('not_delivered', '发送失败'), ('uncertain', '不确定是否送达，不再重发')], max_length=20, verbose_name='取消原因'),
+            model_name="touch",
+            name="drop_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("gone", "事由已不成立"),
+                    ("refused", "客户不希望被打扰"),
+                    ("no_consent", "没有营销同意"),
+                    ("unhappy", "客户不满，先安抚"),
+                    ("just_spoken", "刚联系过"),
+                    ("unreached", "打不通，下次到店面谈"),
+                    ("no_number", "没有能收短信的手机号"),
+                    ("not_delivered", "发送失败"),
+                    ("uncertain", "不确定是否送达，不再重发"),
+                ],
+                max_length=20,
+                verbose_name="取消原因",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(fields=('touch', 'attempt'), name='outcome_once_per_attempt'),
+            model_name="outcome",
+            constraint=models.UniqueConstraint(fields=("touch", "attempt"), name="outcome_once_per_attempt"),
         ),
     ]

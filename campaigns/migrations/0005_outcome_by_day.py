@@ -5,16 +5,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0004_plans_and_undo'),
-        ('customers', '0003_search'),
+        ("campaigns", "0004_plans_and_undo"),
+        ("customers", "0003_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(fields=['at'], name='outcome_by_day'),
+            model_name="outcome",
+            index=models.Index(fields=["at"], name="outcome_by_day"),
         ),
     ]

@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0005_outcome_by_day'),
-        ('customers', '0004_open_unhappy'),
+        ("campaigns", "0005_outcome_by_day"),
+        ("customers", "0004_open_unhappy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='outcome',
-            index=models.Index(condition=models.Q(('result', 'booked')), fields=['next_on'], name='outcome_booked_by_day'),
+            model_name="outcome",
+            index=models.Index(
+                condition=models.Q(("result", "booked")), fields=["next_on"], name="outcome_booked_by_day"
+            ),
         ),
     ]

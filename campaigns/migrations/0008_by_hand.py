@@ -5,27 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0007_one_index_each'),
-        ('customers', '0010_customer_profiled'),
-        ('staff', '0004_one_index_each'),
-        ('vehicles', '0006_one_index_each'),
+        ("campaigns", "0007_one_index_each"),
+        ("customers", "0010_customer_profiled"),
+        ("staff", "0004_one_index_each"),
+        ("vehicles", "0006_one_index_each"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='touch',
-            name='touch_listed_has_day_and_assignee',
+            model_name="touch",
+            name="touch_listed_has_day_and_assignee",
         ),
         migrations.AlterField(
-            model_name='touch',
-            name='channel',
-            field=models.CharField(choices=[('call', '电话'), ('wechat', '微信'), ('visit', '上门'), ('message', '短信')], max_length=8, verbose_name='方式'),
+            model_name="touch",
+            name="channel",
+            field=models.CharField(
+                choices=[("call", "电话"), ("wechat", "微信"), ("visit", "上门"), ("message", "短信")],
+                max_length=8,
+                verbose_name="方式",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel__in', ('call', 'wechat', 'visit')), ('state', 'listed'), _negated=True), models.Q(('assignee__isnull', False), ('listed_on__isnull', False)), _connector='OR'), name='touch_listed_has_day_and_assignee'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("channel__in", ("call", "wechat", "visit")), ("state", "listed"), _negated=True),
+                    models.Q(("assignee__isnull", False), ("listed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="touch_listed_has_day_and_assignee",
+            ),
         ),
     ]

@@ -16,142 +16,204 @@ def read_old_states(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0009_contact_budget'),
-        ('customers', '0010_customer_profiled'),
+        ("campaigns", "0009_contact_budget"),
+        ("customers", "0010_customer_profiled"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=60, verbose_name='范围')),
-                ('reason', models.CharField(max_length=200, verbose_name='为什么')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='从')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='到')),
-                ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='恢复时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scope", models.CharField(max_length=60, verbose_name="范围")),
+                ("reason", models.CharField(max_length=200, verbose_name="为什么")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="从")),
+                ("until", models.DateTimeField(blank=True, null=True, verbose_name="到")),
+                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="恢复时间")),
             ],
             options={
-                'verbose_name': '暂停',
+                "verbose_name": "暂停",
             },
         ),
         migrations.CreateModel(
-            name='Spending',
+            name="Spending",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20, verbose_name='通道')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('messages', models.PositiveIntegerField(default=0, verbose_name='条数')),
-                ('fen', models.PositiveBigIntegerField(default=0, verbose_name='费用（分）')),
-                ('most', models.PositiveIntegerField(verbose_name='最多条数')),
-                ('most_fen', models.PositiveBigIntegerField(verbose_name='最多费用（分）')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=20, verbose_name="通道")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("messages", models.PositiveIntegerField(default=0, verbose_name="条数")),
+                ("fen", models.PositiveBigIntegerField(default=0, verbose_name="费用（分）")),
+                ("most", models.PositiveIntegerField(verbose_name="最多条数")),
+                ("most_fen", models.PositiveBigIntegerField(verbose_name="最多费用（分）")),
             ],
             options={
-                'verbose_name': '当日用量',
+                "verbose_name": "当日用量",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='message',
-            name='message_sent_at_iff_sent',
+            model_name="message",
+            name="message_sent_at_iff_sent",
         ),
         migrations.AddField(
-            model_name='message',
-            name='ask_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='下次查询'),
+            model_name="message",
+            name="ask_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="下次查询"),
         ),
         migrations.AddField(
-            model_name='message',
-            name='asked',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='查过几次'),
+            model_name="message",
+            name="asked",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="查过几次"),
         ),
         migrations.AddField(
-            model_name='message',
-            name='begun_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='开始发送'),
+            model_name="message",
+            name="begun_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="开始发送"),
         ),
         migrations.AddField(
-            model_name='message',
-            name='is_dead_number',
-            field=models.BooleanField(default=False, verbose_name='空号'),
+            model_name="message",
+            name="is_dead_number",
+            field=models.BooleanField(default=False, verbose_name="空号"),
         ),
         migrations.AddField(
-            model_name='message',
-            name='point',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.contactpoint'),
+            model_name="message",
+            name="point",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="customers.contactpoint",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='provider_id',
-            field=models.CharField(blank=True, max_length=80, verbose_name='服务商编号'),
+            model_name="message",
+            name="provider_id",
+            field=models.CharField(blank=True, max_length=80, verbose_name="服务商编号"),
         ),
         migrations.AddField(
-            model_name='message',
-            name='talk',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='message', to='customers.interaction'),
+            model_name="message",
+            name="talk",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="message",
+                to="customers.interaction",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='via',
-            field=models.CharField(blank=True, max_length=20, verbose_name='通道'),
+            model_name="message",
+            name="via",
+            field=models.CharField(blank=True, max_length=20, verbose_name="通道"),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='第几次'),
+            model_name="message",
+            name="attempts",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="第几次"),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='state',
-            field=models.CharField(choices=[('queued', '待发'), ('inflight', '发送中'), ('unknown', '不确定'), ('accepted', '已发，等回执'), ('delivered', '已送达'), ('failed', '失败'), ('suppressed', '未发（规则拦下）'), ('expired', '已过期'), ('cancelled', '已取消')], default='queued', max_length=10, verbose_name='状态'),
+            model_name="message",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "待发"),
+                    ("inflight", "发送中"),
+                    ("unknown", "不确定"),
+                    ("accepted", "已发，等回执"),
+                    ("delivered", "已送达"),
+                    ("failed", "失败"),
+                    ("suppressed", "未发（规则拦下）"),
+                    ("expired", "已过期"),
+                    ("cancelled", "已取消"),
+                ],
+                default="queued",
+                max_length=10,
+                verbose_name="状态",
+            ),
         ),
         migrations.RunPython(read_old_states, migrations.RunPython.noop),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('ask_at__isnull', False)), fields=['ask_at'], name='message_by_ask'),
+            model_name="message",
+            index=models.Index(condition=models.Q(("ask_at__isnull", False)), fields=["ask_at"], name="message_by_ask"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='message_by_provider_id'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("provider_id", ""), _negated=True),
+                fields=["provider_id"],
+                name="message_by_provider_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('point__isnull', False)), fields=['point', 'begun_at'], name='message_by_point'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("point__isnull", False)), fields=["point", "begun_at"], name="message_by_point"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state__in', ('accepted', 'delivered'))), models.Q(('sent_at__isnull', True), ('state__in', ('queued', 'inflight', 'suppressed', 'expired', 'cancelled'))), ('state__in', ['unknown', 'failed']), _connector='OR'), name='message_sent_at_iff_sent'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", False), ("state__in", ("accepted", "delivered"))),
+                    models.Q(
+                        ("sent_at__isnull", True),
+                        ("state__in", ("queued", "inflight", "suppressed", "expired", "cancelled")),
+                    ),
+                    ("state__in", ["unknown", "failed"]),
+                    _connector="OR",
+                ),
+                name="message_sent_at_iff_sent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'delivered', 'unknown']), _negated=True), ('begun_at__isnull', False), _connector='OR'), name='message_gone_out_was_begun'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["accepted", "delivered", "unknown"]), _negated=True),
+                    ("begun_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="message_gone_out_was_begun",
+            ),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁'),
+            model_name="hold",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="谁",
+            ),
         ),
         migrations.AddField(
-            model_name='hold',
-            name='lifted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="hold",
+            name="lifted_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spending',
-            constraint=models.UniqueConstraint(fields=('channel', 'day'), name='spending_once_per_day'),
+            model_name="spending",
+            constraint=models.UniqueConstraint(fields=("channel", "day"), name="spending_once_per_day"),
         ),
         migrations.AddConstraint(
-            model_name='spending',
-            constraint=models.CheckConstraint(condition=models.Q(('fen__lte', models.F('most_fen')), ('messages__lte', models.F('most'))), name='spending_within_allowance'),
+            model_name="spending",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("fen__lte", models.F("most_fen")), ("messages__lte", models.F("most"))),
+                name="spending_within_allowance",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['scope', '-at'], name='hold_by_scope'),
+            model_name="hold",
+            index=models.Index(fields=["scope", "-at"], name="hold_by_scope"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('scope',), name='hold_one_standing_per_scope'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at__isnull", True)), fields=("scope",), name="hold_one_standing_per_scope"
+            ),
         ),
     ]

@@ -5,20 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0010_outbox_life'),
-        ('vehicles', '0008_appointment_book'),
+        ("campaigns", "0010_outbox_life"),
+        ("vehicles", "0008_appointment_book"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='outcome',
-            name='outcome_booked_by_day',
+            model_name="outcome",
+            name="outcome_booked_by_day",
         ),
         migrations.AddField(
-            model_name='outcome',
-            name='appointment',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcome', to='vehicles.appointment'),
+            model_name="outcome",
+            name="appointment",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outcome",
+                to="vehicles.appointment",
+            ),
         ),
     ]

@@ -6,33 +6,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0011_outcome_books'),
-        ('customers', '0010_customer_profiled'),
-        ('staff', '0005_absence'),
-        ('vehicles', '0008_appointment_book'),
+        ("campaigns", "0011_outcome_books"),
+        ("customers", "0010_customer_profiled"),
+        ("staff", "0005_absence"),
+        ("vehicles", "0008_appointment_book"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='touch',
-            name='covers',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="touch",
+            name="covers",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='taken_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="touch",
+            name="taken_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='taken_until',
+            model_name="touch",
+            name="taken_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_by__isnull', True), ('taken_until__isnull', True)), models.Q(('taken_by__isnull', False), ('taken_until__isnull', False)), _connector='OR'), name='touch_taken_by_and_until_together'),
+            model_name="touch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("taken_by__isnull", True), ("taken_until__isnull", True)),
+                    models.Q(("taken_by__isnull", False), ("taken_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="touch_taken_by_and_until_together",
+            ),
         ),
     ]

@@ -4,25 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0012_taking_lines'),
+        ("campaigns", "0012_taking_lines"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outcome',
-            name='channel',
-            field=models.CharField(choices=[('call', '电话'), ('wechat', '微信'), ('visit', '上门'), ('message', '短信')], default='call', max_length=8, verbose_name='方式'),
+            model_name="outcome",
+            name="channel",
+            field=models.CharField(
+                choices=[("call", "电话"), ("wechat", "微信"), ("visit", "上门"), ("message", "短信")],
+                default="call",
+                max_length=8,
+                verbose_name="方式",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='call_hour',
-            field=models.CharField(blank=True, choices=[('morning', '上午'), ('noon', '中午'), ('evening', '傍晚')], max_length=7, verbose_name='什么时候打'),
+            model_name="touch",
+            name="call_hour",
+            field=models.CharField(
+                blank=True,
+                choices=[("morning", "上午"), ("noon", "中午"), ("evening", "傍晚")],
+                max_length=7,
+                verbose_name="什么时候打",
+            ),
         ),
         migrations.AlterField(
-            model_name='outcome',
-            name='result',
-            field=models.CharField(choices=[('reached', '接通'), ('no_answer', '未接'), ('later', '改期'), ('booked', '已约'), ('do_not_contact', '不再打扰'), ('unhappy', '不满'), ('wrong_number', '号码不对'), ('sent', '已发')], max_length=14, verbose_name='结果'),
+            model_name="outcome",
+            name="result",
+            field=models.CharField(
+                choices=[
+                    ("reached", "接通"),
+                    ("no_answer", "未接"),
+                    ("later", "改期"),
+                    ("booked", "已约"),
+                    ("do_not_contact", "不再打扰"),
+                    ("unhappy", "不满"),
+                    ("wrong_number", "号码不对"),
+                    ("sent", "已发"),
+                ],
+                max_length=14,
+                verbose_name="结果",
+            ),
         ),
     ]

@@ -7,41 +7,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0013_more_outcomes'),
+        ("campaigns", "0013_more_outcomes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MessageTemplate',
+            name="MessageTemplate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(max_length=30, verbose_name='由头')),
-                ('channel', models.CharField(choices=[('call', '电话'), ('wechat', '微信'), ('visit', '上门'), ('message', '短信')], max_length=8, verbose_name='方式')),
-                ('style', models.CharField(choices=[('friend', '像朋友'), ('formal', '正式')], max_length=6, verbose_name='口气')),
-                ('version', models.PositiveIntegerField(verbose_name='版本')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='内容')),
-                ('code', models.CharField(blank=True, max_length=40, verbose_name='服务商模板编号')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='谁')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("occasion", models.CharField(max_length=30, verbose_name="由头")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("call", "电话"), ("wechat", "微信"), ("visit", "上门"), ("message", "短信")],
+                        max_length=8,
+                        verbose_name="方式",
+                    ),
+                ),
+                (
+                    "style",
+                    models.CharField(
+                        choices=[("friend", "像朋友"), ("formal", "正式")], max_length=6, verbose_name="口气"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="版本")),
+                ("text", models.CharField(blank=True, max_length=500, verbose_name="内容")),
+                ("code", models.CharField(blank=True, max_length=40, verbose_name="服务商模板编号")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="谁",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '消息模板',
+                "verbose_name": "消息模板",
             },
         ),
         migrations.AddField(
-            model_name='message',
-            name='template',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.messagetemplate', verbose_name='模板'),
+            model_name="message",
+            name="template",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="campaigns.messagetemplate",
+                verbose_name="模板",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='messagetemplate',
-            constraint=models.UniqueConstraint(fields=('occasion', 'channel', 'style', 'version'), name='messagetemplate_once_per_version'),
+            model_name="messagetemplate",
+            constraint=models.UniqueConstraint(
+                fields=("occasion", "channel", "style", "version"), name="messagetemplate_once_per_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='messagetemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('code', ''), _connector='OR'), name='messagetemplate_code_of_a_text'),
+            model_name="messagetemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("text", ""), _negated=True), ("code", ""), _connector="OR"),
+                name="messagetemplate_code_of_a_text",
+            ),
         ),
     ]

@@ -209,6 +209,9 @@ class Outcome(models.Model):
     interaction = models.OneToOneField(Interaction, on_delete=models.PROTECT, null=True, related_name="outcome")
     # What they were booked for: somebody said when they come.
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, null=True, related_name="outcome")
+    # Whether the script helped, as its caller says, and whom it was written for (content.scripts.Listener, "" for all).
+    helped = models.BooleanField("话术有用", null=True)
+    listener = models.CharField("对谁说", max_length=10, blank=True)
     # What the act changed, as it was before: a mis-keyed outcome is taken back within minutes.
     before = models.JSONField(default=dict, editable=False)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
@@ -230,6 +233,11 @@ class Outcome(models.Model):
     def words(self) -> str:
         """What came of it, as people say it of a call, a word by WeChat or a visit."""
         return words_of(self.result, self.channel)
+
+    def rate(self, helped: bool, *, listener: str):
+        """The script helped, or did not; the last word counts."""
+        self.helped, self.listener = helped, listener
+        self.save(update_fields=["helped", "listener"])
 
     def may_be_undone(self, *, by, now: datetime, minutes: int) -> bool:
         """Whether `by` may take it back: their own, not yet taken back, and only minutes ago."""

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +16,16 @@ from segments.at_once import counted_at_once
 from vehicles.errors import AlreadyExpected
 
 from .. import services
-from ..enums import Result
+from ..enums import SPOKEN_RESULTS, Result
 from ..errors import AlreadyWorked, LineTaken, TooLateToUndo
 from ..forms import OutcomeForm, keys_of
 from ..models import Outcome
+from ..occasions.base import listener
 from ..worklist import cars_of, day_of, lines_of, opened, show, workable_by
 from ..worklist import worklist as worklist_of
+
+RATINGS = {"yes": True, "no": False}
+RATING_KEYS = [("yes", "有用", "g"), ("no", "没用", "u")]
 
 
 @require_GET
@@ -112,6 +116,19 @@ def undo(request, pk):
     return redirect_to(request, "campaigns:worklist")
 
 
+@require_POST
+def rate(request, pk):
+    """One press after a call: the script helped, or it did not."""
+    mine = Outcome.objects.visible_to(request.user).standing().filter(by=request.user)
+    outcome = get_object_or_404(mine.select_related("touch__customer__profile"), pk=pk)
+    if request.POST.get("helped") not in RATINGS:
+        return HttpResponseBadRequest("请按有用或没用")
+    outcome.rate(RATINGS[request.POST["helped"]], listener=listener(outcome.touch) or "")
+    if not is_htmx(request):
+        return redirect("campaigns:worklist")
+    return render(request, "campaigns/_rating.html", {"outcome": outcome})
+
+
 def undo_url(outcome):
     return reverse("campaigns:undo", args=[outcome.pk])
 
@@ -157,4 +174,5 @@ def _worked(request, touch, outcome):
     who, tab = place.get("who", ""), place.get("tab", "today")
     day = day_of(request.user, who=who, today=localdate())
     context = {"line": outcome.touch, "outcome": outcome, "day": day, "tab": tab}
+    context |= {"opened_script": outcome.result in SPOKEN_RESULTS, "ratings": RATING_KEYS}
     return render(request, "campaigns/_line_worked.html", context)

@@ -16,12 +16,14 @@ from staff.models import User
 from vehicles.models import Vehicle
 
 from .enums import Result
+from .errors import CampaignError
 from .models import Outcome, Touch
 from .occasions import Script, name_of, registry
 from .querysets import TIER_RANK
 from .rules import later_on
 from .rules.ladder import Next
 from .services.permission import standing_refusals
+from .services.texts import text_for
 from .services.working import Number, next_try, open_line
 
 TABS = {"today": "今天", "overdue": "逾期", "week": "一周内"}
@@ -177,11 +179,14 @@ def opened(touch: Touch, *, by: User, now: datetime) -> OpenedLine:
 
 
 def text_of(touch: Touch) -> str:
-    """What to send by hand; where the occasion has no text of its own, what one would say."""
+    """What to send by hand: the shop's own words, else those of the occasion; of what they lack, what one would say."""
     occasion = registry().get(touch.occasion)
     if occasion is None:
         return ""
-    return occasion.message(touch) if occasion.template else occasion.script(touch).opening
+    try:
+        return text_for(touch)
+    except CampaignError:
+        return occasion.script(touch).opening
 
 
 def cars_of(touch: Touch) -> list[Vehicle]:

@@ -198,6 +198,11 @@ class TouchQuerySet(StoreScopedQuerySet):
         """From here on no night may rewrite them."""
         return self.unfrozen().update(frozen_at=now)
 
+    def finish_all(self, now) -> int:
+        """What was to be said has been said, whatever else was planned meanwhile."""
+        frozen, done = Coalesce("frozen_at", Value(now)), {"state": TouchState.DONE, "drop_reason": ""}
+        return self.exclude(state=TouchState.DONE).update(**done, ended_at=now, frozen_at=frozen)
+
     def end(self, state: TouchState, reason: DropReason | str = "") -> int:
         """Close all of these at once; how many there were."""
         return self.open().update(state=state, drop_reason=reason, ended_at=Now())

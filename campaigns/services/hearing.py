@@ -7,19 +7,21 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from customers.enums import ChangeKind, Direction, Purpose
 from customers.enums import Channel as SpokenBy
-from customers.enums import Purpose
-from customers.models import Interaction
-from customers.services import log_interaction, refuse
+from customers.models import CustomerChange, Interaction
+from customers.services import refuse
 
 from ..channels import Word, channel_named
-from ..enums import RANK, DropReason, MessageState, TouchState
-from ..models import Message
+from ..enums import BELOW, RANK, DropReason, MessageState, TouchState
+from ..models import Message, Touch
 from ..occasions import name_of
 
 # When an accepted or uncertain message is asked after: receipts seldom reach a shop's own PC.
 ASK_AFTER = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 REFUSED_AT_PROVIDER = "短信服务商的退订名单"
+# What an accepted message says that a message in a worker's hands does not.
+_ACCEPTED = ["state", "lease_until", "note", "sent_at", "provider_id", "talk", "ask_at"]
 REFUSABLE = (Purpose.CARE, Purpose.MARKETING)
 
 
@@ -49,6 +51,25 @@ def hear(message: Message, word: Word, *, now: datetime) -> bool:
     return _arrived(message, word.state, facts, now=now)
 
 
+@transaction.atomic
+def hear_accepted(taken: list[tuple[Message, str]], *, now: datetime) -> None:
+    """The channel took these (message, the provider's id), each at its `sent_at`: five statements, however many.
+
+    What a receipt has settled meanwhile is left as it is.
+    """
+    below = Message.objects.select_for_update(of=["self"]).filter(state__in=BELOW[MessageState.ACCEPTED])
+    open_still = set(below.filter(pk__in=[message.pk for message, _ in taken]).values_list("pk", flat=True))
+    heard = [(message, provider_id) for message, provider_id in taken if message.pk in open_still]
+    talks = Interaction.objects.bulk_create([_talk(message, at=message.sent_at) for message, _ in heard])
+    CustomerChange.objects.note([talk.customer_id for talk in talks], ChangeKind.CONTACT)
+    for (message, provider_id), talk in zip(heard, talks, strict=True):
+        message.state, message.lease_until, message.note = MessageState.ACCEPTED, None, ""
+        message.provider_id, message.talk, message.ask_at = provider_id[:80], talk, next_ask(message, now=now)
+    messages = [message for message, _ in heard]
+    Message.objects.bulk_create(messages, update_conflicts=True, unique_fields=["id"], update_fields=_ACCEPTED)
+    Touch.objects.filter(pk__in=[message.touch_id for message in messages]).finish_all(now)
+
+
 def _arrived(message: Message, state: MessageState, facts: dict, *, now: datetime) -> bool:
     sent_at = message.sent_at or message.begun_at or now
     facts |= {"sent_at": sent_at, "begun_at": message.begun_at or sent_at}
@@ -64,9 +85,16 @@ def _arrived(message: Message, state: MessageState, facts: dict, *, now: datetim
 
 def _tell(message: Message, *, at: datetime) -> Interaction:
     """It stands on the customer's timeline, once."""
+    talk = _talk(message, at=at)
+    talk.save()
+    CustomerChange.objects.note([talk.customer_id], ChangeKind.CONTACT)
+    return talk
+
+
+def _talk(message: Message, *, at: datetime) -> Interaction:
     touch = message.touch
-    said = {"subject": name_of(touch.occasion), "body": message.body}
-    return log_interaction(touch.customer, store=touch.store, by=None, channel=SpokenBy.SMS, at=at, **said)
+    said = {"subject": name_of(touch.occasion), "body": message.body, "direction": Direction.OUT}
+    return Interaction(customer=touch.customer, store=touch.store, channel=SpokenBy.SMS, at=at, **said)
 
 
 def _not_delivered(message: Message, *, now: datetime) -> None:

@@ -18,7 +18,7 @@ from ..models.outbox import EVERYTHING, channel_scope, cost_scope
 from ..rules import pause_after
 from ..wording import parts_of
 from .gate import Verdict, judge
-from .hearing import hear, lose
+from .hearing import hear, hear_accepted, lose
 from .texts import Text, Texts
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ FRESH = timedelta(seconds=5)
 LIMIT = 2000
 # A run ends before the next tick and well within the minute and a half a stopped worker is given to finish.
 SPELL = timedelta(seconds=50)
+# So many texts that a provider has taken are recorded in one go, and none waits for that longer than this.
+TOGETHER, UNRECORDED = 10, timedelta(seconds=1)
 # So often a channel may say "not now" to one message before a person looks at it.
 MOST_ATTEMPTS = 8
 # Five lost answers or "not now" in a row, or twenty refusals, and the channel rests: 5, 10, 20, then 30 minutes.
@@ -83,6 +85,25 @@ class _Run:
     texts: Texts = field(default_factory=Texts.in_force)
     counts: Counter = field(default_factory=Counter)
     trouble: int = 0
+    # What the channel took and is not recorded yet, and since when.
+    taken: list[tuple[Message, str]] = field(default_factory=list)
+    taken_since: datetime | None = None
+
+    def take(self, message: Message, provider_id: str) -> None:
+        """The channel has it. A provider that can be asked allows a few to be recorded at once: killed before that,
+        they are asked after. Of another channel nobody could say, so that each is recorded by itself.
+        """
+        now = self.clock()
+        message.sent_at = now
+        self.taken.append((message, provider_id))
+        self.taken_since = self.taken_since or now
+        if not self.channel.can_be_asked or len(self.taken) >= TOGETHER or now - self.taken_since > UNRECORDED:
+            self.record()
+
+    def record(self) -> None:
+        taken, self.taken, self.taken_since = self.taken, [], None
+        if taken:
+            hear_accepted(taken, now=self.clock())
 
     def count(self, state: str) -> None:
         self.counts[str(state)] += 1
@@ -104,8 +125,11 @@ def send_due(*, clock: Callable[[], datetime], limit: int = LIMIT) -> dict[str, 
     run = _Run(get_channel(), clock)
     _rescue(run)
     for pks in _claims(run, limit):
-        for verdict in _cleared(pks, run):
-            run.count(_send(verdict, run))
+        try:
+            for verdict in _cleared(pks, run):
+                run.count(_send(verdict, run))
+        finally:
+            run.record()
     return dict(run.counts)
 
 
@@ -214,8 +238,8 @@ def _send(verdict: Verdict, run: _Run) -> str:
     except Exception as error:
         return _lost(message, error, run)
     run.trouble = 0
-    hear(message, Word(MessageState.ACCEPTED, provider_id=provider_id or ""), now=run.clock())
-    return message.state
+    run.take(message, provider_id or "")
+    return MessageState.ACCEPTED
 
 
 def _letter(verdict: Verdict, run: _Run) -> Letter:

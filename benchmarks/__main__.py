@@ -26,7 +26,8 @@ def commands(scale: float) -> list[list[str]]:
         for part in PARTS
     ]
     sizes = ["--rows", str(round(100_000 * scale)), "--lines", str(round(500_000 * scale))]
-    return [["imports", *sizes], *runs]
+    planner = ["planner", "--proposals", str(round(200_000 * scale))]
+    return [["imports", *sizes], planner, *runs]
 
 
 def main() -> None:

@@ -96,7 +96,7 @@ class DropReason(models.TextChoices):
     REFUSED = "refused", "客户不希望被打扰"
     NO_CONSENT = "no_consent", "没有营销同意"
     UNHAPPY = "unhappy", "客户不满，先安抚"
-    BUDGET = "budget", "联系次数已满"
+    BUDGET = "budget", "触达计划里排不下"
     JUST_SPOKEN = "just_spoken", "刚联系过"
     UNREACHED = "unreached", "打不通，下次到店面谈"
     NO_NUMBER = "no_number", "没有能收短信的手机号"
@@ -111,6 +111,7 @@ class Verdict(models.TextChoices):
     MERGED = "merged", "合并"
     POSTPONED = "postponed", "推迟"
     DROPPED = "dropped", "不联系"
+    TAKEN = "taken", "已在办"  # somebody or a channel is at it, or it is over
 
 
 class Why(models.TextChoices):

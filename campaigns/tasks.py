@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from . import services
 
@@ -14,3 +15,9 @@ def send_due():
 @shared_task(name="campaigns.ask_due")
 def ask_due():
     services.ask_due(clock=timezone.now)
+
+
+@shared_task(name="campaigns.replan")
+def replan():
+    """After a new policy; the night does the same if this nudge is lost."""
+    services.propose(today=localdate())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import message_templates, outbox
+from .views import message_templates, outbox, plan
 
 app_name = "touches"
 
@@ -20,4 +20,8 @@ urlpatterns = [
     path("outbox/go-on/", outbox.go_on, name="go_on"),
     path("outbox/<uuid:pk>/retry/", outbox.retry, name="retry"),
     path("outbox/<uuid:pk>/by-hand/", outbox.by_hand, name="by_hand"),
+    path("", plan.plan, name="plan"),
+    path("day/", plan.plan_day, name="plan_day"),
+    path("policy/", plan.contact_policy, name="policy"),
+    path("policy/<int:pk>/restore/", plan.restore_policy, name="restore_policy"),
 ]

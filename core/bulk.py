@@ -7,10 +7,11 @@ transaction.
 
 import gc
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 
 from django.db import connection
@@ -35,6 +36,13 @@ def collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def in_batches(items: Iterable, size: int) -> Iterator[list]:
+    """The items, `size` at a time; no more than that is held."""
+    stream = iter(items)
+    while batch := list(islice(stream, size)):
+        yield batch
 
 
 def new_row(model: type[Model], now: datetime | None = None, /, **columns) -> Model:

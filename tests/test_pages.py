@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Outcome, Touch
+from campaigns.models import ContactPolicy, Outcome, Touch
 from customers.services import join_household
 from imports.models import ImportBatch, ImportRow, ItemMapping
 from segments.models import Need, Segment
@@ -107,6 +107,7 @@ ARGUMENT = {
     "desk:transfer_undo": "vehicle",
     "desk:move_visit": "visit",
     "desk:move_undo": "visit",
+    "touches:restore_policy": "contact_policy",
     "campaigns:open_line": "touch",
     "campaigns:hold_line": "touch",
     "campaigns:close_line": "touch",
@@ -165,6 +166,7 @@ WITHOUT |= {
 WITHOUT |= {"campaigns:coach", "campaigns:coach_lines", "campaigns:without_next"}
 WITHOUT |= {"desk:appointments", "desk:new_appointment"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
+WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
 # Providers post there with a secret in the address; tests/campaigns/test_receipts.py walks it.
@@ -204,6 +206,7 @@ def rows_of(store):
         "touch": touch.pk,
         "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
         "message": MessageFactory(touch__customer=customer).pk,
+        "contact_policy": ContactPolicy.objects.current().pk,
         "outcome": Outcome.objects.create(touch=done, result="reached", by=caller).pk,
         "batch": batch.pk,
         "mapping": ItemMapping.objects.create(store=store, before={}).pk,
@@ -243,7 +246,7 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
-    for vocabulary in ("tag", "need", "segment"):  # the company's
+    for vocabulary in ("tag", "need", "segment", "contact_policy"):  # the company's
         foreign[vocabulary] += 10_000
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}

@@ -1,6 +1,6 @@
 """What the shop means to say in the coming days: found and decided anew every night, kept until the next."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -30,6 +30,15 @@ class PlanRun(models.Model):
 
     def __str__(self):
         return f"{self.today} – {self.until}"
+
+    @transaction.atomic
+    def finish(self):
+        """From now on this is the plan; older ones go."""
+        self.finished_at = timezone.now()
+        self.save(update_fields=["finished_at"])
+        old = PlanRun.objects.superseded_by(self)
+        PlanLine.objects.filter(run__in=old)._raw_delete("default")
+        old.delete()
 
 
 class PlanLine(models.Model):

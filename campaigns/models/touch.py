@@ -152,7 +152,8 @@ class Touch(models.Model):
     def follow(self, plan: dict) -> bool:
         """Take over tonight's plan in memory; True when something differs. A line whose place changes waits anew."""
         differs = {name for name in PLAN if getattr(self, name) != plan[name]}
-        is_put_off = self.state == TouchState.LISTED and (plan["planned_on"] or plan["decision"] == Why.MERGED)
+        is_later = plan["planned_on"] and plan["planned_on"] != self.planned_on
+        is_put_off = self.state == TouchState.LISTED and (is_later or plan["decision"] == Why.MERGED)
         if not self.is_open or is_put_off or differs & {"store_id", "channel"}:
             self.state, self.listed_on, self.assignee_id = TouchState.WAITING, None, None
             self.drop_reason, self.ended_at = "", None
@@ -160,6 +161,15 @@ class Touch(models.Model):
         for name in PLAN:
             setattr(self, name, plan[name])
         return bool(differs)
+
+    def give_way(self, plan: dict, *, now: datetime) -> bool:
+        """Take over tonight's plan in memory, which is not to speak; True when something differs."""
+        was = self.drop_reason == DropReason.BUDGET and all(getattr(self, name) == plan[name] for name in PLAN)
+        for name in PLAN:
+            setattr(self, name, plan[name])
+        self.state, self.drop_reason, self.ended_at = TouchState.DROPPED, DropReason.BUDGET, now
+        self.listed_on, self.assignee_id = None, None
+        return not was
 
     def call_again(self, day: date, *, now: datetime, not_after: date, channel: str = "", hour: str = ""):
         """Nobody was there, or not now: the line lies on the list of `day`, perhaps to be tried another way."""

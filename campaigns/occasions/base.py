@@ -68,6 +68,20 @@ class Occasion:
         """Whom to speak to, as of `day`, what was missed within the maximum age included. Set-based, streamed."""
         raise NotImplementedError
 
+    def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
+        """What can be foreseen from `first` to `last`: as of so many days that no turn falls between two of them. Who
+        knows better says it in one query."""
+        days, known = range(0, (last - first).days + 1, self.lasts), set()
+        for day in sorted({*(first + timedelta(days=n) for n in days), last}):
+            found = {(proposal.customer_id, proposal.cycle): proposal for proposal in self.propose(day)}
+            yield from (proposal for turn, proposal in found.items() if turn not in known)
+            known = found.keys()
+
+    @property
+    def lasts(self) -> int:
+        """The days for which each turn is proposed, at least."""
+        return self.max_age + 1
+
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """Ids of those touches (loaded by `for_script`) whose reason holds on `day`; a fixed number of queries."""
         raise NotImplementedError

@@ -1,7 +1,7 @@
 """生日祝福: on the day itself, solar or lunar, once per year of its calendar. Care: a greeting without any offer."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
@@ -39,7 +39,11 @@ class BirthdayWish(Occasion):
     template = "【{store}】{hello}，今天是您的生日，{store}全体同事祝您生日快乐，平安顺心，一路畅行！"
 
     def propose(self, day: date) -> Iterable[Proposal]:
-        turns = {turn.birthday: turn.year for turn in birthdays_on(day)}
+        return self.propose_between(day, day)
+
+    def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
+        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        turns = {turn.birthday: (day, turn.year) for day in days for turn in birthdays_on(day)}
         people = (
             Customer.objects.live()
             .filter(reduce(or_, map(_born, turns)), has_phone(), kind=CustomerKind.PERSON)
@@ -49,10 +53,11 @@ class BirthdayWish(Occasion):
         )
         for person in people.iterator():
             birthday = _birthday(person)
+            day, year = turns[birthday]
             yield Proposal(
                 customer_id=person.pk,
                 store_id=person.home,
-                cycle=str(turns[birthday]),
+                cycle=str(year),
                 due_on=day,
                 not_after=self.latest(day),
                 reason=self.reason(birthday),

@@ -11,7 +11,7 @@ from vehicles.models import Ownership
 from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_phone, home_store
-from .anniversary import days_kept, years_since
+from .anniversary import days_kept, kept_between, years_since
 from .base import Occasion, Proposal, Script, spoken
 
 CHANNEL = {"A": TouchChannel.CALL, "B": TouchChannel.WECHAT, "C": TouchChannel.WECHAT}
@@ -30,13 +30,13 @@ class CarDay(Occasion):
     minutes = 3
 
     def propose(self, day: date) -> Iterable[Proposal]:
-        for late in range(self.max_age + 1):
-            yield from self._of_day(day - timedelta(days=late))
+        return self.propose_between(day - timedelta(days=self.max_age), day)
 
-    def _of_day(self, day: date) -> Iterable[Proposal]:
+    def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
+        kept = kept_between(first, last)
         cars = (
             Ownership.objects.current()
-            .filter(has_phone("customer"), vehicle__registered_on__in=days_kept(day))
+            .filter(has_phone("customer"), vehicle__registered_on__in=list(kept))
             .filter(customer__ended_at__isnull=True, customer__kind=CustomerKind.PERSON)
             .filter(customer__profile__letter__in=list(CHANNEL))
             .annotate(home=home_store("customer"), letter=F("customer__profile__letter"))
@@ -45,6 +45,7 @@ class CarDay(Occasion):
             .values_list("customer_id", "home", "vehicle_id", "vehicle__plate", "vehicle__registered_on", "letter")
         )
         for customer_id, home, vehicle_id, plate, registered_on, letter in cars.iterator():
+            day = kept[registered_on]
             yield Proposal(
                 customer_id=customer_id,
                 store_id=home,

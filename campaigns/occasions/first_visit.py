@@ -12,7 +12,7 @@ from segments.enums import Rhythm
 from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_phone, home_store
-from .anniversary import days_kept, years_since
+from .anniversary import days_kept, kept_between, years_since
 from .base import Occasion, Proposal, Script, known_of, spoken
 
 CHANNEL = {"A": TouchChannel.CALL, "B": TouchChannel.WECHAT, "C": TouchChannel.WECHAT}
@@ -31,13 +31,13 @@ class FirstVisit(Occasion):
     minutes = 3
 
     def propose(self, day: date) -> Iterable[Proposal]:
-        for late in range(self.max_age + 1):
-            yield from self._of_day(day - timedelta(days=late))
+        return self.propose_between(day - timedelta(days=self.max_age), day)
 
-    def _of_day(self, day: date) -> Iterable[Proposal]:
+    def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
+        kept = kept_between(first, last)
         people = (
             Customer.objects.live()
-            .filter(has_phone(), profile__first_visit_on__in=days_kept(day), profile__letter__in=list(CHANNEL))
+            .filter(has_phone(), profile__first_visit_on__in=list(kept), profile__letter__in=list(CHANNEL))
             .exclude(profile__rhythm=Rhythm.LOST)
             .filter(kind=CustomerKind.PERSON)
             .annotate(home=home_store(), letter=F("profile__letter"), first_on=F("profile__first_visit_on"))
@@ -46,6 +46,7 @@ class FirstVisit(Occasion):
             .values_list("pk", "home", "letter", "first_on")
         )
         for person, home, letter, first_on in people.iterator():
+            day = kept[first_on]
             yield Proposal(
                 customer_id=person,
                 store_id=home,

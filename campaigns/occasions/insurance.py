@@ -30,6 +30,8 @@ class InsuranceEnding(Occasion):
     priority = 30
     max_age = STAGES[0]
     stands_alone = True
+    # From the seventh day before the end to the end itself.
+    lasts = STAGES[-1] + 1
 
     def propose(self, day: date) -> Iterable[Proposal]:
         cars = (

@@ -14,6 +14,7 @@ from django.db.models import (
     F,
     Max,
     OuterRef,
+    Prefetch,
     Q,
     Subquery,
     Value,
@@ -186,8 +187,11 @@ class TouchQuerySet(StoreScopedQuerySet):
         # A try that was taken back keeps its number and is not shown.
         attempts = by_touch.annotate(count=Count("pk")).values("count")
         tries = by_touch.annotate(count=Count("pk", filter=Q(undone_at__isnull=True))).values("count")
-        return self.select_related("customer__profile", "assignee", "covers", "taken_by", "store").annotate(
-            plate=plate, attempts=Coalesce(Subquery(attempts), 0), tries=Coalesce(Subquery(tries), 0)
+        along = Prefetch("merged", self.model.objects.open().order_by("priority", "pk"), to_attr="along")
+        return (
+            self.select_related("customer__profile", "assignee", "covers", "taken_by", "store")
+            .prefetch_related(along)
+            .annotate(plate=plate, attempts=Coalesce(Subquery(attempts), 0), tries=Coalesce(Subquery(tries), 0))
         )
 
     def for_script(self):

@@ -1,6 +1,8 @@
 """The verbs of the one voice: propose, fill the lists, work a line, send what is due."""
 
+from .contact_policy import restore_contact_policy, set_contact_policy
 from .contacts import over_budget
+from .foreseeing import foresee
 from .listening import receive_replies, receive_reports
 from .listing import cover_absences, fill_lists
 from .minding import allow_more, give_to_person, pause_occasion, resume, retry, stop_everything, wake
@@ -9,17 +11,20 @@ from .proposing import propose
 from .recheck import end_untrue, revive
 from .reconciling import ask_due
 from .sending import queue_due, send_due
+from .supposing import Rules, what_if
 from .taking import put_away, take
 from .texts import save_template, text_for
 from .working import open_line, undo, work
 
 __all__ = [
+    "Rules",
     "allow_more",
     "ask_due",
     "cover_absences",
     "end_untrue",
     "fill_lists",
     "forbidden",
+    "foresee",
     "give_to_person",
     "open_line",
     "over_budget",
@@ -29,15 +34,18 @@ __all__ = [
     "queue_due",
     "receive_replies",
     "receive_reports",
+    "restore_contact_policy",
     "resume",
     "retry",
     "revive",
     "save_template",
     "send_due",
+    "set_contact_policy",
     "stop_everything",
     "take",
     "text_for",
     "undo",
     "wake",
+    "what_if",
     "work",
 ]

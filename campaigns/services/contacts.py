@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, make_aware
 
 from ..enums import Result
 from ..models import ContactPolicy, Outcome, Touch
@@ -13,13 +13,13 @@ from ..rules.numbers import MONTH
 from ..rules.planner import Contact, Wish, stands_against
 
 
-def contacts_of(customers: Collection[int], *, now: datetime) -> dict[int, list[tuple[int, Contact]]]:
+def contacts_of(customers: Collection[int], *, today: date) -> dict[int, list[tuple[int, Contact]]]:
     """The contacts of the last month by customer, each with its touch; two queries.
 
     Done touches, texts that may have gone out, lines somebody is at (on the day they lie on a list for), and talks that
     ended with "call me later".
     """
-    found, since, today = defaultdict(list), now - timedelta(days=MONTH), localdate(now)
+    found, since = defaultdict(list), make_aware(datetime.combine(today - timedelta(days=MONTH), time.min))
     touches = Touch.objects.contacts(since=since).filter(customer__in=customers)
     named = ("pk", "customer", "occasion", "purpose", "channel")
     for pk, customer, occasion, purpose, channel, ended_at, listed_on in touches.values_list(
@@ -38,11 +38,12 @@ def over_budget(touches: Iterable[Touch], *, now: datetime) -> set[int]:
 
     Asked at the moment of sending: meanwhile somebody may have called.
     """
-    touches, today = list(touches), localdate(now).toordinal()
-    budget, known = ContactPolicy.objects.current().budget, contacts_of({t.customer_id for t in touches}, now=now)
+    touches, day = list(touches), localdate(now)
+    today, known = day.toordinal(), contacts_of({touch.customer_id for touch in touches}, today=day)
+    budget = ContactPolicy.objects.current().budget
     over, said = set(), defaultdict(list)
     for touch in touches:
-        contact = _contact(localdate(now), touch.occasion, touch.purpose, touch.channel)
+        contact = _contact(day, touch.occasion, touch.purpose, touch.channel)
         others = [one for pk, one in known[touch.customer_id] if pk != touch.pk] + said[touch.customer_id]
         wish = Wish("", touch.purpose, touch.channel, today, today, 0, 0, contact.asks, merges=False)
         if stands_against(wish, others, budget, day=today):

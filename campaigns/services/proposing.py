@@ -1,119 +1,157 @@
 """Every night the reasons to speak are found again; touches follow them until somebody has taken one."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import islice
 
 from django.db import transaction
+from django.utils import timezone
 
-from core.bulk import take_stock
+from core.bulk import in_batches, take_stock
 
-from ..enums import DropReason, TouchState
-from ..models import Message, Touch
-from ..models.touch import PLACE, PLAN
-from ..occasions import Occasion, Proposal, registry
-from .permission import forbidden
+from ..enums import DropReason, TouchState, Verdict
+from ..models import Message, PlanLine, PlanRun, Touch
+from ..models.touch import FOUND, PLACE, PLAN
+from .foreseeing import foresee
 
 # Proposals per transaction: memory stays flat and a killed night loses at most one batch.
 BATCH = 500
+COUNTS = ("proposed", "created", "changed", "taken", "forbidden", "merged", "postponed", "over_budget", "dropped")
 _REWRITTEN = [name.removesuffix("_id") for name in (*PLAN, *PLACE)]
 
 
 def propose(*, today: date) -> dict[str, int]:
-    """Ask every occasion, write what is new or different, and give up what no occasion finds any more.
+    """Plan the coming days, write what is new or different today, and give up what no occasion finds any more.
 
     Twice is once: a touch is unique by customer, occasion and cycle. Counts: `proposed`, of them `created`, `changed`,
-    `taken` (frozen or over, left alone) and `forbidden`; `dropped` and `expired` touches of earlier nights.
+    `taken` (frozen or over, left alone), `forbidden`, `over_budget` (not at all), `merged` and `postponed`; `dropped`
+    and `expired` touches of earlier nights; `foreseen` are the proposals of the other days.
     """
-    counts = Counter(proposed=0, created=0, changed=0, taken=0, forbidden=0, dropped=0)
+    counts = Counter(dict.fromkeys(COUNTS, 0))
     counts["expired"] = Touch.objects.past(today).end(TouchState.EXPIRED)
     last, found = Touch.objects.last_id(), set()
-    for occasion in registry().values():
-        for proposals in _batches(occasion.propose(today)):
-            counts.update(_write(occasion, proposals, found))
+    run = foresee(today=today)
+    for lines in in_batches(run.lines.current().iterator(), BATCH):
+        counts.update(_write(run, lines, found))
+    for lines in in_batches(
+        run.lines.current().filter(verdict=Verdict.MERGED).select_related("lead").iterator(), BATCH
+    ):
+        _join(lines)
     if counts["created"] > BATCH:
         take_stock(Touch)
     counts["dropped"] += _drop_unfounded(last, found)
     Message.objects.unfounded().delete()
+    counts["foreseen"] = run.lines.filter(is_current=False).count()
+    run.finish()
     return dict(counts)
 
 
 def _drop_unfounded(last: int, found: set[int]) -> int:
     """End the plans of earlier nights whose reason tonight did not find again."""
     stale = [pk for pk in Touch.objects.plans_up_to(last).iterator() if pk not in found]
-    batches = (stale[start : start + BATCH] for start in range(0, len(stale), BATCH))
-    return sum(Touch.objects.unfrozen().filter(pk__in=pks).end(TouchState.DROPPED, DropReason.GONE) for pks in batches)
-
-
-def _batches(proposals: Iterable[Proposal]) -> Iterator[list[Proposal]]:
-    stream = iter(proposals)
-    while batch := list(islice(stream, BATCH)):
-        yield batch
+    return sum(
+        Touch.objects.unfrozen().filter(pk__in=pks).end(TouchState.DROPPED, DropReason.GONE)
+        for pks in in_batches(stale, BATCH)
+    )
 
 
 @transaction.atomic
-def _write(occasion: Occasion, proposals: list[Proposal], found: set[int]) -> dict[str, int]:
+def _write(run: PlanRun, lines: list[PlanLine], found: set[int]) -> dict[str, int]:
     """One batch: a fixed number of statements however many proposals. Ids of touches that still hold join `found`."""
-    barred = forbidden({proposal.customer_id for proposal in proposals}, purpose=occasion.purpose)
-    allowed = [proposal for proposal in proposals if proposal.customer_id not in barred]
-    known = _known(occasion, proposals)
-    fresh, changed, taken = [], [], 0
-    for proposal in allowed:
-        touch, plan = known.get((proposal.customer_id, proposal.cycle)), _plan(occasion, proposal)
+    barred = [line for line in lines if line.drop_reason]
+    known, counts = _known(lines), Counter(proposed=len(lines), forbidden=len(barred))
+    fresh, changed, now = [], [], timezone.now()
+    for line in lines:
+        touch = known.get(_turn(line))
+        if line.drop_reason:
+            continue
         if touch is None:
-            turn = {"customer_id": proposal.customer_id, "occasion": occasion.key, "cycle": proposal.cycle}
-            fresh.append(Touch(**turn, **plan))
-        elif touch.may_be_rewritten(plan):
-            found.add(touch.pk)
-            changed += [touch] if touch.follow(plan) else []
+            fresh.append(_fresh(line, _plan(run, line, None), now))
+        elif not touch.may_be_rewritten({"not_after": line.not_after}):
+            counts["taken"] += 1
+            continue
         else:
-            taken += 1
+            found.add(touch.pk)
+            changed += [touch] if _follow(touch, line, _plan(run, line, touch), now) else []
+        if line.verdict in _COUNTED:
+            counts[_COUNTED[line.verdict]] += 1
     Touch.objects.bulk_create(fresh, ignore_conflicts=True)
     # An upsert by id: bulk_update's CASE for every field and row takes twenty times as long.
     Touch.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=_REWRITTEN)
-    return {
-        "proposed": len(proposals),
-        "created": len(fresh),
-        "changed": len(changed),
-        "taken": taken,
-        "forbidden": len(proposals) - len(allowed),
-        "dropped": _give_up(known, barred),
-    }
+    counts["created"] += sum(touch.is_open for touch in fresh)
+    counts["changed"] += len(changed)
+    counts["dropped"] += _give_up(known, barred)
+    return counts
 
 
-def _known(occasion: Occasion, proposals: list[Proposal]) -> dict[tuple[int, str], Touch]:
+_COUNTED = {
+    Verdict.MERGED.value: "merged",
+    Verdict.POSTPONED.value: "postponed",
+    Verdict.DROPPED.value: "over_budget",
+}
+
+
+def _turn(line: PlanLine) -> tuple[int, str]:
+    return line.customer_id, line.key
+
+
+def _known(lines: list[PlanLine]) -> dict[tuple[int, str], Touch]:
     """Touches of these turns that exist already, locked: a caller may be taking one at this moment."""
     turns = Touch.objects.filter(
-        occasion=occasion.key,
-        customer__in={proposal.customer_id for proposal in proposals},
-        cycle__in={proposal.cycle for proposal in proposals},
+        customer__in={line.customer_id for line in lines},
+        occasion__in={line.occasion for line in lines},
+        cycle__in={line.cycle for line in lines},
     )
-    return {(touch.customer_id, touch.cycle): touch for touch in turns.select_for_update()}
+    return {(touch.customer_id, f"{touch.occasion}|{touch.cycle}"): touch for touch in turns.select_for_update()}
 
 
-def _plan(occasion: Occasion, proposal: Proposal) -> dict:
-    return {
-        "store_id": proposal.store_id,
-        "vehicle_id": proposal.vehicle_id,
-        "order_id": proposal.order_id,
-        "purpose": occasion.purpose,
-        "channel": proposal.channel or occasion.channel,
-        "priority": occasion.priority if proposal.priority is None else proposal.priority,
-        "due_on": proposal.due_on,
-        "not_after": proposal.not_after,
-        "reason": proposal.reason,
-        "planned_on": None,
-        "merged_into_id": None,
-        "decision": "",
-        "decision_facts": {},
-    }
+def _fresh(line: PlanLine, plan: dict, now) -> Touch:
+    touch = Touch(customer_id=line.customer_id, occasion=line.occasion, cycle=line.cycle, **plan)
+    if line.verdict == Verdict.DROPPED:
+        touch.give_way(plan, now=now)
+    return touch
 
 
-def _give_up(known: dict, barred: dict[int, DropReason]) -> int:
+def _follow(touch: Touch, line: PlanLine, plan: dict, now) -> bool:
+    return touch.give_way(plan, now=now) if line.verdict == Verdict.DROPPED else touch.follow(plan)
+
+
+def _plan(run: PlanRun, line: PlanLine, touch: Touch | None) -> dict:
+    """What a night writes. A day to which it was put off and that has come keeps the reason why it was."""
+    found = {name: getattr(line, name) for name in FOUND}
+    put_off = line.planned_on and line.planned_on > max(line.due_on, run.today)
+    if touch and not put_off and not line.why and touch.planned_on and touch.planned_on <= run.today:
+        return (
+            found | {name: getattr(touch, name) for name in ("planned_on", "decision", "decision_facts")} | NOT_JOINED
+        )
+    facts = {"cap": line.cap, "count": line.count, "most": run.policy.all_numbers[line.cap]} if line.cap else {}
+    decided = {"planned_on": line.planned_on if put_off else None, "decision": line.why, "decision_facts": facts}
+    # Which touch it is said with is found out when all of them are written.
+    is_joined = touch and line.verdict == Verdict.MERGED
+    return found | decided | ({"merged_into_id": touch.merged_into_id} if is_joined else NOT_JOINED)
+
+
+NOT_JOINED = {"merged_into_id": None}
+
+
+@transaction.atomic
+def _join(lines: list[PlanLine]) -> None:
+    """Tie touches to those they are said together with, as far as these exist already."""
+    known, leads = _known(lines), _known([line.lead for line in lines])
+    moved = []
+    for line in lines:
+        touch, lead = known.get(_turn(line)), leads.get(_turn(line.lead))
+        into = lead.pk if lead and lead.is_open else None
+        if touch and touch.is_open and touch.frozen_at is None and touch.merged_into_id != into:
+            touch.merged_into_id = into
+            moved.append(touch)
+    Touch.objects.bulk_create(moved, update_conflicts=True, unique_fields=["id"], update_fields=["merged_into"])
+
+
+def _give_up(known: dict, barred: list[PlanLine]) -> int:
     """End open touches of people who may no longer be spoken to, with the reason why."""
     dropped = 0
-    for reason in set(barred.values()):
-        pks = [touch.pk for touch in known.values() if barred.get(touch.customer_id) == reason]
+    for reason in {line.drop_reason for line in barred}:
+        touches = (known.get(_turn(line)) for line in barred if line.drop_reason == reason)
+        pks = [touch.pk for touch in touches if touch]
         dropped += Touch.objects.unfrozen().filter(pk__in=pks).end(TouchState.DROPPED, reason)
     return dropped

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ..enums import DropReason, TouchState
 from ..models import Touch
 from ..occasions import registry
+from .merging import release
 
 
 def end_untrue(touches: QuerySet[Touch], *, today: date) -> int:
@@ -16,6 +17,7 @@ def end_untrue(touches: QuerySet[Touch], *, today: date) -> int:
     untrue = [touch.pk for touch, holds in _judged(touches.open(), today) if not holds]
     # By our clock, not the transaction's: `revive` compares it with the audit line of the act that came before.
     ended = {"state": TouchState.DROPPED, "drop_reason": DropReason.GONE, "ended_at": timezone.now()}
+    release(untrue)
     return Touch.objects.open().filter(pk__in=untrue).update(**ended)
 
 

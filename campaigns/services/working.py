@@ -31,6 +31,7 @@ from ..models.touch import ACTED_ON
 from ..occasions import name_of, registry
 from ..rules import PRACTICE, later_on
 from ..rules.ladder import Next, after_no_answer, hour_of
+from .merging import end_with, restore
 from .permission import standing_refusals
 
 # What an outcome does to the customer's other open touches of these purposes.
@@ -96,6 +97,7 @@ def work(
     before["number"] = _end_number(touch.customer, number, by=by) if result == Result.WRONG_NUMBER else None
     outcome.next_on = _move(touch, result, next_on, hour, now=now)
     outcome.appointment = _book(touch, booking, by=by, now=now) if result == Result.BOOKED and booking else None
+    before["along"] = end_with(touch, now=now)
     before["others"] = _close_others(touch, result, today=localdate(now))
     outcome.interaction = _tell(touch, outcome, mood=mood, mood_reason=mood_reason)
     keep_lessons(outcome.interaction, **lessons)
@@ -261,6 +263,7 @@ def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
         cancel_appointment(outcome.appointment, by=by, now=now, why=SLIP)
     _restore_answers(outcome, by=by, now=now)
     Touch.objects.filter(pk=outcome.touch_id).update(**outcome.before["touch"])
+    restore(outcome.before.get("along", []), frozen_at=outcome.before["touch"]["frozen_at"])
     for pk, state, day, caller in outcome.before["others"]:
         dropped = Touch.objects.filter(pk=pk, state=TouchState.DROPPED)
         dropped.update(state=state, listed_on=day, assignee=caller, drop_reason="", ended_at=None)

@@ -38,7 +38,7 @@ def test_what_was_done_may_have_been_done_or_is_being_done_counts(store, care):
     later = TouchFactory(customer=person, channel=TouchChannel.CALL)
     Outcome.objects.create(touch=later, result="later", by=care, at=NOW - timedelta(days=3))
 
-    days = [contact.day - TODAY.toordinal() for _, contact in contacts_of([person.pk], now=NOW)[person.pk]]
+    days = [contact.day - TODAY.toordinal() for _, contact in contacts_of([person.pk], today=TODAY)[person.pk]]
 
     assert sorted(days) == [-29, -3, -1, 2]
 
@@ -48,7 +48,7 @@ def test_what_is_said_together_is_one_contact(store):
     lead = said(person)
     said(person, merged_into=lead)
 
-    assert len(contacts_of([person.pk], now=NOW)[person.pk]) == 1
+    assert len(contacts_of([person.pk], today=TODAY)[person.pk]) == 1
 
 
 def test_a_text_that_would_be_one_too_many_is_over_the_budget(store):

@@ -281,8 +281,8 @@ def one_of_each(store):
 QUERIES = {key: (1, TODAY) for key in ("birthday", "after_visit", "insurance", "at_risk")} | {
     "revisit": (2, TODAY),
     "welcome": (1, TODAY),
-    "first_visit": (3, TODAY),
-    "car_day": (3, TODAY),
+    "first_visit": (1, TODAY),
+    "car_day": (1, TODAY),
     "festival": (1, CHUNJIE),
     "solar_term": (1, LIDONG),
     "season": (1, date(2026, 11, 15)),

@@ -54,6 +54,7 @@ def test_the_steps_run_from_facts_to_touches():
 def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
     report = nightly(capsys)
 
+    assert report["steps"]["campaigns.propose"].pop("foreseen") > 0
     assert report == {
         "date": "2026-11-21",
         "state": "done",
@@ -78,12 +79,15 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
                 "changed": 0,
                 "taken": 0,
                 "forbidden": 0,
+                "merged": 1,
+                "postponed": 0,
+                "over_budget": 0,
                 "dropped": 0,
                 "expired": 0,
             },
             "campaigns.list": {
                 "listed": 2,
-                "waiting": 1,
+                "waiting": 0,
                 "returned": 0,
                 "dropped": 0,
                 "covered": 0,

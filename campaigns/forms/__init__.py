@@ -9,8 +9,8 @@ from customers.enums import Mood
 from customers.forms import LessonsForm
 from vehicles.forms import AppointmentForm
 
-from .enums import RESULTS_OF, ConsentAnswer, DayTime, Result, TouchChannel, words_of
-from .rules import PRACTICE
+from ..enums import RESULTS_OF, ConsentAnswer, DayTime, Result, TouchChannel, words_of
+from ..rules import PRACTICE
 
 BOOKING = "booking"
 

@@ -1,0 +1,220 @@
+"""The plan of the coming days: every proposal is found and decided about, customer by customer."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from itertools import chain
+
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from core.bulk import in_batches, new_row, take_stock, update_rows
+from staff.enums import CALLER_ROLES
+from staff.models import Absence, User
+
+from ..enums import Verdict, Why
+from ..models import ContactPolicy, PlanLine, PlanRun, Touch
+from ..occasions import Occasion, minutes_of, registry
+from ..querysets import TIER_RANK
+from ..rules.capacity import ALONG_MINUTES, Load, spread
+from ..rules.planner import Budget, Decision, Wish, plan
+from .contacts import contacts_of
+from .permission import forbidden
+
+# Days that are planned, today included.
+AHEAD = 30
+BATCH = 500
+DECIDED = ("verdict", "planned_on", "latest_on", "lead", "why", "cap", "count", "drop_reason")
+
+
+def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) -> PlanRun:
+    """Plan `days` days from `today`: a run with a line for each proposal; it is shown once it is finished.
+
+    Memory stays flat: what the occasions find is kept in the table, which gives it back by customer. `shard` (i, n)
+    plans only customers whose id leaves the rest i.
+    """
+    run = PlanRun.objects.create(
+        today=today, until=today + timedelta(days=days - 1), policy=ContactPolicy.objects.current()
+    )
+    for occasion in registry().values():
+        _gather(run, occasion, shard)
+    budget = run.policy.budget
+    for customers in _customers(run):
+        _decide(run, customers, budget)
+    _spread(run)
+    return run
+
+
+def _gather(run: PlanRun, occasion: Occasion, shard: tuple[int, int]) -> None:
+    i, n = shard
+    current = ((True, proposal) for proposal in occasion.propose(run.today))
+    coming = occasion.propose_between(run.today + timedelta(days=1), run.until)
+    found = chain(current, ((False, proposal) for proposal in coming))
+    for some in in_batches((pair for pair in found if pair[1].customer_id % n == i), BATCH):
+        # What is proposed today comes first and stays as it is.
+        lines = [_line(run, occasion, proposal, is_current=is_current) for is_current, proposal in some]
+        PlanLine.objects.bulk_create(lines, ignore_conflicts=True)
+
+
+def _line(run: PlanRun, occasion: Occasion, proposal, *, is_current: bool) -> PlanLine:
+    return new_row(
+        PlanLine,
+        run_id=run.pk,
+        customer_id=proposal.customer_id,
+        store_id=proposal.store_id,
+        vehicle_id=proposal.vehicle_id,
+        order_id=proposal.order_id,
+        occasion=occasion.key,
+        cycle=proposal.cycle,
+        purpose=occasion.purpose,
+        channel=proposal.channel or occasion.channel,
+        priority=occasion.priority if proposal.priority is None else proposal.priority,
+        due_on=proposal.due_on,
+        not_after=proposal.not_after,
+        reason=proposal.reason,
+        is_current=is_current,
+    )
+
+
+def _customers(run: PlanRun) -> Iterator[list[int]]:
+    """Everybody with a proposal, in portions by id."""
+    last, lines = 0, run.lines.order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    while customers := list(lines.filter(customer_id__gt=last)[:BATCH]):
+        yield customers
+        last = customers[-1]
+
+
+def _decide(run: PlanRun, customers: list[int], budget: Budget) -> None:
+    """Decide about the proposals of these customers; a fixed number of statements."""
+    lines = list(run.lines.filter(customer__in=customers).annotate(tier=TIER_RANK))
+    known, history = _touches_of(lines), contacts_of(customers, today=run.today)
+    barred = _barred(lines)
+    by_customer = defaultdict(dict)
+    for line in lines:
+        touch = known.get((line.customer_id, line.key))
+        line.drop_reason = barred[line.purpose].get(line.customer_id, "")
+        if touch and not touch.may_be_rewritten({"not_after": line.not_after}):
+            line.verdict, line.drop_reason = Verdict.TAKEN, ""
+        elif line.drop_reason:
+            line.verdict, line.why = Verdict.DROPPED, Why.FORBIDDEN
+        else:
+            by_customer[line.customer_id][line.key] = line
+    for customer, wished in by_customer.items():
+        said = [contact for _, contact in history.get(customer, ())]
+        for decision in plan([wish_of(line) for line in wished.values()], said, budget, today=run.today.toordinal()):
+            note(wished[decision.key], decision, wished, today=run.today)
+    update_rows(lines, DECIDED)
+
+
+def _touches_of(lines: list[PlanLine]) -> dict[tuple[int, str], Touch]:
+    turns = Touch.objects.filter(
+        customer__in={line.customer_id for line in lines}, cycle__in={line.cycle for line in lines}
+    )
+    return {(touch.customer_id, f"{touch.occasion}|{touch.cycle}"): touch for touch in turns}
+
+
+def _barred(lines: list[PlanLine]) -> dict[str, dict]:
+    people = defaultdict(set)
+    for line in lines:
+        people[line.purpose].add(line.customer_id)
+    return {purpose: forbidden(customers, purpose=purpose) for purpose, customers in people.items()}
+
+
+def wish_of(line: PlanLine) -> Wish:
+    """As the planner sees it; `line` carries the rank of its customer's value as `tier`."""
+    occasion = registry().get(line.occasion)
+    return Wish(
+        key=line.key,
+        purpose=line.purpose,
+        channel=line.channel,
+        first=line.due_on.toordinal(),
+        last=line.not_after.toordinal(),
+        priority=line.priority,
+        value=line.tier,
+        asks=bool(occasion and occasion.asks),
+        merges=bool(occasion and occasion.merges),
+    )
+
+
+def note(line: PlanLine, decision: Decision, others: dict[str, PlanLine], *, today: date) -> None:
+    """Write a decision on its line; `others` are the customer's lines by key."""
+    line.verdict = verdict_of(decision, wished=max(line.due_on, today).toordinal())
+    line.planned_on = decision.on and date.fromordinal(decision.on)
+    line.latest_on = decision.latest and date.fromordinal(decision.latest)
+    line.lead_id = decision.into and others[decision.into].pk
+    line.why, line.cap, line.count = decision.why, decision.cap, decision.count
+
+
+def verdict_of(decision: Decision, *, wished: int) -> Verdict:
+    if decision.on is None:
+        return Verdict.DROPPED
+    if decision.into:
+        return Verdict.MERGED
+    return Verdict.POSTPONED if decision.on > wished else Verdict.KEPT
+
+
+def _spread(run: PlanRun) -> None:
+    """What the people of a store have no room for moves on to another of its days; what is said with it goes along."""
+    room, moved, stuck = room_of(run.today, run.policy.all_numbers["caller_minutes"], run.policy.closed), [], []
+    for pk, day in spread(_loads(run), room, until=run.until.toordinal()):
+        if day is None:
+            stuck.append(pk)
+        else:
+            to = date.fromordinal(day)
+            moved.append(PlanLine(pk=pk, planned_on=to, verdict=Verdict.POSTPONED, why=Why.NO_ROOM))
+    for some in in_batches(moved, BATCH):
+        update_rows(some, ["planned_on", "verdict", "why"])
+    for some in in_batches(stuck, BATCH):
+        run.lines.filter(pk__in=some, why=Why.AS_WISHED).update(why=Why.NO_ROOM)
+    lead = PlanLine.objects.filter(pk=OuterRef("lead"))
+    run.lines.filter(lead__isnull=False).update(planned_on=Subquery(lead.values("planned_on")[:1]))
+    if len(moved) > BATCH:
+        take_stock(PlanLine)
+
+
+def _loads(run: PlanRun) -> Iterator[Load]:
+    """The contacts by hand, in the order of store and day; what lies on a list already stays there."""
+    same = {name: OuterRef(name) for name in ("customer", "occasion", "cycle")}
+    along = PlanLine.objects.filter(lead=OuterRef("pk")).order_by().values("lead").annotate(lines=Count("pk"))
+    lines = run.lines.contacts().by_hand().filter(planned_on__lte=run.until)
+    lines = lines.annotate(
+        tier=TIER_RANK,
+        is_listed=Exists(Touch.objects.listed().filter(**same)),
+        along=Coalesce(along.values("lines"), 0),
+    ).order_by("store", "planned_on")
+    named = (
+        "pk",
+        "store",
+        "planned_on",
+        "latest_on",
+        "not_after",
+        "occasion",
+        "priority",
+        "tier",
+        "is_listed",
+        "along",
+    )
+    for pk, store, day, latest, last, occasion, priority, tier, is_listed, along_it in lines.values_list(
+        *named
+    ).iterator():
+        rank = (not is_listed, priority, tier, last, pk)
+        minutes = minutes_of(occasion) + along_it * ALONG_MINUTES
+        yield Load(pk, store, day.toordinal(), rank, minutes, (latest or day).toordinal())
+
+
+def room_of(today: date, caller_minutes: int, closed: list[str]) -> Callable[[int, int], int]:
+    """How many minutes a store's callers have on a day, beside the lines that somebody is at already; three queries.
+
+    Who is known to be away has none.
+    """
+    callers = User.objects.working().filter(role__in=CALLER_ROLES, store__isnull=False)
+    of_store = dict(callers.order_by().values_list("store").annotate(callers=Count("pk")))
+    shut, used = {date.fromisoformat(day).toordinal() for day in closed}, defaultdict(int)
+    away = Absence.objects.standing().filter(person__in=callers, last_on__gte=today)
+    for store, first, last in away.values_list("person__store", "first_on", "last_on"):
+        for day in range(max(first, today).toordinal(), last.toordinal() + 1):
+            used[store, day] += caller_minutes
+    begun = Touch.objects.listed().by_hand().exclude(frozen_at=None).order_by()
+    for store, day, occasion, lines in begun.values_list("store", "listed_on", "occasion").annotate(lines=Count("pk")):
+        used[store, max(day, today).toordinal()] += lines * minutes_of(occasion)
+    return lambda store, day: 0 if day in shut else of_store.get(store, 0) * caller_minutes - used[store, day]

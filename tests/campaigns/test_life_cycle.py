@@ -7,15 +7,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns import channels
-from campaigns.channels import Channel, Limit, Word
+from campaigns.channels import AliyunSms, Channel, Limit, Word
 from campaigns.enums import RANK, DropReason, MessageState, TouchChannel, TouchState
 from campaigns.errors import AnswerLost, Blacklisted, ChannelError, DeadNumber, NotNow
 from campaigns.models import Hold, Message, Spending, Touch
 from campaigns.rules import free_again, pause_after
-from campaigns.services import ask_due, send_due
+from campaigns.services import ask_due, propose, queue_due, receive_replies, send_due
 from campaigns.services.hearing import hear
 from customers.enums import Purpose
 from customers.models import Interaction, Refusal
+from customers.services import refuse
 from tests.campaigns.factories import MessageFactory
 from tests.factories import TODAY, CustomerFactory, moment
 
@@ -388,3 +389,32 @@ def test_a_touch_that_was_given_up_meanwhile_is_done_when_the_text_did_arrive(ch
     ask(NOON + timedelta(minutes=2))
 
     assert fresh(message).touch.state == "done"
+
+
+@pytest.mark.parametrize("stage", ["planning", "queued", "claimed"])
+@pytest.mark.parametrize("how", ["reply", "staff"])
+def test_nothing_is_sent_after_an_opt_out_at_any_stage(channel, store, care, stage, how):
+    born = {"birthday_calendar": "solar", "birth_month": TODAY.month, "birth_day": TODAY.day}
+    first = CustomerFactory(store=store, phone="13800138001", **born)
+    person = CustomerFactory(store=store, phone="13800138000", **born)
+
+    def opt_out():
+        if how == "staff":
+            refuse(person, purposes=[Purpose.CARE], by=care, how="电话里说的")
+        else:
+            receive_replies(AliyunSms(), [{"phone_number": "13800138000", "content": "ＴＤ"}], now=NOON)
+
+    if stage == "planning":
+        opt_out()
+    propose(today=TODAY)
+    queue_due(today=TODAY)
+    Message.objects.filter(touch__customer=first).update(due_at=moment(TODAY, 8))
+    if stage == "queued":
+        opt_out()
+    clock = iter([NOON] * 4)
+    take = channel.send
+    channel.send = lambda letter: (stage == "claimed" and opt_out(), take(letter))[1]
+    send_due(clock=lambda: next(clock, NOON + timedelta(seconds=20)))
+    send(NOON + timedelta(minutes=5))
+
+    assert channel.sent == [str(Message.objects.get(touch__customer=first).pk)]

@@ -25,7 +25,7 @@ def taken_refs(provider) -> set[str]:
 def sending(installed, provider):
     """A shop at noon with a long outbox."""
     shop = installed("sending", PROVIDER_URL=provider.url, CLOCK=str(until_noon()))
-    shop.seed("due_messages", 40 * ROUNDS + 60)
+    shop.seed("due_messages", 20 * ROUNDS + 60)
     return shop
 
 

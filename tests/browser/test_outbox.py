@@ -23,7 +23,7 @@ def test_a_manager_stops_everything_and_lets_it_go_on(size, store, browse, user_
     page.get_by_role("button", name="全部停发").first.click()
     page.get_by_label("为什么").fill("发错人了")
     page.locator("dialog").get_by_role("button", name="全部停发").click()
-    expect(page.locator(".message--danger")).to_contain_text("发错人了")
+    expect(page.get_by_role("status").filter(has_text="发错人了")).to_be_visible()
     assert Hold.objects.standing(timezone.now()).count() == 1
     shot(page, f"outbox-stopped-{size}")
 

@@ -94,6 +94,7 @@ class DropReason(models.TextChoices):
 
     GONE = "gone", "事由已不成立"
     REFUSED = "refused", "客户不希望被打扰"
+    UNWANTED = "unwanted", "客户不想听这一类"
     NO_CONSENT = "no_consent", "没有营销同意"
     UNHAPPY = "unhappy", "客户不满，先安抚"
     BUDGET = "budget", "触达计划里排不下"
@@ -129,7 +130,14 @@ class Why(models.TextChoices):
 
 # The night's own verdicts: when the facts come back, so does the touch.
 REVIVABLE = frozenset(
-    {DropReason.GONE, DropReason.REFUSED, DropReason.NO_CONSENT, DropReason.UNHAPPY, DropReason.BUDGET}
+    {
+        DropReason.GONE,
+        DropReason.REFUSED,
+        DropReason.UNWANTED,
+        DropReason.NO_CONSENT,
+        DropReason.UNHAPPY,
+        DropReason.BUDGET,
+    }
 )
 
 

@@ -69,3 +69,24 @@ class NotNow(ChannelError):
 
 class AnswerLost(CampaignError):
     """Whether the channel took the message is not known: no answer, or one that says nothing."""
+
+
+class OffersSomething(CampaignError):
+    """A word of service or care that sells (3-11): `words` are those it is told by."""
+
+    def __init__(self, words):
+        super().__init__(f"这里不能写优惠（{'、'.join(words)}）：优惠要客户同意过，走活动")
+
+
+class AlreadyTold(CampaignError):
+    """The store has told of the weather today."""
+
+    def __init__(self):
+        super().__init__("今天已经发过天气提醒了，先撤回再发")
+
+
+class AlreadyNoticed(CampaignError):
+    """The notice of a year has been entered; it is changed day by day."""
+
+    def __init__(self, year: int):
+        super().__init__(f"{year} 年的通知已经录过了，要改就一天一天地改")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import coach, worklist
+from .views import coach, postings, worklist
 
 app_name = "campaigns"
 
@@ -14,5 +14,8 @@ urlpatterns = [
     path("coach/", coach.coach, name="coach"),
     path("coach/lines/", coach.coach_lines, name="coach_lines"),
     path("coach/without-next/", coach.without_next, name="without_next"),
+    path("postings/", postings.postings, name="postings"),
+    path("postings/<int:pk>/sent/", postings.posted, name="posted"),
+    path("postings/<int:pk>/not-sent/", postings.not_posted, name="not_posted"),
     path("outcomes/<int:pk>/undo/", worklist.undo, name="undo"),
 ]

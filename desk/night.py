@@ -38,6 +38,7 @@ NIGHT = [
     Step("segments.tally", segments.services.tally),
     Step("segments.snapshot", segments.services.snapshot),
     Step("campaigns.propose", campaigns.services.propose),
+    Step("campaigns.post", campaigns.services.post),
     Step("campaigns.list", campaigns.services.fill_lists),
     Step("campaigns.outbox", campaigns.services.queue_due),
 ]

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from campaigns.models import ContactPolicy, Outcome, Touch
+from campaigns.models import ContactPolicy, ManualTask, Outcome, Posting, Touch, WeatherNotice
 from customers.services import join_household
 from imports.models import ImportBatch, ImportRow, ItemMapping
 from segments.models import Need, Segment
@@ -116,6 +116,13 @@ ARGUMENT = {
     "campaigns:work": "touch",
     "campaigns:undo": "outcome",
     "campaigns:rate": "outcome",
+    "campaigns:posted": "posting",
+    "campaigns:not_posted": "posting",
+    "touches:take_weather_back": "weather",
+    "desk:wishes": "customer",
+    "desk:record_wish": "customer",
+    "desk:add_task": "customer",
+    "desk:take_task_back": "task",
     "imports:batch": "batch",
     "imports:columns": "batch",
     "imports:read": "batch",
@@ -165,6 +172,11 @@ WITHOUT |= {
 }
 WITHOUT |= {"campaigns:coach", "campaigns:coach_lines", "campaigns:without_next"}
 WITHOUT |= {"desk:appointments", "desk:new_appointment"}
+WITHOUT |= {"campaigns:postings"}
+WITHOUT |= {
+    "touches:calendar", "touches:calendar_day", "touches:days_off", "touches:write_day_off", "touches:remove_day_off",
+    "touches:enter_notice", "touches:forget_notice", "touches:weather",
+}  # fmt: skip
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
@@ -204,6 +216,7 @@ def rows_of(store):
             customer=customer, vehicle=vehicle, status=OrderStatus.OPEN, source=OrderSource.DESK, paid_fen=None
         ).pk,
         "touch": touch.pk,
+        **by_hand_of(customer, caller, store),
         "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
         "message": MessageFactory(touch__customer=customer).pk,
         "contact_policy": ContactPolicy.objects.current().pk,
@@ -216,6 +229,18 @@ def rows_of(store):
         "desk": DeskDeviceFactory(store=store).pk,
         "store": store.pk,
         "import_row": ImportRow.objects.create(batch=batch, number=5, verdict="conflict", reason="vin_differs").pk,
+    }
+
+
+def by_hand_of(customer, caller, store):
+    """A post, a notice of the weather and a task."""
+    post = {"occasion": "festival", "cycle": "chunjie:2027", "kind": "group", "title": "春节", "text": "恭贺新春"}
+    weather = WeatherNotice.objects.create(store=store, day=TODAY, kind="暴雨", text="车停高处", by=caller)
+    task = ManualTask.objects.create(customer=customer, store=store, reason="送回行驶证", due_on=TODAY, made_by=caller)
+    return {
+        "posting": Posting.objects.create(store=store, author=caller, due_on=TODAY, **post).pk,
+        "weather": weather.pk,
+        "task": task.pk,
     }
 
 

@@ -26,6 +26,10 @@ class Turn(NamedTuple):
     year: int
 
     @property
+    def kind_name(self) -> str:
+        return KINDS[self.kind]
+
+    @property
     def cycle(self) -> str:
         return f"{self.key}:{self.year}"
 

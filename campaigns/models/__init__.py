@@ -1,21 +1,27 @@
 """INTERACT: the one voice. A touch is a reason to speak; an outcome is what came of it; a message is its outbox row."""
 
+from .by_hand import ManualTask, TopicWish, WeatherNotice
 from .message import Message
 from .outbox import Hold, Spending
 from .plan import PlanLine, PlanRun
 from .policy import ContactPolicy
+from .posting import Posting
 from .template import MessageTemplate, TemplateStyle
 from .touch import Outcome, Touch
 
 __all__ = [
     "ContactPolicy",
     "Hold",
+    "ManualTask",
     "Message",
     "MessageTemplate",
     "Outcome",
     "PlanLine",
     "PlanRun",
+    "Posting",
     "Spending",
     "TemplateStyle",
+    "TopicWish",
     "Touch",
+    "WeatherNotice",
 ]

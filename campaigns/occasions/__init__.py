@@ -7,7 +7,17 @@ from pkgutil import iter_modules
 from ..rules import check_template
 from .base import Occasion, Proposal, Script
 
-__all__ = ["Occasion", "Proposal", "Script", "minutes_of", "name_of", "registry"]
+__all__ = [
+    "Occasion",
+    "Proposal",
+    "Script",
+    "callers_of",
+    "keys_about",
+    "minutes_of",
+    "name_of",
+    "registry",
+    "topic_of",
+]
 
 
 @cache
@@ -30,3 +40,18 @@ def name_of(key: str) -> str:
 def minutes_of(key: str) -> int:
     """How long one takes whoever carries it out."""
     return registry()[key].minutes if key in registry() else Occasion.minutes
+
+
+def callers_of(key: str, channel: str) -> tuple:
+    """The roles whose task an occasion is on a channel, the first asked first; empty: anybody who calls."""
+    return registry()[key].callers(channel) if key in registry() else ()
+
+
+def topic_of(key: str) -> str:
+    """What an occasion is about, "" for one that was taken out."""
+    return registry()[key].topic if key in registry() else ""
+
+
+def keys_about(topic: str) -> list[str]:
+    """The occasions that are about a topic."""
+    return [key for key, occasion in registry().items() if occasion.topic == topic]

@@ -31,12 +31,16 @@ PRACTICE = CallPolicy()
 
 @dataclass(frozen=True)
 class Waiting:
-    """A call that waits for room. `avoid` is who must not make it while somebody else could."""
+    """A call that waits for room. `avoid` is who must not make it while somebody else could.
+
+    `only` are the ranks whose task it is, where the store has one of them: 店长电话 is not the clerk's (3-12).
+    """
 
     touch_id: int
     customer_id: int
     avoid: int | None = None
     minutes: int = 5
+    only: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -58,8 +62,9 @@ def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tup
     for call in waiting:
         if not any(caller.room > 0 for caller in callers):
             return
-        others = [caller for caller in callers if caller.user_id != call.avoid]
-        free = [caller for caller in others or callers if caller.room >= call.minutes]
+        others = [caller for caller in callers if caller.user_id != call.avoid] or callers
+        meant = [caller for caller in others if caller.rank in call.only] or others
+        free = [caller for caller in meant if caller.room >= call.minutes]
         if not free or call.customer_id in called:
             continue
         chosen = min(free, key=lambda caller: (caller.rank, -caller.room, caller.user_id))

@@ -1,12 +1,15 @@
 """The verbs of the one voice: propose, fill the lists, work a line, send what is due."""
 
+from .by_hand import add_task, take_task_back, wish
 from .contact_policy import restore_contact_policy, set_contact_policy
 from .contacts import over_budget
+from .days_off import enter_notice, forget_notice, write_day
 from .foreseeing import foresee
 from .listening import receive_replies, receive_reports
 from .listing import cover_absences, fill_lists
 from .minding import allow_more, give_to_person, pause_occasion, resume, retry, stop_everything, wake
 from .permission import forbidden
+from .posting import post, take_weather_back, tell_weather
 from .proposing import propose
 from .recheck import end_untrue, revive
 from .reconciling import ask_due
@@ -18,17 +21,21 @@ from .working import open_line, undo, work
 
 __all__ = [
     "Rules",
+    "add_task",
     "allow_more",
     "ask_due",
     "cover_absences",
     "end_untrue",
+    "enter_notice",
     "fill_lists",
     "forbidden",
     "foresee",
+    "forget_notice",
     "give_to_person",
     "open_line",
     "over_budget",
     "pause_occasion",
+    "post",
     "propose",
     "put_away",
     "queue_due",
@@ -43,9 +50,14 @@ __all__ = [
     "set_contact_policy",
     "stop_everything",
     "take",
+    "take_task_back",
+    "take_weather_back",
+    "tell_weather",
     "text_for",
     "undo",
     "wake",
     "what_if",
+    "wish",
     "work",
+    "write_day",
 ]

@@ -12,9 +12,9 @@ from core.bulk import in_batches, new_row, take_stock, update_rows
 from staff.enums import CALLER_ROLES
 from staff.models import Absence, User
 
-from ..enums import Verdict, Why
-from ..models import ContactPolicy, PlanLine, PlanRun, Touch
-from ..occasions import Occasion, minutes_of, registry
+from ..enums import DropReason, Verdict, Why
+from ..models import ContactPolicy, PlanLine, PlanRun, TopicWish, Touch
+from ..occasions import Occasion, minutes_of, registry, topic_of
 from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
 from ..rules.planner import Budget, Decision, Wish, plan
@@ -88,11 +88,13 @@ def _decide(run: PlanRun, customers: list[int], budget: Budget) -> None:
     """Decide about the proposals of these customers; a fixed number of statements."""
     lines = list(run.lines.filter(customer__in=customers).annotate(tier=TIER_RANK))
     known, history = _touches_of(lines), contacts_of(customers, today=run.today)
-    barred = _barred(lines)
+    barred, unwanted = _barred(lines), TopicWish.objects.unwanted_by(customers)
     by_customer = defaultdict(dict)
     for line in lines:
         touch = known.get((line.customer_id, line.key))
         line.drop_reason = barred[line.purpose].get(line.customer_id, "")
+        if not line.drop_reason and (line.customer_id, topic_of(line.occasion)) in unwanted:
+            line.drop_reason = DropReason.UNWANTED
         if touch and not touch.may_be_rewritten({"not_after": line.not_after}):
             line.verdict, line.drop_reason = Verdict.TAKEN, ""
         elif line.drop_reason:

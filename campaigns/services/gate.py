@@ -13,7 +13,7 @@ from customers.models import Consent, ContactPoint
 from ..channels import Channel
 from ..enums import DropReason, MessageState
 from ..models import Message
-from ..occasions import registry
+from ..occasions import registry, topic_of
 from ..rules import free_again, next_opening, within_hours
 from .contacts import over_budget
 from .permission import consents, forbidden
@@ -34,9 +34,9 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is known of the people of a batch, by purpose or customer."""
+    """What is known of the people of a batch, by purpose, occasion or customer."""
 
-    barred: dict[str, dict[int, DropReason]]
+    barred: dict[tuple[str, str], dict[int, DropReason]]
     proofs: dict[str, dict[int, Consent]]
     true: set[int]
     mobiles: dict[int, ContactPoint]
@@ -44,8 +44,9 @@ class _Facts:
 
     def objection(self, touch) -> DropReason | None:
         """Why the message must not go out at all, if anything."""
-        if touch.customer_id in self.barred[touch.purpose]:
-            return self.barred[touch.purpose][touch.customer_id]
+        barred = self.barred[touch.purpose, topic_of(touch.occasion)]
+        if touch.customer_id in barred:
+            return barred[touch.customer_id]
         if touch.pk not in self.true:
             return DropReason.GONE
         return None if touch.customer_id in self.mobiles else DropReason.NO_NUMBER
@@ -59,9 +60,10 @@ def judge(messages: list[Message], *, channel: Channel, now: datetime) -> list[V
     """
     barred, proofs, true = {}, {}, set()
     for purpose, some in _by(messages, lambda message: message.touch.purpose).items():
-        people = {message.touch.customer_id for message in some}
-        barred[purpose] = forbidden(people, purpose=purpose)
-        proofs[purpose] = consents(people, purpose=purpose)
+        proofs[purpose] = consents({message.touch.customer_id for message in some}, purpose=purpose)
+    for about, some in _by(messages, lambda message: (message.touch.purpose, topic_of(message.touch.occasion))).items():
+        purpose, topic = about
+        barred[about] = forbidden({message.touch.customer_id for message in some}, purpose=purpose, topic=topic)
     for key, some in _by(messages, lambda message: message.touch.occasion).items():
         if key in registry():
             true |= registry()[key].still_true([message.touch for message in some], localtime(now).date())

@@ -12,12 +12,12 @@ from staff.models import Store, User
 
 from ..enums import TouchState
 from ..models import ContactPolicy, Touch
-from ..occasions import minutes_of
+from ..occasions import callers_of, minutes_of
 from ..rules import Caller, Waiting, share_out
 from .recheck import end_untrue
 
 # What share_out needs to know of a line.
-NEEDED = ("pk", "customer_id", "order__advisor_id", "occasion")
+NEEDED = ("pk", "customer_id", "order__advisor_id", "occasion", "channel")
 
 
 def fill_lists(*, today: date) -> dict:
@@ -57,13 +57,18 @@ def _callers(store: Store, today: date) -> list[Caller]:
 def _shared(lines, callers: list[Caller]) -> dict[int, list[int]]:
     """The lines each caller gets: ids by caller."""
     waiting = (
-        Waiting(pk, customer, avoid=advisor, minutes=minutes_of(occasion))
-        for pk, customer, advisor, occasion in lines.values_list(*NEEDED)
+        Waiting(pk, customer, avoid=advisor, minutes=minutes_of(occasion), only=_ranks(occasion, channel))
+        for pk, customer, advisor, occasion, channel in lines.values_list(*NEEDED)
     )
     given = defaultdict(list)
     for touch_id, caller_id in share_out(waiting, callers):
         given[caller_id].append(touch_id)
     return given
+
+
+def _ranks(occasion: str, channel: str) -> frozenset[int]:
+    """Whose task it is, as ranks of callers; empty: anybody's."""
+    return frozenset(CALLER_ROLES.index(role) for role in callers_of(occasion, channel) if role in CALLER_ROLES)
 
 
 @transaction.atomic

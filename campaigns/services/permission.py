@@ -8,16 +8,18 @@ from customers.enums import Purpose
 from customers.models import Consent, ContactPoint, Customer, Interaction, Refusal, contact_hash, person_key
 
 from ..enums import DropReason
+from ..models import TopicWish
 
 # Pleasantries to somebody who is angry with us make it worse; facts about their car are still owed.
 PAUSED_WHEN_UNHAPPY = frozenset({Purpose.CARE, Purpose.MARKETING})
 
 
-def forbidden(customer_ids: Collection[int], *, purpose: Purpose) -> dict[int, DropReason]:
-    """Which of these customers may not be spoken to for `purpose` now, and why. At most four queries.
+def forbidden(customer_ids: Collection[int], *, purpose: Purpose, topic: str = "") -> dict[int, DropReason]:
+    """Which of these customers may not be spoken to for `purpose` now, and why. At most five queries.
 
-    Refused beats unhappy beats not asked. A refusal stands against every number the customer ever had, so that neither
-    a new number nor a duplicate record gets around it; only their own later consent to the purpose outweighs it.
+    Refused beats unwanted beats unhappy beats not asked. What a customer does not want to hear of (3-28) is not said
+    for any purpose, a follow-up after a repair included. A refusal stands against every number the customer ever had,
+    so that neither a new number nor a duplicate record gets around it; only their own later consent outweighs it.
     """
     wanted = set(customer_ids)
     agreed = consents(wanted, purpose=purpose)
@@ -25,6 +27,7 @@ def forbidden(customer_ids: Collection[int], *, purpose: Purpose) -> dict[int, D
     if purpose in PAUSED_WHEN_UNHAPPY:
         angry = Interaction.objects.unhappy().filter(customer__in=wanted).values_list("customer", flat=True)
         found |= dict.fromkeys(angry, DropReason.UNHAPPY)
+    found |= dict.fromkeys(TopicWish.objects.unwanted(wanted, topic) if topic else (), DropReason.UNWANTED)
     since = {pk: consent.given_at for pk, consent in agreed.items()}
     return found | dict.fromkeys(_refusing(wanted, purpose, since), DropReason.REFUSED)
 

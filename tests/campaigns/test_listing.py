@@ -270,3 +270,21 @@ def test_a_long_line_leaves_less_room(store, care, monkeypatch):
     TouchFactory.create_batch(5)
 
     assert fill_lists(today=TODAY)["listed"] == 3
+
+
+def test_the_managers_call_waits_for_the_manager_and_goes_to_anybody_where_there_is_none(
+    store, care, manager, other_store
+):
+    other_care = UserFactory(role=Role.CARE, store=other_store)
+    here, there = (
+        TouchFactory(
+            customer=CustomerFactory(store=of), store=of, occasion="revisit", cycle="order:1", channel=TouchChannel.CALL
+        )
+        for of in (store, other_store)
+    )
+    clerks = TouchFactory(occasion="revisit", cycle="order:2", channel=TouchChannel.WECHAT, store=store)
+
+    fill_lists(today=TODAY)
+
+    assigned = dict(Touch.objects.values_list("pk", "assignee"))
+    assert assigned == {here.pk: manager.pk, there.pk: other_care.pk, clerks.pk: care.pk}

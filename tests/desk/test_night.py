@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 JOBS = [
     "vehicles.mileage", "vehicles.appointments",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
-    "campaigns.propose", "campaigns.list", "campaigns.outbox",
+    "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
 ]  # fmt: skip
 
 
@@ -85,6 +85,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
                 "dropped": 0,
                 "expired": 0,
             },
+            "campaigns.post": {"posts": 0},
             "campaigns.list": {
                 "listed": 2,
                 "waiting": 0,

@@ -59,6 +59,7 @@ class Vehicle(models.Model):
         indexes = [
             models.Index(fields=["vin"], name="vehicle_by_vin"),
             models.Index(fields=["insured_until"], name="vehicle_by_insured_until"),
+            models.Index(fields=["registered_on"], name="vehicle_by_registered_on"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["plate"], condition=~Q(plate=""), name="vehicle_one_per_plate"),

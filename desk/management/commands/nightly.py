@@ -22,6 +22,7 @@ STEPS = {
     "segments.tally": "信息收集合计",
     "segments.snapshot": "分群快照",
     "campaigns.propose": "提出触达",
+    "campaigns.post": "群发任务",
     "campaigns.list": "排待办",
     "campaigns.outbox": "排发件",
 }
@@ -60,6 +61,7 @@ COUNTS = {
     "covered": "有人代班",
     "back": "交还本人",
     "no_caller": "没有人可打的门店",
+    "posts": "每位顾问一条",
     "queued": "待发",
     "error": "错误",
 }

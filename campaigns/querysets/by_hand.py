@@ -1,0 +1,44 @@
+"""What people made by hand, and posts, as they are chosen."""
+
+from datetime import date, timedelta
+
+from customers.querysets import OfCustomerQuerySet
+from staff.querysets import StoreScopedQuerySet
+
+# A post is still worth sending the day after; later nobody is greeted any more.
+POST_AGE = timedelta(days=1)
+
+
+class TaskQuerySet(OfCustomerQuerySet):
+    def standing(self):
+        """Tasks that nobody has taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+
+class WeatherQuerySet(StoreScopedQuerySet):
+    def standing(self):
+        """Notices that nobody has taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+
+class WishQuerySet(OfCustomerQuerySet):
+    def standing(self):
+        """What customers say now."""
+        return self.filter(ended_at__isnull=True)
+
+    def unwanted_by(self, customer_ids) -> set[tuple[int, str]]:
+        """What these customers do not want to hear of, as (customer, topic)."""
+        refused = self.standing().filter(customer__in=customer_ids, wanted=False)
+        return set(refused.values_list("customer", "topic"))
+
+    def unwanted(self, customer_ids, topic: str) -> list[int]:
+        """Which of these customers do not want to hear of a topic."""
+        refused = self.standing().filter(customer__in=customer_ids, topic=topic, wanted=False)
+        return list(refused.values_list("customer", flat=True))
+
+
+class PostingQuerySet(StoreScopedQuerySet):
+    def to_do(self, author, today: date):
+        """What lies before an author today: a day late is late, two days late is over."""
+        fresh = self.filter(due_on__range=(today - POST_AGE, today))
+        return fresh.filter(author=author, done_at__isnull=True).order_by("due_on", "pk")

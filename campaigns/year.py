@@ -1,0 +1,194 @@
+"""What the year view shows: twelve months with feasts, days off and what is planned, and one day of it opened."""
+
+from calendar import Calendar
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from core.calendars import Mark, WorkDays, missing_notice, published
+from core.enums import DayKind
+from core.models import CalendarDay
+from staff.models import User
+
+from .content.calendar import Turn, turns_between
+from .enums import OPEN_STATES, TouchChannel, TouchState
+from .models import Posting, Touch, WeatherNotice
+from .occasions import name_of
+
+FIRST, LAST = 2000, 2099
+WEEK = Calendar(firstweekday=0)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A day of a month; `touches` is how many contacts are planned on it or were made."""
+
+    day: date
+    turns: list[Turn]
+    mark: Mark | None
+    touches: int
+    is_today: bool
+
+    @property
+    def word(self) -> str:
+        """The one word there is room for: a festival before a term before a tip."""
+        order = sorted(self.turns, key=lambda turn: ("lunar", "solar", "term", "tip").index(turn.kind))
+        return order[0].name if order and order[0].kind != "tip" else ""
+
+    @property
+    def told(self) -> str:
+        """The whole day in one line."""
+        off = [("上班" if self.mark.works else "放假") + f"（{self.mark.name}）"] if self.mark else []
+        planned = [f"{self.touches} 条联系"] if self.touches else []
+        words = [*(turn.name for turn in self.turns), *off, *planned]
+        return (
+            f"{self.day.month}月{self.day.day}日：{'、'.join(words)}"
+            if words
+            else f"{self.day.month}月{self.day.day}日"
+        )
+
+
+@dataclass(frozen=True)
+class Month:
+    number: int
+    weeks: list[list[Cell | None]]
+    touches: int
+
+
+@dataclass(frozen=True)
+class Year:
+    number: int
+    months: list[Month]
+    touches: int
+    is_published: bool
+    missing: int | None
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """How many touches of one occasion on a day, by state."""
+
+    name: str
+    planned: int
+    done: int
+    by_hand: int
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    turns: list[Turn]
+    mark: Mark | None
+    works: bool
+    is_published: bool
+    planned: list[Planned]
+    postings: list[Posting]
+    notices: list[WeatherNotice]
+
+
+def year_of(user: User, number: int, *, today: date) -> Year:
+    """A year as `user` may see it; four queries."""
+    first, last = date(number, 1, 1), date(number, 12, 31)
+    days = CalendarDay.objects.work_days(first, last)
+    known = CalendarDay.objects.known_years(min(number, today.year), max(number, today.year + 1))
+    counts = dict(_shown(user).filter(due_on__range=(first, last)).values_list("due_on").annotate(count=Count("pk")))
+    turns: dict[date, list[Turn]] = {}
+    for turn in turns_between(first, last):
+        turns.setdefault(turn.day, []).append(turn)
+    months = [_month(number, month, turns, days, counts, today) for month in range(1, 13)]
+    return Year(
+        number=number,
+        months=months,
+        touches=sum(counts.values()),
+        is_published=number in known,
+        missing=missing_notice(today, known),
+        before=number - 1 if number > FIRST else None,
+        after=number + 1 if number < LAST else None,
+    )
+
+
+def _shown(user: User):
+    """What is planned or was done; what was given up or came too late is not shown."""
+    return Touch.objects.visible_to(user).filter(state__in=[*OPEN_STATES, TouchState.DONE]).order_by()
+
+
+def _month(year: int, month: int, turns: dict, days: WorkDays, counts: dict, today: date) -> Month:
+    weeks = [
+        [
+            Cell(day, turns.get(day, []), days.marks.get(day), counts.get(day, 0), day == today)
+            if day.month == month
+            else None
+            for day in week
+        ]
+        for week in WEEK.monthdatescalendar(year, month)
+    ]
+    return Month(month, weeks, sum(cell.touches for week in weeks for cell in week if cell))
+
+
+def day_of(user: User, day: date) -> Day:
+    """One day opened; five queries."""
+    days = CalendarDay.objects.work_days(day, day)
+    by_hand = ~Q(channel=TouchChannel.MESSAGE)
+    rows = (
+        _shown(user)
+        .filter(due_on=day)
+        .values("occasion")
+        .annotate(
+            planned=Count("pk", filter=Q(state__in=OPEN_STATES)),
+            done=Count("pk", filter=Q(state=TouchState.DONE)),
+            by_hand=Count("pk", filter=by_hand),
+        )
+    )
+    planned = [
+        Planned(name_of(row["occasion"]), row["planned"], row["done"], row["by_hand"])
+        for row in sorted(rows, key=lambda row: -row["planned"] - row["done"])
+    ]
+    postings = Posting.objects.visible_to(user).filter(due_on=day).select_related("author", "store")
+    return Day(
+        day=day,
+        turns=turns_between(day, day),
+        mark=days.marks.get(day),
+        works=days.works_on(day),
+        is_published=day.year in CalendarDay.objects.known_years(day.year, day.year),
+        planned=planned,
+        postings=list(postings.order_by("title", "store", "author")),
+        notices=list(WeatherNotice.objects.visible_to(user).standing().filter(day=day).select_related("store", "by")),
+    )
+
+
+@dataclass(frozen=True)
+class DayOff:
+    """A day that differs from its weekday; `own` is the row that says so, where a person wrote it."""
+
+    day: date
+    mark: Mark
+    own: CalendarDay | None
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    year: int
+    days: list[DayOff]
+    is_published: bool
+    missing: int | None
+    before: int | None
+    after: int | None
+
+
+def days_off_of(number: int, *, today: date) -> DaysOff:
+    """The days of a year that differ from the week; two queries."""
+    first, last = date(number, 1, 1), date(number, 12, 31)
+    own = {day.date: day for day in CalendarDay.objects.between(first, last)}
+    marks = published(number) | {day: Mark(row.kind == DayKind.WORKDAY, row.name) for day, row in own.items()}
+    known = CalendarDay.objects.known_years(min(number, today.year), max(number, today.year + 1))
+    return DaysOff(
+        year=number,
+        days=[DayOff(day, mark, own.get(day)) for day, mark in sorted(marks.items())],
+        is_published=number in known,
+        missing=missing_notice(today, known),
+        before=number - 1 if number > FIRST else None,
+        after=number + 1 if number < LAST else None,
+    )

@@ -69,8 +69,14 @@ class OutcomeForm(LessonsForm):
         if not self.booking.is_bound:
             chosen = {name: self.data.get(f"{BOOKING}-{name}") for name in ("when", "vehicle", "kind", "note")}
             self.booking = self._booking(**{name: value for name, value in chosen.items() if value})
-        self.asks_when = not self.booking.is_valid()
+        self._ask_when(not self.booking.is_valid())
         return not self.asks_when
+
+    def _ask_when(self, asks: bool):
+        """Asked, typing goes on at the day, and Enter says yes."""
+        self.asks_when = asks
+        if asks:
+            self.booking.fields["expected_on"].widget.attrs["autofocus"] = True
 
     @property
     def booked(self) -> dict | None:
@@ -79,7 +85,7 @@ class OutcomeForm(LessonsForm):
 
     def refuse_booking(self, refusal: Exception):
         """The car is expected on that day already."""
-        self.asks_when = True
+        self._ask_when(True)
         self.booking.add_error("expected_on", str(refusal))
 
     def clean(self):

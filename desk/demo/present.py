@@ -9,9 +9,11 @@ from campaigns.models import Outcome, Touch
 from campaigns.occasions.after_visit import occasion as after_visit
 from customers.enums import Channel, Direction, Mood, Purpose
 from customers.models import Customer, Enquiry, Interaction, Promise
+from staff.enums import AbsenceReason
 from staff.models import Store, User
+from staff.services import note_absence
 from vehicles.enums import AppointmentState, ServiceKind
-from vehicles.models import Appointment, Vehicle, VehicleWarning
+from vehicles.models import Appointment, ServiceOrder, Vehicle, VehicleWarning
 from vehicles.rules.appointments import when_of
 from vehicles.services import LineDraft, make_appointment, open_visit, write_lines
 
@@ -154,6 +156,28 @@ def _expect(person: Person, plan: tuple, *, on: date, called_at: datetime) -> Ap
         touch=touch, result=Result.BOOKED, note=words, by=caller, at=called_at, interaction=talk, appointment=booked
     )
     return booked
+
+
+def write_to(people: list[Person], *, now: datetime) -> None:
+    """Two whom nobody reached by phone for five days: a word by WeChat is what is left."""
+    for person in people[8::11][:2]:
+        order = ServiceOrder.objects.closed().filter(customer=person.pk).order_by("-closed_on", "-pk").first()
+        caller, tried_at = person.store.callers[0], now - timedelta(days=1)
+        touch = Touch.objects.create(
+            customer_id=person.pk, store_id=person.store.pk, vehicle_id=order.vehicle_id, order=order, cycle="written",
+            occasion=after_visit.key, purpose=Purpose.SERVICE, channel=TouchChannel.WECHAT, priority=20,
+            due_on=now.date() - timedelta(days=6), not_after=now.date() + timedelta(days=1),
+            reason="电话五天没打通，微信问问车用得怎么样", state=TouchState.LISTED, listed_on=now.date(),
+            assignee_id=caller, frozen_at=tried_at,
+        )  # fmt: skip
+        Outcome.objects.create(touch=touch, result=Result.NO_ANSWER, by_id=caller, at=tried_at, next_on=now.date())
+
+
+def be_away(company: Company, *, now: datetime) -> None:
+    """One caller is on leave today and tomorrow: the other makes their calls."""
+    person, by = company.people["xiaoliang"], company.people["wangdianzhang"]
+    days = {"first_on": now.date(), "last_on": now.date() + timedelta(days=1)}
+    note_absence(person, reason=AbsenceReason.LEAVE, by=by, now=now, **days)
 
 
 def _who(person: Person) -> int:

@@ -16,7 +16,7 @@ from . import mass
 from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches, found_company
 from .known import TAGS
 from .loading import bare_tables, pays_off
-from .present import drive_in, expect, happen
+from .present import be_away, drive_in, expect, happen, write_to
 from .rows import Rows
 from .sheets import writing
 from .stories import tell_of_zhou
@@ -122,3 +122,5 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     rows.save()
     drive_in(people, company=firm, now=now)
     expect(people, now=now)
+    write_to(people, now=now)
+    be_away(firm, now=now)

@@ -13,7 +13,7 @@ from staff.models import User
 
 from .content.calendar import Turn, turns_between
 from .enums import OPEN_STATES, TouchChannel, TouchState
-from .models import Posting, Touch, WeatherNotice
+from .models import PlanLine, PlanRun, Posting, Touch, WeatherNotice
 from .occasions import name_of
 
 FIRST, LAST = 2000, 2099
@@ -85,16 +85,21 @@ class Day:
     works: bool
     is_published: bool
     planned: list[Planned]
+    is_in_plan: bool
     postings: list[Posting]
     notices: list[WeatherNotice]
 
 
 def year_of(user: User, number: int, *, today: date) -> Year:
-    """A year as `user` may see it; four queries."""
+    """A year as `user` may see it; a fixed number of queries."""
     first, last = date(number, 1, 1), date(number, 12, 31)
     days = CalendarDay.objects.work_days(first, last)
     known = CalendarDay.objects.known_years(min(number, today.year), max(number, today.year + 1))
-    counts = dict(_shown(user).filter(due_on__range=(first, last)).values_list("due_on").annotate(count=Count("pk")))
+    counts = dict(
+        _shown(user).filter(due_on__range=(first, min(last, today))).values_list("due_on").annotate(count=Count("pk"))
+    )
+    ahead = _ahead(user, today).filter(planned_on__range=(first, last))
+    counts |= dict(ahead.values_list("planned_on").annotate(count=Count("pk")))
     turns: dict[date, list[Turn]] = {}
     for turn in turns_between(first, last):
         turns.setdefault(turn.day, []).append(turn)
@@ -110,8 +115,14 @@ def year_of(user: User, number: int, *, today: date) -> Year:
     )
 
 
+def _ahead(user: User, today: date):
+    """What last night planned for the days after `today`: contacts that are no touches yet."""
+    lines = PlanLine.objects.visible_to(user).filter(run=PlanRun.objects.shown(), planned_on__gt=today)
+    return lines.contacts().order_by()
+
+
 def _shown(user: User):
-    """What is planned or was done; what was given up or came too late is not shown."""
+    """What is on the lists or was done; what was given up or came too late is not shown."""
     return Touch.objects.visible_to(user).filter(state__in=[*OPEN_STATES, TouchState.DONE]).order_by()
 
 
@@ -128,24 +139,26 @@ def _month(year: int, month: int, turns: dict, days: WorkDays, counts: dict, tod
     return Month(month, weeks, sum(cell.touches for week in weeks for cell in week if cell))
 
 
-def day_of(user: User, day: date) -> Day:
-    """One day opened; five queries."""
-    days = CalendarDay.objects.work_days(day, day)
-    by_hand = ~Q(channel=TouchChannel.MESSAGE)
-    rows = (
-        _shown(user)
-        .filter(due_on=day)
-        .values("occasion")
-        .annotate(
-            planned=Count("pk", filter=Q(state__in=OPEN_STATES)),
-            done=Count("pk", filter=Q(state=TouchState.DONE)),
-            by_hand=Count("pk", filter=by_hand),
-        )
+def _by_occasion(user: User, day: date, today: date) -> list[Planned]:
+    if day > today:
+        rows, done = _ahead(user, today).filter(planned_on=day), Q(pk=None)
+    else:
+        rows, done = _shown(user).filter(due_on=day), Q(state=TouchState.DONE)
+    counted = rows.values("occasion").annotate(
+        planned=Count("pk", filter=~done),
+        done=Count("pk", filter=done),
+        by_hand=Count("pk", filter=~Q(channel=TouchChannel.MESSAGE)),
     )
-    planned = [
+    return [
         Planned(name_of(row["occasion"]), row["planned"], row["done"], row["by_hand"])
-        for row in sorted(rows, key=lambda row: -row["planned"] - row["done"])
+        for row in sorted(counted, key=lambda row: -row["planned"] - row["done"])
     ]
+
+
+def day_of(user: User, day: date, *, today: date) -> Day:
+    """One day opened; a fixed number of queries."""
+    days = CalendarDay.objects.work_days(day, day)
+    planned = _by_occasion(user, day, today)
     postings = Posting.objects.visible_to(user).filter(due_on=day).select_related("author", "store")
     return Day(
         day=day,
@@ -154,6 +167,7 @@ def day_of(user: User, day: date) -> Day:
         works=days.works_on(day),
         is_published=day.year in CalendarDay.objects.known_years(day.year, day.year),
         planned=planned,
+        is_in_plan=day > today and bool(planned),
         postings=list(postings.order_by("title", "store", "author")),
         notices=list(WeatherNotice.objects.visible_to(user).standing().filter(day=day).select_related("store", "by")),
     )

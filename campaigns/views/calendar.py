@@ -34,7 +34,7 @@ def calendar(request):
 @requires(Permission.SEE_TOUCHES)
 def calendar_day(request):
     day = _day(request.GET.get("on", ""))
-    found = day_of(request.user, day)
+    found = day_of(request.user, day, today=timezone.localdate())
     return render(request, "campaigns/calendar/day.html", {"found": found, "today": localdate()})
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from campaigns.enums import TouchState
-from campaigns.models import Posting, WeatherNotice
-from campaigns.services import post
+from campaigns.models import PlanLine, Posting, WeatherNotice
+from campaigns.services import post, propose
 from campaigns.year import day_of, year_of
 from core.enums import DayKind, DaySource
 from core.models import CalendarDay
@@ -15,7 +15,7 @@ from customers.enums import Purpose
 from staff.enums import Role
 from tests.campaigns.factories import TouchFactory
 from tests.campaigns.test_by_hand import paper
-from tests.factories import TODAY, CustomerFactory, UserFactory, moment
+from tests.factories import TODAY, CustomerFactory, UserFactory, VehicleFactory, moment
 
 pytestmark = pytest.mark.django_db
 LIDONG = date(2026, 11, 7)
@@ -55,6 +55,20 @@ def test_a_cell_says_what_is_on_the_day_and_how_much_is_planned(store, other_sto
     assert (year.touches, year.months[10].touches, cell(year, TODAY).is_today) == (2, 2, True)
 
 
+def test_the_days_ahead_show_what_last_night_planned_and_lead_to_the_people(store, other_store, login, manager):
+    soon = TODAY + timedelta(days=12)
+    car = VehicleFactory(owner=CustomerFactory(store=store), insured_until=soon + timedelta(days=30))
+    VehicleFactory(owner=CustomerFactory(store=other_store), insured_until=soon + timedelta(days=30))
+    propose(today=TODAY)
+    line = PlanLine.objects.get(vehicle=car, cycle__endswith=":30")
+
+    year = year_of(manager, line.planned_on.year, today=TODAY)
+    text = page(login(manager), "calendar_day", on=line.planned_on.isoformat())
+
+    assert cell(year, line.planned_on).touches == 1
+    assert "保险到期提醒" in text and f"/touches/day/?on={line.planned_on}" in text
+
+
 def test_the_year_works_empty_and_speaks_of_the_missing_notice(login, manager):
     client = login(manager)
 
@@ -72,10 +86,10 @@ def test_the_year_and_a_day_cost_a_fixed_number_of_queries(store, manager, count
         UserFactory(role=Role.ADVISOR, store=store)
     post(today=LIDONG)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert year_of(manager, 2026, today=TODAY).touches == count
     with django_assert_num_queries(5):
-        assert len(day_of(manager, LIDONG).postings) == count
+        assert len(day_of(manager, LIDONG, today=TODAY).postings) == count
 
 
 def test_a_day_opens_its_occasions_and_numbers(store, login, manager):

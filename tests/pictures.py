@@ -69,6 +69,11 @@ def batch_to_take_back(page) -> None:
     page.get_by_role("row", name="地推登记表").get_by_role("link").click()
 
 
+def this_month(page) -> None:
+    page.goto("/touches/calendar/")
+    page.locator(".month").last.scroll_into_view_if_needed()
+
+
 PICTURES = (
     Picture("reception-1440", "xiaochen", 1440, 900, page_at("/")),
     Picture("briefing-1440", "xiaoxie", 1440, 1180, of_zhang),
@@ -81,6 +86,8 @@ PICTURES = (
     Picture("import-undo-1440", "wangdianzhang", 1440, 900, batch_to_take_back),
     Picture("completeness-1440", "wangdianzhang", 1440, 1000, page_at("/completeness/")),
     Picture("segments-1440", "wangdianzhang", 1440, 1180, page_at("/segments/")),
+    Picture("plan-1440", "wangdianzhang", 1440, 1000, page_at("/touches/")),
+    Picture("calendar-1440", "wangdianzhang", 1440, 1180, this_month),
     Picture("export-1440", "wangdianzhang", 1440, 900, page_at("/imports/export/")),
 )
 

@@ -69,7 +69,8 @@ def _counted(today: date, sql, ids: list[int] | None) -> str:
         last_visit_on, coalesce(lifetime_visits, 0) AS lifetime_visits,
         coalesce(lifetime_own_fen, 0) AS lifetime_own_fen,
         coalesce(lifetime_insurer_fen, 0) AS lifetime_insurer_fen, coalesce(visit_days, 0) AS visit_days,
-        second_on, before_last_on, next_on, coalesce(unhappy, 0) AS unhappy, coalesce(good, 0) AS good,
+        second_on, before_last_on, {sql.greatest}(coalesce(o.next_on, b.next_on), coalesce(b.next_on, o.next_on))
+            AS next_on, coalesce(unhappy, 0) AS unhappy, coalesce(good, 0) AS good,
         coalesce(unsettled, 0) AS unsettled, coalesce(doubts, 0) AS doubts, coalesce(introduced, 0) AS introduced,
         coalesce(brought, 0) AS brought, NULLIF(ends_on, {sql.day(date.max)}) AS ends_on, card_bought_on
     FROM customers_customer AS c
@@ -88,6 +89,9 @@ def _counted(today: date, sql, ids: list[int] | None) -> str:
             FROM vehicles_serviceorder WHERE closed_on <= {now} {among("customer_id")}
             GROUP BY customer_id, closed_on) AS days
         GROUP BY customer_id) AS o ON o.customer_id = c.id
+    LEFT JOIN (
+        SELECT customer_id, max(expected_on) AS next_on FROM vehicles_appointment
+        WHERE state = 'expected' {among("customer_id")} GROUP BY customer_id) AS b ON b.customer_id = c.id
     LEFT JOIN (
         SELECT customer_id, count(*) FILTER (WHERE mood = 'unhappy' AND {said} > {year}) AS unhappy,
             count(*) FILTER (WHERE mood = 'good' AND {said} > {year}) AS good,

@@ -144,7 +144,8 @@ SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS 
     o.first_visit_on, o.last_visit_on, {_day_beside("MIN", "> o.first_visit_on")} AS second_on,
     {_day_beside("MAX", "< o.last_visit_on")} AS before_last_on, COALESCE(o.visit_days, 0) AS visit_days,
     COALESCE(o.lifetime_visits, 0) AS lifetime_visits, COALESCE(o.lifetime_own_fen, 0) AS lifetime_own_fen,
-    COALESCE(o.lifetime_insurer_fen, 0) AS lifetime_insurer_fen, o.next_on, o.oldest_on, a.enters_on,
+    COALESCE(o.lifetime_insurer_fen, 0) AS lifetime_insurer_fen, o.oldest_on, a.enters_on,
+    {sql.greatest}(COALESCE(o.next_on, b.next_on), COALESCE(b.next_on, o.next_on)) AS next_on,
     COALESCE(t.unsettled, 0) AS unsettled, COALESCE(t.unhappy, 0) AS unhappy, COALESCE(t.good, 0) AS good,
     t.oldest_talk_on, COALESCE(f.doubts, 0) AS doubts, f.oldest_doubt_on,
     COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on,
@@ -152,6 +153,7 @@ SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS 
 FROM customers_customer c
 LEFT JOIN ({_orders(among, given, sql)}) AS o ON o.customer_id = c.id
 LEFT JOIN ({_ahead(among, today)}) AS a ON a.customer_id = c.id
+LEFT JOIN ({_booked(among)}) AS b ON b.customer_id = c.id
 LEFT JOIN ({_talks(among, sql.shop_day("at"), year)}) AS t ON t.customer_id = c.id
 LEFT JOIN ({_doubts(among, sql.shop_day("recorded_at"), year)}) AS f ON f.customer_id = c.id
 LEFT JOIN ({_introductions(among, today)}) AS i ON i.introducer_id = c.id
@@ -190,6 +192,13 @@ def _ahead(among: Among, today: str) -> str:
     return f"""
     SELECT customer_id, MIN(closed_on) AS enters_on FROM vehicles_serviceorder
     WHERE closed_on > {today}{among("customer_id")} GROUP BY customer_id"""
+
+
+def _booked(among: Among) -> str:
+    """The last day they are expected on."""
+    return f"""
+    SELECT customer_id, MAX(expected_on) AS next_on FROM vehicles_appointment
+    WHERE state = 'expected'{among("customer_id")} GROUP BY customer_id"""
 
 
 def _talks(among: Among, day: str, year: str) -> str:

@@ -23,6 +23,7 @@ from segments.services import MEASURES, rebuild, refresh, work_out
 from segments.services.profiles import drawn
 from staff.models import User
 from tests.factories import (
+    AppointmentFactory,
     CustomerFactory,
     FactFactory,
     InteractionFactory,
@@ -61,6 +62,7 @@ class History:
     friends: list[date | None] = field(default_factory=list)
     ends: list[date | None] = field(default_factory=list)
     words: list[tuple[ByHand, str, date]] = field(default_factory=list)
+    booked: list[date] = field(default_factory=list)
 
 
 histories = st.builds(
@@ -73,6 +75,7 @@ histories = st.builds(
     st.lists(st.tuples(words, days), unique_by=lambda one: one[0][0], max_size=3).map(
         lambda said: [(axis, code, day) for (axis, code), day in said]
     ),
+    st.lists(days, max_size=2, unique=True),
 )
 
 
@@ -94,6 +97,8 @@ def written(history: History, customer, store) -> None:
         Introduction.objects.create(introducer=customer, introduced=friend)
         if day:
             ServiceOrderFactory(customer=friend, store=store, opened_on=day)
+    for day in history.booked:
+        AppointmentFactory(customer=customer, vehicle=None, store=store, expected_on=day)
     for day in history.ends:
         VehicleFactory(owner=customer, insured_until=day, inspected_until=None)
     for axis, code, day in history.words:
@@ -115,7 +120,7 @@ def by_hand(history: History, today: date) -> dict:
         "lifetime_own_fen": sum(max(v.paid - (v.insurer or 0), 0) for v in past if v.paid is not None),
         "lifetime_insurer_fen": sum(visit.insurer or 0 for visit in past),
         "first_visit_on": came[0] if came else None, "last_visit_on": came[-1] if came else None,
-        "next_on": max((visit.next_on for visit in past if visit.next_on), default=None),
+        "next_on": max((*(visit.next_on for visit in past if visit.next_on), *history.booked), default=None),
         "unsettled": sum(mood == Mood.UNHAPPY and not settled for _, mood, settled in history.talks),
         "unhappy": sum(mood == Mood.UNHAPPY and day > year for day, mood, _ in history.talks),
         "good": sum(mood == Mood.GOOD and day > year for day, mood, _ in history.talks),

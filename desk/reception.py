@@ -45,7 +45,9 @@ def reception_of(user: User, *, now: datetime) -> Reception:
     return Reception(
         in_shop=in_shop,
         expected=_expected(user, today),
-        lines=list(lines.in_order().for_worklist()[:MOST_LINES]) if user.may(Permission.CALL) else [],
+        lines=list(lines.in_order().for_worklist().prefetch_related(None)[:MOST_LINES])
+        if user.may(Permission.CALL)
+        else [],
         line_count=lines.count() if user.may(Permission.CALL) else 0,
         promises=_promises(user, now),
         unhappy=_unhappy(user),

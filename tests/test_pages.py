@@ -235,7 +235,8 @@ def rows_of(store):
 def by_hand_of(customer, caller, store):
     """A post, a notice of the weather and a task."""
     post = {"occasion": "festival", "cycle": "chunjie:2027", "kind": "group", "title": "春节", "text": "恭贺新春"}
-    weather = WeatherNotice.objects.create(store=store, day=TODAY, kind="暴雨", text="车停高处", by=caller)
+    facts = {"kind": "暴雨", "text": "车停高处", "by": caller}
+    weather, _ = WeatherNotice.objects.get_or_create(store=store, day=TODAY, defaults=facts)
     task = ManualTask.objects.create(customer=customer, store=store, reason="送回行驶证", due_on=TODAY, made_by=caller)
     return {
         "posting": Posting.objects.create(store=store, author=caller, due_on=TODAY, **post).pk,

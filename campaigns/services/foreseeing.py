@@ -1,20 +1,21 @@
 """The plan of the coming days: every proposal is found and decided about, customer by customer."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
 
+from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from core.bulk import in_batches, new_row, take_stock, update_rows
+from core.bulk import in_batches, insert_rows, new_row, take_stock, update_rows
 from staff.enums import CALLER_ROLES
 from staff.models import Absence, User
 
 from ..enums import DropReason, Verdict, Why
 from ..models import ContactPolicy, PlanLine, PlanRun, TopicWish, Touch
-from ..occasions import Occasion, minutes_of, registry, topic_of
+from ..occasions import Occasion, Proposal, minutes_of, registry, topic_of
 from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
 from ..rules.planner import Budget, Decision, Wish, plan
@@ -50,10 +51,19 @@ def _gather(run: PlanRun, occasion: Occasion, shard: tuple[int, int]) -> None:
     current = ((True, proposal) for proposal in occasion.propose(run.today))
     coming = occasion.propose_between(run.today + timedelta(days=1), run.until)
     found = chain(current, ((False, proposal) for proposal in coming))
-    for some in in_batches((pair for pair in found if pair[1].customer_id % n == i), BATCH):
-        # What is proposed today comes first and stays as it is.
-        lines = [_line(run, occasion, proposal, is_current=is_current) for is_current, proposal in some]
-        PlanLine.objects.bulk_create(lines, ignore_conflicts=True)
+    # What is proposed today comes first and stays as it is.
+    for some in in_batches(_once(pair for pair in found if pair[1].customer_id % n == i), BATCH):
+        with transaction.atomic():
+            insert_rows([_line(run, occasion, proposal, is_current=is_current) for is_current, proposal in some])
+
+
+def _once(found: Iterable[tuple[bool, Proposal]]) -> Iterator[tuple[bool, Proposal]]:
+    """Each turn of a customer, the first time it is found."""
+    seen = set()
+    for is_current, proposal in found:
+        if (turn := (proposal.customer_id, proposal.cycle)) not in seen:
+            seen.add(turn)
+            yield is_current, proposal
 
 
 def _line(run: PlanRun, occasion: Occasion, proposal, *, is_current: bool) -> PlanLine:
@@ -84,6 +94,7 @@ def _customers(run: PlanRun) -> Iterator[list[int]]:
         last = customers[-1]
 
 
+@transaction.atomic
 def _decide(run: PlanRun, customers: list[int], budget: Budget) -> None:
     """Decide about the proposals of these customers; a fixed number of statements."""
     lines = list(run.lines.filter(customer__in=customers).annotate(tier=TIER_RANK))
@@ -155,6 +166,7 @@ def verdict_of(decision: Decision, *, wished: int) -> Verdict:
     return Verdict.POSTPONED if decision.on > wished else Verdict.KEPT
 
 
+@transaction.atomic
 def _spread(run: PlanRun) -> None:
     """What the people of a store have no room for moves on to another of its days; what is said with it goes along."""
     room, moved, stuck = room_of(run.today, run.policy.all_numbers["caller_minutes"], run.policy.closed), [], []

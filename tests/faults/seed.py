@@ -25,7 +25,8 @@ from tests.factories import CustomerFactory, VehicleFactory, moment  # noqa: E40
 
 # Who did it in which attempt differs between a broken and an unbroken run; what it led to may not.
 NOT_COMPARED = {"sessions", "axes", "contenttypes", "auth", "admin"}
-NOT_COMPARED_ROWS = {"core.Heartbeat", "core.JobRun", "imports.RowImage"}
+# A planning that was broken off lies beside the finished one for a day; nobody looks at it.
+NOT_COMPARED_ROWS = {"core.Heartbeat", "core.JobRun", "imports.RowImage", "campaigns.PlanRun", "campaigns.PlanLine"}
 NOT_COMPARED_COLUMNS = {
     "lease_key", "file_path", "attempts", "password", "row_ids", "row_id", "subject_id", "facts", "mapping", "digests",
 }  # fmt: skip

@@ -33,6 +33,7 @@ from imports.services.undo.tables import TABLES
 from staff.enums import Role
 from tests.factories import (
     TODAY,
+    AppointmentFactory,
     ConsentFactory,
     ContactPointFactory,
     CustomerFactory,
@@ -53,6 +54,7 @@ from tests.factories import (
 from tests.imports.test_round_trip import ORDER, bring, empty_the_company, write
 from vehicles.enums import CarRole, ServiceKind
 from vehicles.models import (
+    Appointment,
     CarPerson,
     ItemMeaning,
     OdometerReading,
@@ -116,6 +118,7 @@ NOT_CARRIED = {
     Enquiry: lambda shop: EnquiryFactory(store=shop, customer=shop.somebody),
     ProfileFact: lambda shop: FactFactory(customer=shop.somebody),
     WechatGroup: lambda shop: WechatGroupFactory(customer=shop.somebody),
+    Appointment: lambda shop: AppointmentFactory(customer=shop.somebody, store=shop, vehicle=shop.car),
     VehicleWarning: lambda shop: VehicleWarningFactory(vehicle=shop.car),
     ItemMeaning: lambda shop: ItemMeaning.objects.create(name="小保", kind=ServiceKind.MAINTENANCE),
 }

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from customers.models import CustomerChange
 from staff.enums import Action
@@ -311,10 +311,9 @@ def test_another_stores_book_is_not_read(stranger, manager, zhang):
     assert list(Appointment.objects.visible_to(manager)) == [row]
 
 
+@pytest.mark.postgres  # SQLite lets one writer in at a time
 @pytest.mark.django_db(transaction=True)
 def test_two_who_book_the_same_car_at_once_make_one_appointment(zhang, car, store, care):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite lets one writer in at a time")
     together, made = Barrier(2), []
 
     def book_it(part):

@@ -37,7 +37,7 @@ def moves_on(shop, provider):
 
 def settle(shop):
     """Wait until nothing is open; seconds."""
-    return shop.until(lambda: shop.count(OPEN) == 0, patience=400)[1]
+    return shop.until(lambda: shop.count(OPEN) == 0, patience=600)[1]
 
 
 def judge(shop, provider, what):

@@ -35,7 +35,7 @@ def busy(installed, provider, tmp_path):
     return shop, calm
 
 
-def settled(shop, patience=240) -> float:
+def settled(shop, patience=480) -> float:
     return shop.until(lambda: shop.count(OPEN_MESSAGES) + shop.count(OPEN_IMPORTS) == 0, patience=patience)[1]
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from customers.enums import ChangeKind, Direction, Purpose
 from customers.enums import Channel as SpokenBy
 from customers.models import CustomerChange, Interaction
-from customers.services import refuse
+from customers.services import REFUSABLE, refuse
 
 from ..channels import Word, channel_named
 from ..enums import BELOW, RANK, DropReason, MessageState, TouchState
@@ -22,7 +22,6 @@ ASK_AFTER = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), ti
 REFUSED_AT_PROVIDER = "短信服务商的退订名单"
 # What an accepted message says that a message in a worker's hands does not.
 _ACCEPTED = ["state", "lease_until", "note", "sent_at", "provider_id", "talk", "ask_at"]
-REFUSABLE = (Purpose.CARE, Purpose.MARKETING)
 
 
 def next_ask(message: Message, *, now: datetime) -> datetime | None:

@@ -9,14 +9,14 @@ from customers.enums import Channel as SpokenBy
 from customers.enums import Direction
 from customers.models import ContactPoint, Interaction, Refusal
 from customers.rules import normalise_phone
-from customers.services import log_interaction, refuse
+from customers.services import REFUSABLE, log_interaction, refuse
 
 from ..channels import Channel
 from ..channels.base import Reply, Report
 from ..enums import DropReason, TouchState
 from ..models import Message, Touch
 from ..wording import is_opt_out
-from .hearing import REFUSABLE, hear
+from .hearing import hear
 
 REFUSED_BY_REPLY = "短信回复退订"
 # One post of a provider holds a hundred lines at most.

@@ -61,5 +61,6 @@ class Hurry(AppConfig):
         campaigns.channels.CHANNELS["provider"] = Provider
         campaigns.services.hearing.ASK_AFTER = (timedelta(seconds=1),) * 20
         campaigns.services.reconciling.ABSENT_AFTER = timedelta(seconds=2)
+        campaigns.services.reconciling.AGAIN_AFTER = timedelta(seconds=3)
         core.probes.SILENT_AFTER, core.probes.IDLE_AFTER, core.tasks.BEAT_EVERY = 6, 8, 1.0
         core.beat.PULSE_EVERY = 1.0

@@ -24,7 +24,7 @@ IMPORTED = ("vehicles", "imports")
 def busy(installed, provider, tmp_path):
     """Two equal shops with texts to send and files to bring in; one has done it all in peace."""
     paths = files(tmp_path, 4)
-    noon = {"PROVIDER_URL": provider.url, "CLOCK": str(until_noon()), "TICKS": "imports,outbox"}
+    noon = {"PROVIDER_URL": provider.url, "CLOCK": str(until_noon()), "TICKS": "imports,outbox,receipts"}
     calm = installed("calm", **noon)
     calm.seed("due_messages", 40 * ROUNDS + 60)
     shop = installed("busy", like=calm, **noon)

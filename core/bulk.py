@@ -79,22 +79,49 @@ def insert_rows(rows: Sequence[Model]) -> None:
     """Insert unsaved instances of one model and give each its primary key (a BigAutoField)."""
     if not rows:
         return
-    model = type(rows[0])
-    for row, pk in zip(rows, _new_keys(model, len(rows)), strict=True):
-        row.pk = pk
-        row._state.adding = False
-    fields = model._meta.concrete_fields
+    table, columns, fields = _keyed(rows)
     values = _values_of(rows, fields)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for line in values:
                     copy.write_row(line)
         else:
-            marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values))  # noqa: S608 own names
+            cursor.executemany(_insert(table, columns, fields), list(values))
+
+
+def insert_missing(rows: Sequence[Model]) -> None:
+    """As `insert_rows`, but a row that meets another one's unique key is left out; it keeps a primary key of no row."""
+    if not rows:
+        return
+    table, columns, fields = _keyed(rows)
+    lines = list(_values_of(rows, fields))
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        if connection.vendor == "postgresql":
+            # As in `_update`, every value travels as text.
+            arrays = ", ".join(["%s::text[]"] * len(fields))
+            kinds = [field.db_type(connection) for field in fields]
+            typed = ", ".join(f"{name}::{kind}" for name, kind in zip(columns.split(", "), kinds, strict=True))
+            found = f"SELECT {typed} FROM unnest({arrays}) AS new({columns})"  # noqa: S608 our own names
+            values = [_texts(column) for column in zip(*lines, strict=True)]
+            cursor.execute(f"INSERT INTO {table} ({columns}) {found} ON CONFLICT DO NOTHING", values)
+        else:
+            cursor.executemany(f"{_insert(table, columns, fields)} ON CONFLICT DO NOTHING", lines)
+
+
+def _keyed(rows: Sequence[Model]) -> tuple[str, str, list[Field]]:
+    """Give unsaved rows primary keys; the names of their table and its columns, and the fields."""
+    model, quote = type(rows[0]), connection.ops.quote_name
+    for row, pk in zip(rows, _new_keys(model, len(rows)), strict=True):
+        row.pk = pk
+        row._state.adding = False
+    fields = model._meta.concrete_fields
+    return quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields), fields
+
+
+def _insert(table: str, columns: str, fields: Sequence[Field]) -> str:
+    marks = ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 our own names
 
 
 def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:

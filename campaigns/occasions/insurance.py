@@ -1,6 +1,6 @@
 """保险到期提醒: 60, 30 and 7 days before. Service: the date is a fact; quoting would be marketing and is not done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
@@ -30,31 +30,32 @@ class InsuranceEnding(Occasion):
     priority = 30
     max_age = STAGES[0]
     stands_alone = True
-    # From the seventh day before the end to the end itself.
-    lasts = STAGES[-1] + 1
 
     def propose(self, day: date) -> Iterable[Proposal]:
+        return self.propose_between(day, day)
+
+    def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
         cars = (
             Ownership.objects.current()
-            .filter(vehicle__insured_until__range=(day, day + timedelta(days=STAGES[0])))
-            .filter(has_phone("customer"), ~_renewing(day), customer__ended_at__isnull=True)
+            .filter(vehicle__insured_until__range=(first, last + timedelta(days=STAGES[0])))
+            .filter(has_phone("customer"), ~_renewing(first), customer__ended_at__isnull=True)
             .annotate(home=home_store("customer"))
             .filter(home__isnull=False)
             .order_by("customer_id", "vehicle_id")
             .values_list("customer_id", "home", "vehicle_id", "vehicle__insured_until", "vehicle__plate")
         )
         for customer_id, store_id, vehicle_id, until, plate in cars.iterator():
-            stage = stage_of((until - day).days)
-            yield Proposal(
-                customer_id=customer_id,
-                store_id=store_id,
-                vehicle_id=vehicle_id,
-                cycle=cycle_of(vehicle_id, until, stage),
-                due_on=until - timedelta(days=stage),
-                not_after=until - timedelta(days=ends_at(stage)),
-                reason=self.reason(plate, until, stage),
-                priority=PRIORITY[stage],
-            )
+            for stage, due_on, not_after in stages_between(until, first, last):
+                yield Proposal(
+                    customer_id=customer_id,
+                    store_id=store_id,
+                    vehicle_id=vehicle_id,
+                    cycle=cycle_of(vehicle_id, until, stage),
+                    due_on=due_on,
+                    not_after=not_after,
+                    reason=self.reason(plate, until, stage),
+                    priority=PRIORITY[stage],
+                )
 
     def reason(self, plate: str, until: date, stage: int) -> str:
         """粤L12345 保险 2026-12-20 到期，不到一个月了. Days are not counted down: nothing is rewritten every night."""
@@ -80,9 +81,12 @@ class InsuranceEnding(Occasion):
         return spoken(f"{self.key}.{STAGES[-1]}" if last else self.key, touch, plate=plate, until=until)
 
 
-def stage_of(days_left: int) -> int:
-    """Which of 60, 30, 7 a car with so many days left is in."""
-    return min(stage for stage in STAGES if days_left <= stage)
+def stages_between(until: date, first: date, last: date) -> Iterator[tuple[int, date, date]]:
+    """(stage, its first and last day) of those that an expiry passes through from `first` to `last`."""
+    for stage in STAGES:
+        begins, ends = until - timedelta(days=stage), until - timedelta(days=ends_at(stage))
+        if begins <= last and ends >= first:
+            yield stage, begins, ends
 
 
 def ends_at(stage: int) -> int:

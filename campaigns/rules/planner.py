@@ -236,10 +236,13 @@ class _Planner:
         if not others:
             return lead.last
         later = [contact.day for contact in others if contact.day >= lead.day]
-        bound, day = min([lead.last, *(day - 1 for day in later)]), lead.day
-        while day < bound and not self._blocked(day + 1, lead, but=lead, strictly=True):
-            day += 1
-        return day
+        bound = min([lead.last, *(day - 1 for day in later)])
+        # Between these days no other contact comes within reach.
+        nearer = {day - span + 1 for day in later for span in self.budget.spans}
+        for day in sorted({lead.day + 1, *nearer}):
+            if lead.day < day <= bound and self._blocked(day, lead, but=lead, strictly=True):
+                return day - 1
+        return max(bound, lead.day)
 
 
 def crowded(days: list[int], day: int, span: int, most: int) -> int | None:

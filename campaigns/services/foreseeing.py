@@ -122,7 +122,7 @@ def _decide(run: PlanRun, customers: list[int], budget: Budget) -> None:
 def _touches_of(lines: list[PlanLine]) -> dict[tuple[int, str], Touch]:
     turns = Touch.objects.filter(
         customer__in={line.customer_id for line in lines}, cycle__in={line.cycle for line in lines}
-    )
+    ).only("customer_id", "occasion", "cycle", "state", "drop_reason", "frozen_at", "not_after")
     return {(touch.customer_id, f"{touch.occasion}|{touch.cycle}"): touch for touch in turns}
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from campaigns.models import Outcome, Touch
 from campaigns.occasions import registry
-from campaigns.occasions.insurance import stage_of
 from customers.models import Customer
 from tests.campaigns.factories import TouchFactory
 from tests.factories import TODAY, CustomerFactory, VehicleFactory
@@ -34,10 +33,20 @@ def test_each_car_is_in_one_stage(store, days_left, stage):
 
     (call,) = proposals()
 
-    assert stage_of(days_left) == stage
     assert call.cycle == f"{car.pk}:{car.insured_until}:{stage}"
     assert call.due_on == car.insured_until - timedelta(days=stage)
     assert call.due_on <= TODAY <= call.not_after
+
+
+def test_what_is_foreseen_is_what_each_day_would_find(store):
+    for days_left in (0, 7, 20, 61, 75, 100):
+        insured(days_left)
+    last = TODAY + timedelta(days=30)
+    days = [TODAY + timedelta(days=n) for n in range(31)]
+
+    foreseen = registry()["insurance"].propose_between(TODAY, last)
+
+    assert set(foreseen) == {call for day in days for call in proposals(day)}
 
 
 @pytest.mark.parametrize("days_left", [-1, 61])

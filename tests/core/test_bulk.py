@@ -1,11 +1,13 @@
 """Rows made and written past the ORM are the rows the ORM would have made."""
 
 import gc
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.bulk import collecting_seldom, insert_rows, new_row
+from core.bulk import collecting_seldom, insert_missing, insert_rows, new_row
+from core.enums import DayKind
+from core.models import CalendarDay
 from customers.models import Customer
 from tests.factories import TODAY
 from vehicles.models import OdometerReading, ServiceLine, ServiceOrder, Vehicle
@@ -54,3 +56,13 @@ def test_a_new_row_is_written_with_what_it_was_given_and_read_back():
     stored = Vehicle.objects.get(pk=vehicle.pk)
     assert (stored.plate, stored.registered_on, stored.premium_fen) == ("粤L12345", TODAY, 120_000)
     assert stored.edited_fields == []
+
+
+@pytest.mark.django_db
+def test_a_row_that_meets_another_ones_unique_key_is_left_out_and_the_others_are_written():
+    tomorrow = TODAY + timedelta(days=1)
+    insert_rows([new_row(CalendarDay, date=TODAY, kind=DayKind.OFF, name="盘点")])
+
+    insert_missing([new_row(CalendarDay, date=day, kind=DayKind.OFF, name="装修") for day in (TODAY, tomorrow)])
+
+    assert dict(CalendarDay.objects.values_list("date", "name")) == {TODAY: "盘点", tomorrow: "装修"}

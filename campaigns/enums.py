@@ -16,7 +16,7 @@ class TouchChannel(models.TextChoices):
     CALL = "call", "电话"
     WECHAT = "wechat", "微信"  # copied and sent by a person from their own account
     VISIT = "visit", "上门"
-    MESSAGE = "message", "短信"
+    MESSAGE = "message", "消息"  # sent by the outbox: SMS, WeCom or e-mail, whatever reaches the customer
 
 
 # A person does these: they lie on a worklist. The others go through the outbox.
@@ -100,7 +100,7 @@ class DropReason(models.TextChoices):
     BUDGET = "budget", "触达计划里排不下"
     JUST_SPOKEN = "just_spoken", "刚联系过"
     UNREACHED = "unreached", "打不通，下次到店面谈"
-    NO_NUMBER = "no_number", "没有能收短信的手机号"
+    NO_NUMBER = "no_number", "没有发得到的号码或账号"
     NOT_DELIVERED = "not_delivered", "发送失败"
     UNCERTAIN = "uncertain", "不确定是否送达，不再重发"
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from core.paging import KeyPage, key_page
 from staff.models import User
 
-from .channels import Channel, channel_named, get_channel
+from .channels import Channel, channel_named, channels_in_use
 from .enums import MessageState
 from .models import Hold, Message, Spending
 from .models.outbox import EVERYTHING, channel_scope, cost_scope, occasion_scope
@@ -39,35 +39,32 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A channel in use: what it has sent today, and what keeps it from sending more."""
+
+    channel: Channel
+    spending: Spending | None
+    cost_hold: Hold | None
+    rest: Hold | None
+
+
+@dataclass(frozen=True)
 class Outbox:
     """One page of the outbox, as one person may see it."""
 
-    channel: Channel
+    ways: list[Way]
     tab: str
     tabs: list[tuple[str, str, int]]
     page: KeyPage
     stop: Hold | None
-    holds: list[Hold]
-    spending: Spending | None
     waiting: list[Waiting]
-
-    @property
-    def cost_hold(self) -> Hold | None:
-        scope = cost_scope(self.channel.name)
-        return next((hold for hold in self.holds if hold.scope == scope), None)
-
-    @property
-    def rest(self) -> Hold | None:
-        """The channel keeps failing and rests."""
-        scope = channel_scope(self.channel.name)
-        return next((hold for hold in self.holds if hold.scope == scope), None)
 
 
 def outbox(user: User, *, tab: str, after: str | None, now: datetime) -> Outbox:
     """The page `user` asked for; a fixed number of queries."""
     tab = tab if tab in TABS else "waiting"
-    messages, channel = Message.objects.visible_to(user), get_channel()
-    holds = list(Hold.objects.standing(now).select_related("by").order_by("at"))
+    messages = Message.objects.visible_to(user)
+    held = {hold.scope: hold for hold in Hold.objects.standing(now).select_related("by")}
     counts = _counts(messages)
     rows = messages.filter(state__in=TABS[tab][1]).for_outbox()
     page = key_page(rows, after=after, size=30, order=ORDER.get(tab, ("-due_at", "-pk")))
@@ -77,15 +74,21 @@ def outbox(user: User, *, tab: str, after: str | None, now: datetime) -> Outbox:
         message.carrier = carrier.label if carrier else ""
         message.can_retry = message.may_be_retried(now=now)
     return Outbox(
-        channel=channel,
+        ways=_ways(held, now),
         tab=tab,
         tabs=[(key, label, sum(counts[state] for state in states)) for key, (label, states) in TABS.items()],
         page=page,
-        stop=next((hold for hold in holds if hold.scope == EVERYTHING), None),
-        holds=holds,
-        spending=Spending.objects.filter(channel=channel.name, day=localdate(now)).first(),
-        waiting=_waiting(messages, {hold.scope: hold for hold in holds}),
+        stop=held.get(EVERYTHING),
+        waiting=_waiting(messages, held),
     )
+
+
+def _ways(held: dict[str, Hold], now: datetime) -> list[Way]:
+    spent = {row.channel: row for row in Spending.objects.filter(day=localdate(now))}
+    return [
+        Way(one, spent.get(one.name), held.get(cost_scope(one.name)), held.get(channel_scope(one.name)))
+        for one in channels_in_use()
+    ]
 
 
 def _counts(messages) -> Counter:

@@ -95,6 +95,12 @@ def mask_phone(number: str) -> str:
     return "*" * min(4, len(number) - kept) + number[len(number) - kept :]
 
 
+def mask_email(address: str) -> str:
+    """An address with its owner hidden: w****@qq.com."""
+    owner, _, house = address.rpartition("@")
+    return f"{owner[:1]}****@{house}"
+
+
 def plate_parts(plate: str) -> tuple[str, str]:
     """A plate as it is painted: ("粤B", "D12345")."""
     return plate[:REGION_LENGTH], plate[REGION_LENGTH:]

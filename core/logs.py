@@ -1,7 +1,7 @@
 """Logs: one line per request and task, with ids that lead to rows and nothing that leads to people.
 
 JSON in production, readable in development. Whatever a library says goes through the same two sieves at the very end:
-control characters cannot forge a line, and what looks like a number or a plate is struck out.
+control characters cannot forge a line, and what looks like a number, a plate or a mail address is struck out.
 """
 
 import logging
@@ -19,14 +19,15 @@ PROBES = ("/livez", "/readyz")
 # A mobile number, but not eleven digits inside an id; a plate of the mainland with or without its middle dot.
 NUMBER = re.compile(r"(?<![0-9-])(?<![0-9a-f]{4})(?:\+?86)?1[3-9]\d{9}(?!\d)")
 PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][·• ]?[A-Z0-9]{4,6}")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # Only what our own proxy makes is taken for a request's id.
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def safe(text: str) -> str:
-    """A log entry without anybody's number or plate, and without signs that a terminal or a reader would obey."""
-    text = PLATE.sub("〔车牌〕", NUMBER.sub("〔号码〕", text))
+    """A log entry without anybody's number, plate or address, and without signs that a terminal would obey."""
+    text = PLATE.sub("〔车牌〕", NUMBER.sub("〔号码〕", EMAIL.sub("〔邮箱〕", text)))
     return CONTROL.sub(lambda sign: f"\\x{ord(sign.group()):02x}", text)
 
 

@@ -4,6 +4,7 @@ from django.db import models
 class ContactKind(models.TextChoices):
     PHONE = "phone", "电话"
     WECHAT = "wechat", "微信"
+    EMAIL = "email", "邮箱"
 
 
 class CustomerKind(models.TextChoices):
@@ -44,6 +45,7 @@ class Channel(models.TextChoices):
     CALL = "call", "电话"
     WECHAT = "wechat", "微信"
     SMS = "sms", "短信"
+    EMAIL = "email", "邮件"
 
 
 class Direction(models.TextChoices):

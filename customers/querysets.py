@@ -53,6 +53,10 @@ class ContactPointQuerySet(OfCustomerQuerySet):
         """Live numbers that can receive a text message: only mobile numbers start with 1."""
         return self.live().filter(kind=ContactKind.PHONE, key__startswith="1")
 
+    def written_to(self, *kinds):
+        """Live contact points of these kinds that a text can be sent to: of phones, the mobiles."""
+        return self.live().filter(Q(kind__in=kinds) & (~Q(kind=ContactKind.PHONE) | Q(key__startswith="1")))
+
 
 class HouseholdQuerySet(VisibleQuerySet):
     """Households of which the store knows a member, were it a former one."""

@@ -141,6 +141,16 @@ def _domestic(digits: str) -> str | None:
     return None
 
 
+_EMAIL = re.compile(r"[a-z0-9._%+-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
+LONGEST_EMAIL = 60
+
+
+def normalise_email(raw: str) -> str | None:
+    """An address in its normal form, or None where it is none: `` Wang@QQ.com `` → ``wang@qq.com``."""
+    text = unicodedata.normalize("NFKC", raw).strip().lower()
+    return text if len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) else None
+
+
 _SPACES = re.compile(r"\s+")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 

@@ -121,6 +121,7 @@ class Field(models.TextChoices):
     SALUTATION = "salutation", "称呼"
     CUSTOMER_KIND = "customer_kind", "个人或单位"
     WECHAT = "wechat", "微信号"
+    EMAIL = "email", "邮箱"
     NEED = "need", "首要需求"
     EMERGENCY_NAME = "emergency_name", "紧急联系人"
     EMERGENCY_PHONE = "emergency_phone", "紧急联系电话"
@@ -156,8 +157,8 @@ VEHICLE_FIELDS = (
     Field.INSURER, Field.INSURED_UNTIL, Field.COMMERCIAL_INSURED_UNTIL, Field.PREMIUM, Field.INSPECTED_UNTIL, Field.KM,
 )  # fmt: skip
 PERSON_FIELDS = (
-    Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.SALUTATION, Field.CUSTOMER_KIND, Field.WECHAT, Field.BIRTHDAY,
-    Field.NEIGHBOURHOOD, Field.CAME_THROUGH, Field.NEED, Field.EMERGENCY_NAME, Field.EMERGENCY_PHONE,
+    Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.SALUTATION, Field.CUSTOMER_KIND, Field.WECHAT, Field.EMAIL,
+    Field.BIRTHDAY, Field.NEIGHBOURHOOD, Field.CAME_THROUGH, Field.NEED, Field.EMERGENCY_NAME, Field.EMERGENCY_PHONE,
     Field.CARS_AT_HOME, Field.TAGS, Field.ADVISOR, Field.REMARK, Field.HOME, Field.HOME_KEY, Field.RELATION,
     Field.HOME_EMERGENCY, Field.REACHED_THROUGH,
 )  # fmt: skip

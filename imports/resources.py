@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from django.utils.timezone import localtime
 from import_export import fields, resources
 
-from core.display import mask_numbers_in, mask_phone
+from core.display import mask_email, mask_numbers_in, mask_phone
 from core.spreadsheets import Cell
 from customers.enums import Channel, CustomerKind, Direction, Mood
 from customers.models import Customer
@@ -113,6 +113,10 @@ def _accounts(customer: Customer | None) -> str:
     return "\n".join(point.value for point in customer.reached_at if point.kind == "wechat") if customer else ""
 
 
+def _emails(customer: Customer) -> str:
+    return "\n".join(point.value for point in customer.reached_at if point.kind == "email")
+
+
 def _through(customer: Customer | None) -> str:
     """Whose number reaches somebody of a household, where the store knows whose it is."""
     member = customer.home_now[0] if customer and customer.home_now else None
@@ -135,8 +139,8 @@ def _of_home(read: Callable) -> Callable:
     return lambda customer: read(member) if (member := _home(customer)) else ""
 
 
-def _mask_each(text: str, sign: str) -> str:
-    return sign.join(map(mask_phone, text.split(sign)))
+def _mask_each(text: str, sign: str, mask: Callable = mask_phone) -> str:
+    return sign.join(map(mask, text.split(sign)))
 
 
 _mask_lines = partial(_mask_each, sign="\n")
@@ -163,6 +167,7 @@ class CustomerResource(ShopResource):
     phone = Column("手机号", _main_number, mask=mask_phone)
     other_phones = Column("备用电话", lambda c: "、".join(_numbers(c)[1:]), mask=partial(_mask_each, sign="、"))
     wechat = Column("微信号", _accounts, mask=_mask_lines)
+    email = Column("邮箱", _emails, mask=partial(_mask_each, sign="\n", mask=mask_email))
     birthday = Column("生日", _birthday)
     neighbourhood = Column("小区", "neighbourhood")
     came_through = Column("客户来源", "came_through")

@@ -236,6 +236,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # Where automatic messages go: "console" prints, "file" appends to DATA_DIR/outbox.jsonl. Nobody is texted by accident.
 MESSAGE_CHANNEL = env("MESSAGE_CHANNEL", default="file")
+# Several, the first choice first: each customer is written to by the first that reaches them. Empty: the one above.
+MESSAGE_CHANNELS = env.list("MESSAGE_CHANNELS", default=[])
 # Texts: the signature that the provider has approved, what a part costs, and how much may go out a day unasked.
 SMS_SIGN = env("SMS_SIGN", default="")
 SMS_FEN_PER_PART = env.int("SMS_FEN_PER_PART", default=5)
@@ -248,6 +250,17 @@ TENCENT_SMS_URL = env("TENCENT_SMS_URL", default="https://sms.tencentcloudapi.co
 TENCENT_SMS_APP = env("TENCENT_SMS_APP", default="")
 TENCENT_KEY = env("TENCENT_KEY", default="")
 TENCENT_SECRET = env("TENCENT_SECRET", default="")
+# E-mail: who writes, where answers go, and how much may go out a day unasked.
+EMAIL_HOST = env("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=465)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 8
+EMAIL_FROM = env("EMAIL_FROM", default="")
+EMAIL_REPLY_TO = env("EMAIL_REPLY_TO", default="")
+EMAIL_DAY_MOST = env.int("EMAIL_DAY_MOST", default=500)
 # Part of the address to which providers post receipts and replies; without it those addresses do not exist.
 RECEIPT_TOKEN = env("RECEIPT_TOKEN", default="")
 

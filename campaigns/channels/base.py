@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ..enums import MessageState
+from customers.enums import Channel as SpokenBy
+from customers.enums import ContactKind, Purpose
+
+from ..enums import MessageState, TouchChannel
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A text to a number. `ref` is our own id of the message, by which a provider can be asked later.
+    """A text to a number or an account. `ref` is our own id of the message, by which a provider can be asked later.
 
     Providers that send only texts they have approved get the `code` of the approved one and the `values` for it.
+    `subject` is what stands above a letter.
     """
 
     to: str
@@ -20,6 +24,8 @@ class Letter:
     ref: str
     code: str = ""
     values: dict[str, str] = field(default_factory=dict)
+    subject: str = ""
+    purpose: Purpose = Purpose.SERVICE
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,20 @@ class Limit(NamedTuple):
 
 
 class Channel:
-    """Base of the channels. `name` is written beside every message it carried.
+    """Base of the channels. `name` is written beside every message it carried, `word` is what a text of it is called.
 
+    `reaches` is the kind of contact point it sends to, `words` whose texts it carries (MessageTemplate.channel) and
+    whose limits hold for them (G7), `spoken_by` how the timeline calls it.
     `fen_per_part` is the price of one SMS part, `per_number` what the provider lets through to one number, and
     `day_most` and `day_most_fen` how much may go out a day before a manager is asked.
     """
 
     name = ""
     label = ""
+    word = "短信"
+    reaches = ContactKind.PHONE
+    words = TouchChannel.MESSAGE
+    spoken_by = SpokenBy.SMS
     can_be_asked = False
     fen_per_part = 0
     per_number: tuple[Limit, ...] = ()

@@ -27,7 +27,7 @@ class ContactPolicyForm(forms.Form):
         for name, number in NUMBERS.items():
             self.fields[name] = _field(number, numbers[name])
         self.fields["closed"] = forms.CharField(
-            label="休息日（不打电话、不发微信、不上门；短信照发）",
+            label="休息日（不打电话、不发微信、不上门；自动发的消息照发）",
             required=False,
             max_length=2000,
             initial="\n".join(spans_of(policy.closed)),

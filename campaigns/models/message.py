@@ -107,12 +107,11 @@ class Message(models.Model):
         self.attempts -= 1
         return False
 
-    def hold(self, until: datetime, note: str = "") -> bool:
+    def hold(self, until: datetime, note: str = "", **facts) -> bool:
         """Certainly not taken: back into the queue for `until`; False when it is no longer in these hands."""
         held = Message.objects.filter(pk=self.pk, state=MessageState.INFLIGHT, attempts=self.attempts)
-        return bool(
-            held.update(state=MessageState.QUEUED, due_at=until, note=note[:200], lease_until=None, begun_at=None)
-        )
+        waits = {"state": MessageState.QUEUED, "lease_until": None, "begun_at": None}
+        return bool(held.update(**waits, due_at=until, note=note[:200], **facts))
 
     def send_again(self, until: datetime, note: str) -> bool:
         """The provider says that it never got it: back into the queue."""

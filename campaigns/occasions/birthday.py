@@ -14,7 +14,7 @@ from segments.enums import ValueTier
 
 from ..enums import Topic, TouchChannel
 from ..models import Touch
-from ..querysets import has_mobile, has_phone, home_store
+from ..querysets import can_be_written_to, has_phone, home_store
 from .base import Occasion, Proposal
 
 # Who gets a voice and who a text: the best customers and those with an advisor of their own are called.
@@ -47,7 +47,7 @@ class BirthdayWish(Occasion):
         people = (
             Customer.objects.live()
             .filter(reduce(or_, map(_born, turns)), has_phone(), kind=CustomerKind.PERSON)
-            .annotate(home=home_store(), texts=has_mobile(), tier=F("profile__value_tier"))
+            .annotate(home=home_store(), texts=can_be_written_to(), tier=F("profile__value_tier"))
             .filter(home__isnull=False)
             .order_by("pk")
         )

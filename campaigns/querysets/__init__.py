@@ -1,6 +1,6 @@
 """How touches and messages are chosen."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -32,6 +32,7 @@ from staff.permissions import ALLOWED
 from staff.querysets import StoreScopedQuerySet
 from vehicles.models import Ownership, ServiceOrder
 
+from ..channels import channels_in_use
 from ..enums import BY_HAND, OPEN_STATES, DropReason, MessageState, Result, TouchChannel, TouchState
 
 WEEK = 7
@@ -51,9 +52,10 @@ def has_phone(customer: str = "pk") -> Exists:
     return Exists(ContactPoint.objects.live().filter(kind=ContactKind.PHONE, customer=OuterRef(customer)))
 
 
-def has_mobile(customer: str = "pk") -> Exists:
-    """Whether a customer can receive a text message."""
-    return Exists(ContactPoint.objects.mobiles().filter(customer=OuterRef(customer)))
+def can_be_written_to(customer: str = "pk") -> Exists:
+    """Whether one of the channels in use reaches a customer."""
+    kinds = {channel.reaches for channel in channels_in_use()}
+    return Exists(ContactPoint.objects.written_to(*kinds).filter(customer=OuterRef(customer)))
 
 
 def home_store(customer: str = "pk") -> Coalesce:
@@ -247,8 +249,12 @@ class MessageQuerySet(StoreScopedQuerySet):
     def queued(self):
         return self.filter(state=MessageState.QUEUED)
 
+    def carried_by(self, name: str, *, in_use: Sequence[str]):
+        """What the channel `name` is to carry; the first of those `in_use` also what is no other's."""
+        return self.exclude(via__in=in_use[1:]) if name == in_use[0] else self.filter(via=name)
+
     def claim(self, *, now: datetime, limit: int, held_occasions: Collection[str] = ()) -> list:
-        """Lease the messages due by `now` to this worker; two workers never hold the same one.
+        """Lease the messages of this queryset due by `now` to this worker; two workers never hold the same one.
 
         Leases run by the database's clock, so that workers whose clocks differ agree. PostgreSQL skips rows that
         somebody else is taking; SQLite lets one writer in at a time.
@@ -278,10 +284,10 @@ class MessageQuerySet(StoreScopedQuerySet):
         touch = ("touch__customer", "touch__store", "touch__vehicle", "touch__order__vehicle", "touch__assignee")
         return self.select_related(*touch).order_by("due_at", "pk")
 
-    def near(self, customers: Collection[int], *, since: datetime):
-        """What has been begun to these customers since a moment, or is in some worker's hands."""
+    def near(self, customers: Collection[int], *, via: str, since: datetime):
+        """What a channel has begun to these customers since a moment, or is in some worker's hands."""
         begun = Q(state=MessageState.INFLIGHT) | Q(begun_at__gte=since)
-        return self.filter(begun, touch__customer__in=customers)
+        return self.filter(begun, via__in=[via, ""], touch__customer__in=customers)
 
     def claim_to_ask(self, *, now: datetime, limit: int, again: datetime) -> list:
         """Take those whose provider is to be asked by `now`; nobody else asks before `again`."""

@@ -55,7 +55,7 @@ NUMBERS: dict[str, Number] = {
     "month_marketing": Number("营销 30 天内最多", "次", 1, 0, 30),
     "week_call": Number("电话 7 天内最多", "次", 2, 0, 14),
     "week_wechat": Number("手发微信 7 天内最多", "次", 2, 0, 14),
-    "week_message": Number("短信 7 天内最多", "次", 2, 0, 14),
+    "week_message": Number("消息 7 天内最多", "次", 2, 0, 14),
     "asks_in_row": Number("连着开口要（推荐、成交）最多，之后先给一次", "次", 2, 1, 10),
     "wait_days": Number("为了合成一次联系，最多等", "天", 3, 0, 14),
     "caller_minutes": Number("一位经办人一天用于联系客户", "分钟", 200, 5, 600),
@@ -65,7 +65,7 @@ NUMBERS: dict[str, Number] = {
 PARTS = (
     ("总量：不管什么由头，加在一起", ("week_all", "month_all")),
     ("用途：服务、关怀、营销", ("week_service", "month_service", "month_care", "month_marketing")),
-    ("方式：电话、微信、短信", ("week_call", "week_wechat", "week_message")),
+    ("方式：电话、微信、消息", ("week_call", "week_wechat", "week_message")),
     ("分寸与人手", ("asks_in_row", "wait_days", "caller_minutes")),
 )
 

@@ -13,7 +13,7 @@ SPANS = {
     "month_marketing": ("30 天内", "次营销"),
     "week_call": ("7 天内", "个电话"),
     "week_wechat": ("7 天内", "条手发微信"),
-    "week_message": ("7 天内", "条短信"),
+    "week_message": ("7 天内", "条消息"),
 }
 
 

@@ -1,11 +1,10 @@
 """The gate: asked at the moment of sending, whatever was true when the message was planned."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
 from django.utils.timezone import localtime
 
 from customers.models import Consent, ContactPoint
@@ -17,16 +16,18 @@ from ..occasions import registry, topic_of
 from ..rules import free_again, next_opening, within_hours
 from .contacts import over_budget
 from .permission import consents, forbidden
+from .routing import Routes
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Send to `point`; or hold until a moment for the reason `note`; or stop for a reason."""
+    """Send to `point`; or hold until a moment for the reason `note`, for the channel `via`; or stop for a reason."""
 
     message: Message
     point: ContactPoint | None = None
     consent: Consent | None = None
     hold_until: datetime | None = None
+    via: str = ""
     note: str = ""
     stop: DropReason | None = None
     state: MessageState = MessageState.SUPPRESSED
@@ -39,7 +40,7 @@ class _Facts:
     barred: dict[tuple[str, str], dict[int, DropReason]]
     proofs: dict[str, dict[int, Consent]]
     true: set[int]
-    mobiles: dict[int, ContactPoint]
+    routes: Routes
     free_at: dict
 
     def objection(self, touch) -> DropReason | None:
@@ -49,14 +50,15 @@ class _Facts:
             return barred[touch.customer_id]
         if touch.pk not in self.true:
             return DropReason.GONE
-        return None if touch.customer_id in self.mobiles else DropReason.NO_NUMBER
+        return None if self.routes.of(touch)[1] else DropReason.NO_NUMBER
 
 
-def judge(messages: list[Message], *, channel: Channel, now: datetime) -> list[Verdict]:
+def judge(messages: list[Message], *, channel: Channel, channels: Sequence[Channel], now: datetime) -> list[Verdict]:
     """One verdict per message (loaded by `for_gate`), in their order; so many queries per purpose and occasion.
 
-    Ended reason or person → too late → refusal, anger, missing consent → no longer true → no mobile → quiet hours (G6)
-    → what the provider lets through to one number → the contact budget.
+    Ended reason or person → too late → refusal, anger, missing consent → no longer true → no way to reach them →
+    another of the `channels` in use → quiet hours (G6) → what the provider lets through to one number → the contact
+    budget.
     """
     barred, proofs, true = {}, {}, set()
     for purpose, some in _by(messages, lambda message: message.touch.purpose).items():
@@ -67,9 +69,9 @@ def judge(messages: list[Message], *, channel: Channel, now: datetime) -> list[V
     for key, some in _by(messages, lambda message: message.touch.occasion).items():
         if key in registry():
             true |= registry()[key].still_true([message.touch for message in some], localtime(now).date())
-    mobiles = _mobiles({message.touch.customer_id for message in messages})
-    facts = _Facts(barred, proofs, true, mobiles, _free_again(messages, channel, now))
-    return _within_budget([_verdict(message, facts, now) for message in messages], now)
+    routes = Routes({message.touch.customer_id for message in messages}, channels)
+    facts = _Facts(barred, proofs, true, routes, _free_again(messages, channel, now))
+    return _within_budget([_verdict(message, facts, channel, now) for message in messages], now)
 
 
 def _within_budget(verdicts: list[Verdict], now: datetime) -> list[Verdict]:
@@ -85,7 +87,7 @@ def _tomorrow(verdict: Verdict, now: datetime) -> Verdict:
     return Verdict(verdict.message, hold_until=opening, note="刚联系过，今天不再打扰")
 
 
-def _verdict(message: Message, facts: _Facts, now: datetime) -> Verdict:
+def _verdict(message: Message, facts: _Facts, channel: Channel, now: datetime) -> Verdict:
     touch = message.touch
     if not touch.is_to_be_sent or touch.customer.ended_at:
         return Verdict(message, stop=DropReason.GONE, state=MessageState.CANCELLED)
@@ -94,13 +96,16 @@ def _verdict(message: Message, facts: _Facts, now: datetime) -> Verdict:
         return Verdict(message, stop=stop)
     if now > message.not_after:
         return Verdict(message, stop=DropReason.GONE, state=MessageState.EXPIRED)
+    carrier, point = facts.routes.of(touch)
+    if carrier.name != channel.name:
+        return Verdict(message, hold_until=message.due_at, via=carrier.name)
     store, here = touch.store, localtime(now)
     if not within_hours(here, store.contact_from, store.contact_until):
         return Verdict(message, hold_until=next_opening(here, store.contact_from), note="不在可联系时间")
     if message.pk in facts.free_at:
         return Verdict(message, hold_until=facts.free_at[message.pk], note="这个号码收得太密")
     consent = facts.proofs[touch.purpose].get(touch.customer_id)
-    return Verdict(message, point=facts.mobiles[touch.customer_id], consent=consent)
+    return Verdict(message, point=point, consent=consent)
 
 
 def _free_again(messages: list[Message], channel: Channel, now: datetime) -> dict:
@@ -111,7 +116,7 @@ def _free_again(messages: list[Message], channel: Channel, now: datetime) -> dic
     if not channel.per_number:
         return {}
     people, longest = {message.touch.customer_id for message in messages}, max(span for _, span in channel.per_number)
-    rows = Message.objects.near(people, since=now - longest).values_list(
+    rows = Message.objects.near(people, via=channel.name, since=now - longest).values_list(
         "touch__customer", "pk", "state", "begun_at", "due_at"
     )
     others = _by(rows, lambda row: row[0])
@@ -133,10 +138,3 @@ def _by(messages: Iterable, key) -> dict:
     for message in messages:
         groups[key(message)].append(message)
     return groups
-
-
-def _mobiles(customer_ids: set[int]) -> dict[int, ContactPoint]:
-    """The number a text goes to: the main mobile, else another one; never one known to be dead."""
-    points = ContactPoint.objects.mobiles().filter(customer__in=customer_ids)
-    dead = Message.objects.filter(point=OuterRef("pk"), is_dead_number=True)
-    return {point.customer_id: point for point in points.exclude(Exists(dead)).order_by("is_main", "-pk")}

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from customers.enums import ChangeKind, Direction, Purpose
-from customers.enums import Channel as SpokenBy
 from customers.models import CustomerChange, Interaction
 from customers.services import REFUSABLE, refuse
 
-from ..channels import Word, channel_named
+from ..channels import Channel, Word, channel_named, word_of
 from ..enums import BELOW, RANK, DropReason, MessageState, TouchState
 from ..models import Message, Touch
 from ..occasions import name_of
@@ -93,7 +92,8 @@ def _tell(message: Message, *, at: datetime) -> Interaction:
 def _talk(message: Message, *, at: datetime) -> Interaction:
     touch = message.touch
     said = {"subject": name_of(touch.occasion), "body": message.body, "direction": Direction.OUT}
-    return Interaction(customer=touch.customer, store=touch.store, channel=SpokenBy.SMS, at=at, **said)
+    spoken_by = (channel_named(message.via) or Channel).spoken_by
+    return Interaction(customer=touch.customer, store=touch.store, channel=spoken_by, at=at, **said)
 
 
 def _not_delivered(message: Message, *, now: datetime) -> None:
@@ -101,7 +101,7 @@ def _not_delivered(message: Message, *, now: datetime) -> None:
     if message.talk_id:
         subject = f"{name_of(message.touch.occasion)}（没有送达）"
         Interaction.objects.filter(pk=message.talk_id).update(subject=subject[:60])
-    close(message, DropReason.NOT_DELIVERED, why="短信没有送达", now=now)
+    close(message, DropReason.NOT_DELIVERED, why=f"{word_of(message.via)}没有送达", now=now)
 
 
 def close(message: Message, reason: DropReason, *, why: str, now: datetime) -> None:
@@ -118,5 +118,5 @@ def lose(message: Message, note: str, *, now: datetime) -> bool:
     if not message.advance(MessageState.UNKNOWN, note=note, ask_at=ask_at):
         return False
     if ask_at is None:
-        close(message, DropReason.UNCERTAIN, why="短信不确定是否送达", now=now)
+        close(message, DropReason.UNCERTAIN, why=f"{word_of(message.via)}不确定是否送达", now=now)
     return True

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
-from ..channels import Channel
+from ..channels import Channel, word_of
 from ..enums import MessageState, TouchChannel, TouchState
 from ..models import Hold, Message, Spending, Touch
 from ..models.outbox import EVERYTHING, channel_scope, cost_scope, occasion_scope
@@ -80,6 +80,7 @@ def give_to_person(message: Message, *, by: User, now: datetime) -> bool:
     if message is None or message.touch.channel != TouchChannel.MESSAGE:
         return False
     Message.objects.filter(pk=message.pk).update(ask_at=None)
-    message.hand_over("短信不确定是否送达" if message.state == MessageState.UNKNOWN else "短信没有送达", now=now)
+    became = "不确定是否送达" if message.state == MessageState.UNKNOWN else "没有送达"
+    message.hand_over(f"{word_of(message.via)}{became}", now=now)
     AuditEntry.objects.record(by=by, action=Action.OUTBOX, subject=message.touch.customer, did="by_hand")
     return True

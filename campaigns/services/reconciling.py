@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.timezone import localdate
 
-from ..channels import Letter, channel_named
+from ..channels import Letter, channel_named, word_of
 from ..enums import DropReason, MessageState
 from ..errors import CampaignError
 from ..models import Message
@@ -71,6 +71,6 @@ def _give_up(message: Message, *, now: datetime) -> str:
     """The provider cannot say: accepted is all we know, or nothing; what is uncertain is closed or done by a person."""
     if Message.objects.filter(pk=message.pk, ask_at__isnull=False).update(ask_at=None):
         if message.state == MessageState.UNKNOWN:
-            close(message, DropReason.UNCERTAIN, why="短信不确定是否送达", now=now)
+            close(message, DropReason.UNCERTAIN, why=f"{word_of(message.via)}不确定是否送达", now=now)
         return "given_up"
     return "later"

@@ -10,15 +10,19 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate, make_aware
 
-from ..channels import Channel, Letter, Word, get_channel
+from customers.enums import Purpose
+
+from ..channels import Channel, Letter, Word, channels_in_use
 from ..enums import MessageState, TouchState
 from ..errors import AnswerLost, Blacklisted, CampaignError, ChannelError, DeadNumber, NotNow
 from ..models import Hold, Message, Spending, Touch
 from ..models.outbox import EVERYTHING, channel_scope, cost_scope
+from ..occasions import name_of
 from ..rules import pause_after
 from ..wording import parts_of
 from .gate import Verdict, judge
 from .hearing import hear, hear_accepted, lose
+from .routing import Routes
 from .texts import Text, Texts
 
 logger = logging.getLogger(__name__)
@@ -41,30 +45,32 @@ SHORTEST_REST, LONGEST_REST = timedelta(minutes=5), timedelta(minutes=30)
 
 def queue_due(*, today: date) -> dict[str, int]:
     """Put a message into the outbox for every due touch that is spoken by text. Repeating changes nothing."""
-    counts, texts = Counter(queued=0), Texts.in_force()
+    counts, texts, channels = Counter(queued=0), Texts.in_force(), channels_in_use()
     due = Touch.objects.waiting().messages().due(today).in_order()
     while touches := list(due.for_script()[:BATCH]):
         with transaction.atomic():
-            counts.update(_queue(touches, texts))
+            counts.update(_queue(touches, texts, Routes({touch.customer_id for touch in touches}, channels)))
     return dict(counts)
 
 
-def _queue(touches: list[Touch], texts: Texts) -> dict[str, int]:
+def _queue(touches: list[Touch], texts: Texts, routes: Routes) -> dict[str, int]:
     """What may be written is queued; what may not (G7, or a value is missing) is said by a person."""
     messages, spoken = [], 0
     for touch in touches:
+        channel, _ = routes.of(touch)
         try:
-            messages.append(_message(touch, texts.lawful(touch)))
+            messages.append(_message(touch, texts.lawful(touch, channel), channel))
         except CampaignError as error:
-            spoken += touch.leave_to_person(f"短信不能发：{error}")
+            spoken += touch.leave_to_person(f"{channel.word}不能发：{error}")
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     waiting = Touch.objects.waiting().filter(pk__in=[message.touch_id for message in messages])
     return {"queued": waiting.update(state=TouchState.LISTED)} | ({"by_hand": spoken} if spoken else {})
 
 
-def _message(touch: Touch, text: Text) -> Message:
+def _message(touch: Touch, text: Text, channel: Channel) -> Message:
     return Message(
         touch=touch,
+        via=channel.name,
         body=text.body,
         template=text.template,
         due_at=_moment(touch.due_on, touch.store.contact_from),
@@ -78,10 +84,12 @@ def _moment(day: date, clock: time) -> datetime:
 
 @dataclass
 class _Run:
-    """One spell of one worker: its channel, its clock, what came of it, and how much went wrong in a row."""
+    """One spell of one worker with one of the `channels` in use: its clock, what came of it, how much went wrong."""
 
     channel: Channel
+    channels: list[Channel]
     clock: Callable[[], datetime]
+    ends: datetime
     texts: Texts = field(default_factory=Texts.in_force)
     counts: Counter = field(default_factory=Counter)
     trouble: int = 0
@@ -117,47 +125,56 @@ class _Run:
 
 
 def send_due(*, clock: Callable[[], datetime], limit: int = LIMIT) -> dict[str, int]:
-    """Send what is due, at most `limit` messages in one spell. `clock` tells the time anew before every batch.
+    """Send what is due, at most `limit` messages of each channel. `clock` tells the time anew before every batch.
 
     Any number of workers may run: a message is in one pair of hands, and what those hands dropped is found out about,
     not sent again. Counts by final state, `queued` for those held until later.
     """
-    run = _Run(get_channel(), clock)
-    _rescue(run)
-    for pks in _claims(run, limit):
+    counts, channels, now = _rescue(clock), channels_in_use(), clock()
+    ends = now + SPELL
+    for left, channel in zip(range(len(channels), 0, -1), channels, strict=True):
+        # What is left of the spell is shared out: a full channel keeps no other waiting.
+        _spell(_Run(channel, channels, clock, now + (ends - now) / left, counts=counts), limit, now)
+        now = clock() if left > 1 else now
+    return dict(counts)
+
+
+def _spell(run: _Run, limit: int, now: datetime) -> None:
+    for pks in _claims(run, limit, now):
         try:
             for verdict in _cleared(pks, run):
                 run.count(_send(verdict, run))
         finally:
             run.record()
-    return dict(run.counts)
 
 
-def _claims(run: _Run, limit: int) -> Iterator[list]:
+def _claims(run: _Run, limit: int, now: datetime) -> Iterator[list]:
     """What is due, claimed portion by portion, until `limit` is reached, the spell is over or somebody stops it."""
-    now = run.clock()
-    ends = now + SPELL
-    while limit > 0 and now < ends:
+    ours = Message.objects.carried_by(run.channel.name, in_use=[channel.name for channel in run.channels])
+    while limit > 0:
         held = Hold.objects.scopes(now)
         if {EVERYTHING, channel_scope(run.channel.name), cost_scope(run.channel.name)} & held.keys():
             return
         occasions = [scope.removeprefix("occasion:") for scope in held if scope.startswith("occasion:")]
-        pks = Message.objects.claim(now=now, limit=min(limit, CLAIM), held_occasions=occasions)
+        pks = ours.claim(now=now, limit=min(limit, CLAIM), held_occasions=occasions)
         if not pks:
             return
         limit -= len(pks)
         yield pks
         now = run.clock()
+        if now >= run.ends:
+            return
 
 
-def _rescue(run: _Run) -> None:
+def _rescue(clock: Callable[[], datetime]) -> Counter:
     """What a lost worker had begun may have been sent: uncertain. What it had not begun was not: back to the queue."""
     lost = Message.objects.leases_run_out()
-    run.counts["rescued"] += lost.filter(begun_at=None).update(state=MessageState.QUEUED, lease_until=None)
+    counts = Counter(rescued=lost.filter(begun_at=None).update(state=MessageState.QUEUED, lease_until=None))
     for message in lost.exclude(begun_at=None).select_related("touch__customer"):
         with transaction.atomic():
-            if lose(message, "发送途中中断，不确定是否送达", now=run.clock()):
-                run.count(MessageState.UNKNOWN)
+            if lose(message, "发送途中中断，不确定是否送达", now=clock()):
+                counts[MessageState.UNKNOWN.value] += 1
+    return counts
 
 
 def _cleared(pks: list, run: _Run) -> Iterator[Verdict]:
@@ -179,14 +196,15 @@ def _judge(pks: list, run: _Run, now: datetime) -> list[Verdict]:
     """Judge the messages still held, act on every "no" at once, and give back those that may go out."""
     held = Message.objects.filter(pk__in=pks)
     held.renew()
-    verdicts = judge(list(held.filter(state=MessageState.INFLIGHT).for_gate()), channel=run.channel, now=now)
+    ours = list(held.filter(state=MessageState.INFLIGHT).for_gate())
+    verdicts = judge(ours, channel=run.channel, channels=run.channels, now=now)
     for verdict in verdicts:
         message = verdict.message
         if verdict.stop and message.advance(verdict.state, note=verdict.stop.label):
             expired = verdict.state == MessageState.EXPIRED
             message.end_touch(*([TouchState.EXPIRED] if expired else [TouchState.DROPPED, verdict.stop]))
             run.count(verdict.state)
-        elif verdict.hold_until and message.hold(verdict.hold_until, verdict.note):
+        elif verdict.hold_until and message.hold(verdict.hold_until, verdict.note, via=verdict.via or message.via):
             run.count(MessageState.QUEUED)
     passed = [verdict for verdict in verdicts if verdict.point]
     Touch.objects.filter(pk__in=[verdict.message.touch_id for verdict in passed]).freeze(now)
@@ -245,10 +263,12 @@ def _send(verdict: Verdict, run: _Run) -> str:
 def _letter(verdict: Verdict, run: _Run) -> Letter:
     """What is true, and may be said, when it goes out."""
     message = verdict.message
-    text = run.texts.lawful(message.touch)
+    text = run.texts.lawful(message.touch, run.channel)
     message.consent, message.point, message.via = verdict.consent, verdict.point, run.channel.name
     message.body, message.template = text.body, text.template
-    return Letter(verdict.point.key, text.body, str(message.pk), text.code, text.values)
+    subject = f"{name_of(message.touch.occasion)} · {message.touch.store.name}"
+    about = {"subject": subject, "purpose": Purpose(message.touch.purpose)}
+    return Letter(verdict.point.key, text.body, str(message.pk), text.code, text.values, **about)
 
 
 def _refused(message: Message, error: ChannelError, run: _Run) -> str:

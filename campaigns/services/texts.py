@@ -9,6 +9,7 @@ from customers.enums import Purpose
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
+from ..channels import Channel
 from ..content.style import style_of
 from ..enums import TouchChannel
 from ..errors import AlreadyChanged, UnlawfulTemplate
@@ -42,20 +43,23 @@ class Texts:
     def in_force(cls) -> Self:
         return cls(list(MessageTemplate.objects.current()))
 
-    def of(self, touch: Touch) -> Text:
-        """What is written for `touch` (loaded by `for_script`). Raises MissingValue or UnlawfulTemplate."""
+    def of(self, touch: Touch, words: str = "") -> Text:
+        """What is written for `touch` (loaded by `for_script`). Raises MissingValue or UnlawfulTemplate.
+
+        `words` says in whose words, where that is not the touch's own channel.
+        """
         style = str(style_of(touch.customer.salutation))
-        row = self._rows.get((touch.occasion, touch.channel, style))
+        row = self._rows.get((touch.occasion, words or touch.channel, style))
         if row is None:
             return Text(registry()[touch.occasion].message(touch))
         return text_of(row, touch)
 
-    def lawful(self, touch: Touch) -> Text:
-        """The same, refused where its channel may not carry it: whatever the words were when they were saved (G7)."""
-        text, occasion = self.of(touch), registry()[touch.occasion]
-        if occasion.topic in policy_of(touch.channel).topics_refused:
-            raise UnlawfulTemplate(f"“{occasion.topic.label}”不能用短信，服务商会拦下")
-        check_text(text.body, purpose=Purpose(touch.purpose), channel=touch.channel, sender=touch.store.name)
+    def lawful(self, touch: Touch, channel: Channel) -> Text:
+        """The same as `channel` sends it, refused where it may not be carried: whatever it was when saved (G7)."""
+        text, occasion = self.of(touch, channel.words), registry()[touch.occasion]
+        if occasion.topic in policy_of(channel.words).topics_refused:
+            raise UnlawfulTemplate(f"“{occasion.topic.label}”不能用{channel.word}，服务商会拦下")
+        check_text(text.body, purpose=Purpose(touch.purpose), channel=channel.words, sender=touch.store.name)
         return text
 
 

@@ -11,7 +11,7 @@ from staff.access import requires
 from staff.enums import Permission
 
 from .. import services
-from ..channels import get_channel
+from ..channels import Channel, channels_in_use
 from ..forms import HoldForm
 from ..models import Message
 from ..models.outbox import EVERYTHING, occasion_scope
@@ -50,7 +50,7 @@ def resume(request):
 @require_POST
 @requires(Permission.PLAN_TOUCHES)
 def wake(request):
-    if services.wake(get_channel(), by=request.user, now=timezone.now()):
+    if services.wake(_channel(request.POST), by=request.user, now=timezone.now()):
         say_done(request, "马上再试一次。")
     return redirect_to(request, "touches:outbox")
 
@@ -58,10 +58,10 @@ def wake(request):
 @require_http_methods(["GET", "POST"])
 @requires(Permission.PLAN_TOUCHES)
 def allow(request):
-    form = HoldForm(request.POST or None)
+    channel, form = _channel(request.GET), HoldForm(request.POST or None)
     if not form.is_valid():
-        return render_form(request, "campaigns/outbox/allow.html", {"form": form})
-    if services.allow_more(get_channel(), why=form.cleaned_data["why"], by=request.user, now=timezone.now()):
+        return render_form(request, "campaigns/outbox/allow.html", {"form": form, "channel": channel})
+    if services.allow_more(channel, why=form.cleaned_data["why"], by=request.user, now=timezone.now()):
         say_done(request, "今天可以再发这么多，一分钟内接着发。")
     return redirect_to(request, "touches:outbox")
 
@@ -112,6 +112,15 @@ def _occasion(asked) -> str:
     if key not in registry():
         raise Http404
     return key
+
+
+def _channel(asked) -> Channel:
+    """The channel in use that is named; without a name the first."""
+    channels = {channel.name: channel for channel in channels_in_use()}
+    name = asked.get("channel") or next(iter(channels))
+    if name not in channels:
+        raise Http404
+    return channels[name]
 
 
 def _message(request, pk) -> Message:

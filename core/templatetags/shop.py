@@ -93,6 +93,12 @@ def phone(number, shown=False) -> str:
     return format_html('<span class="nowrap">{}</span>', words)
 
 
+@register.filter
+def email(address, shown=False) -> str:
+    """{{ contact.value|email }} → w****@qq.com; {{ contact.value|email:may_see }} → in full when allowed."""
+    return str(address) if shown is True else display.mask_email(str(address))
+
+
 @register.filter(name="plate")
 def plate_filter(value) -> str:
     """{{ vehicle.plate|plate }} → the blue or green chip."""

@@ -19,6 +19,7 @@ from .people import (
     record_consent,
     refuse,
     revive_contact,
+    set_contact,
 )
 from .promises import give_promise, give_up_promise, keep_promise, move_promise, reopen_promise
 from .tags import merge_tags, rename_tag, retag, tag_customer, untag
@@ -57,6 +58,7 @@ __all__ = [
     "rename_tag",
     "reopen_promise",
     "retag",
+    "set_contact",
     "revive_facts",
     "revive_group",
     "tag_customer",

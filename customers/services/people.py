@@ -110,6 +110,18 @@ def add_contact(customer: Customer, *, kind: ContactKind, value: str, key: str, 
     return True
 
 
+@transaction.atomic
+def set_contact(customer: Customer, *, kind: ContactKind, value: str, key: str, by: User) -> bool:
+    """The one way of its kind to reach a customer from now on; blank: there is none. False when that was so already.
+
+    Raises ContactTaken when it belongs to another living customer.
+    """
+    others = customer.contact_points.live().filter(kind=kind).exclude(key=key)
+    ended = [end_contact(point, by=by) for point in others]
+    added = bool(key) and add_contact(customer, kind=kind, value=value, key=key, by=by)
+    return any(ended) or added
+
+
 def _reach(customer: Customer, taken: type[ContactTaken], **point) -> None:
     """Write a contact point; raises `taken` when somebody else saved the same number a moment ago."""
     try:

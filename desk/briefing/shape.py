@@ -156,6 +156,10 @@ class Briefing:
         return [contact for contact in self.contacts if contact.kind == ContactKind.WECHAT]
 
     @property
+    def emails(self) -> list[ContactPoint]:
+        return [contact for contact in self.contacts if contact.kind == ContactKind.EMAIL]
+
+    @property
     def has_glance(self) -> bool:
         """Whether there is anything to see first."""
         person = self.customer

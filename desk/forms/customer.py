@@ -4,14 +4,14 @@ from calendar import monthrange
 
 from django import forms
 
-from core.display import mask_phone
-from customers.enums import Calendar
+from core.display import mask_email, mask_phone
+from customers.enums import Calendar, ContactKind
 from customers.models import Customer
 from customers.rules import tidy_name
 from staff.enums import Permission
 from staff.models import User
 
-from .fields import PhoneField, TextField
+from .fields import EmailField, PhoneField, TextField
 
 LUNAR_MONTH = 30
 A_LEAP_YEAR = 2000
@@ -104,30 +104,42 @@ class CustomerForm(BirthdayForm):
     cars_at_home = _number("家庭车辆数", 0, 20)
     emergency_name = TextField(label="紧急联系人", max_length=30, required=False, help_text="急事找不到本人时才打")
     emergency_phone = PhoneField(label="紧急联系电话")
+    email = EmailField(label="邮箱", help_text="可以不填")
     advisor = forms.ModelChoiceField(
         label="专属顾问", queryset=User.objects.none(), required=False, empty_label="还没有"
     )
 
     field_order = [
         "name", "salutation", *BIRTHDAY_FIELDS, "neighbourhood", "primary_need", "came_through", "cars_at_home",
-        "emergency_name", "emergency_phone", "advisor",
+        "emergency_name", "emergency_phone", "email", "advisor",
     ]  # fmt: skip
 
     def __init__(self, *args, customer: Customer, user: User, **kwargs):
-        first = {name: getattr(customer, name) for name in self.base_fields if name != "advisor"}
-        super().__init__(*args, initial={**first, "advisor": customer.advisor_id}, **kwargs)
+        first = {name: getattr(customer, name) for name in self.base_fields if name not in ("advisor", "email")}
+        point = customer.contact_points.live().filter(kind=ContactKind.EMAIL).order_by("-is_main", "pk").first()
+        first |= {"advisor": customer.advisor_id, "email": point.value if point else ""}
+        super().__init__(*args, initial=first, **kwargs)
         self.had_name = bool(customer.name)
-        self.hidden_phone = "" if user.may(Permission.SEE_PHONE) else customer.emergency_phone
-        if self.hidden_phone:
-            field = self.fields["emergency_phone"]
-            self.initial["emergency_phone"] = ""
-            field.help_text = f"已登记 {mask_phone(self.hidden_phone)}，不改就留空"
+        may_see = user.may(Permission.SEE_PHONE)
+        self.hidden_phone = "" if may_see else self._hide("emergency_phone", mask_phone)
+        self.hidden_email = "" if may_see else self._hide("email", mask_email)
         staff = User.objects.working().filter(store=user.working_store)
         self.fields["advisor"].queryset = staff | User.objects.filter(pk=customer.advisor_id)
 
     def clean_emergency_phone(self):
         """Who may not see the number on file leaves it as it is."""
         return self.cleaned_data["emergency_phone"] or self.hidden_phone
+
+    def _hide(self, name: str, mask) -> str:
+        """What stands in a field that its reader may not see; the field says only that something is on file."""
+        hidden = self.initial[name]
+        if hidden:
+            self.initial[name] = ""
+            self.fields[name].help_text = f"已登记 {mask(hidden)}，不改就留空"
+        return hidden
+
+    def clean_email(self):
+        return self.cleaned_data["email"] or self.hidden_email
 
     def clean_name(self):
         name = tidy_name(self.cleaned_data["name"])

@@ -7,11 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from customers.forms import TextField
-from customers.rules import normalise_phone
+from customers.rules import normalise_email, normalise_phone
 from imports.rules.values import Unreadable, fen_of
 from vehicles.rules import normalise_plate, normalise_vin
 
-__all__ = ["KmField", "MoneyField", "PhoneField", "PlateField", "ReadField", "TextField", "VinField"]
+__all__ = ["EmailField", "KmField", "MoneyField", "PhoneField", "PlateField", "ReadField", "TextField", "VinField"]
 
 LONGEST_PLATE = 12
 MOST_FEN = 10**11  # a billion yuan: beyond it somebody slipped
@@ -116,3 +116,18 @@ class PhoneField(ReadField):
         if phone is None:
             raise ValidationError("这个号码不完整，请再核对一遍", code="unreadable")
         return phone
+
+
+class EmailField(ReadField):
+    """An e-mail address in its normal form; "" for a blank."""
+
+    widget = forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"})
+
+    def __init__(self, **options):
+        super().__init__(**{"max_length": 80} | options)
+
+    def read(self, text):
+        address = normalise_email(text) if text else ""
+        if address is None:
+            raise ValidationError("邮箱不对，请再核对一遍，例如 wang@qq.com", code="unreadable")
+        return address

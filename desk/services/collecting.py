@@ -7,6 +7,7 @@ from django.db import transaction
 
 from customers.enums import ContactKind, FactSource, ProfileItem
 from customers.models import Customer
+from customers.services import change_customer, set_contact
 from customers.services.knowledge import learn_all
 from segments.querysets.completeness import known_at_home
 from segments.rules.completeness import AGEING, OF_CAR
@@ -44,6 +45,14 @@ def may_stay(customer: Customer, item: ProfileItem) -> bool:
         ProfileItem.EMERGENCY: at_home.emergency_at_home or customer.emergency_phone,
     }
     return item in AGEING and item not in OF_CAR and bool(known[item] if item in known else said_of(customer, item))
+
+
+@transaction.atomic
+def edit_person(customer: Customer, *, email: str, by: User, now: datetime, **facts) -> None:
+    """The person as the desk knows them now. Raises ContactTaken when the address is somebody else's."""
+    set_contact(customer, kind=ContactKind.EMAIL, value=email, key=email, by=by)
+    changed = change_customer(customer, by=by, **facts)
+    collect_edited(customer, fields=changed, by=by, now=now)
 
 
 @transaction.atomic

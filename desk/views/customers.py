@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.web import redirect_back, render_form, say_done, way_back
-from customers.services import change_customer
+from customers.errors import ContactTaken
 from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
@@ -18,7 +18,7 @@ from ..briefing import customer_or_404
 from ..customer_list import Filters, listed
 from ..forms.customer import CustomerForm
 from ..forms.vehicle import VehicleForm
-from ..services.collecting import collect_edited
+from ..services.collecting import edit_person
 
 
 @require_safe
@@ -35,10 +35,13 @@ def edit_customer(request, pk):
     customer = customer_or_404(request.user, pk)
     form = CustomerForm(request.POST or None, customer=customer, user=request.user, today=timezone.localdate())
     if form.is_valid():
-        changed = change_customer(customer, by=request.user, **form.cleaned_data)
-        collect_edited(customer, fields=changed, by=request.user, now=timezone.now())
-        say_done(request, "资料已保存。")
-        return redirect_back(request, customer)
+        try:
+            edit_person(customer, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except ContactTaken:
+            form.add_error("email", "这个邮箱已经登记在另一位客户名下")
+        else:
+            say_done(request, "资料已保存。")
+            return redirect_back(request, customer)
     return render_form(request, "desk/customers/edit.html", {"form": form, "customer": customer})
 
 

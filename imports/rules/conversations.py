@@ -20,6 +20,7 @@ _LONGEST_BODY = 5_000
 _CHANNELS = {
     Channel.WECHAT: re.compile(r"微信|企微"),
     Channel.SMS: re.compile(r"短信"),
+    Channel.EMAIL: re.compile(r"邮件|email", re.IGNORECASE),
     Channel.VISIT: re.compile(r"到店|进店|面谈|当面|上门"),
     Channel.CALL: re.compile(r"电话|来电|去电|外呼|呼入|呼出|回访"),
 }

@@ -65,6 +65,7 @@ class CustomerRows:
             Field.CUSTOMER_KIND: _kind_of(self._reader.text(cells, Field.CUSTOMER_KIND)),
             Field.CARS_AT_HOME: self._reader.number(cells, Field.CARS_AT_HOME, _few),
             Field.WECHAT: self._reader.wechats(cells),
+            Field.EMAIL: self._reader.emails(cells),
             Field.TAGS: self._tags(cells),
             Field.HOME: self._home(cells),
         }

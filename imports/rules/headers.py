@@ -95,6 +95,7 @@ ALIASES: dict[Field, str] = {
     Field.SALUTATION: "称呼 称谓 怎么称呼",
     Field.CUSTOMER_KIND: "客户类型 客户类别 客户性质 车主类型 车主性质 个人或单位",
     Field.WECHAT: "微信号 微信 客户微信 微信账号 微信id wechat",
+    Field.EMAIL: "邮箱 电子邮箱 客户邮箱 邮箱地址 电子邮件 email e-mail",
     Field.NEED: "首要需求 主要需求 客户需求",
     Field.EMERGENCY_NAME: "紧急联系人 紧急联系人姓名",
     Field.EMERGENCY_PHONE: "紧急联系电话 紧急联系人电话 紧急联系人手机 紧急电话",

@@ -18,9 +18,10 @@ KIND_OF = {
 COLUMNS: dict[Export, dict[str, Field | None]] = {
     Export.CUSTOMERS: {
         "客户姓名": Field.NAME, "称呼": Field.SALUTATION, "客户类型": Field.CUSTOMER_KIND, "手机号": Field.PHONE,
-        "备用电话": Field.ALT_PHONE, "微信号": Field.WECHAT, "生日": Field.BIRTHDAY, "小区": Field.NEIGHBOURHOOD,
-        "客户来源": Field.CAME_THROUGH, "首要需求": Field.NEED, "紧急联系人": Field.EMERGENCY_NAME,
-        "紧急联系电话": Field.EMERGENCY_PHONE, "家庭车辆数": Field.CARS_AT_HOME, "家庭或单位": Field.HOME,
+        "备用电话": Field.ALT_PHONE, "微信号": Field.WECHAT, "邮箱": Field.EMAIL, "生日": Field.BIRTHDAY,
+        "小区": Field.NEIGHBOURHOOD, "客户来源": Field.CAME_THROUGH, "首要需求": Field.NEED,
+        "紧急联系人": Field.EMERGENCY_NAME, "紧急联系电话": Field.EMERGENCY_PHONE,
+        "家庭车辆数": Field.CARS_AT_HOME, "家庭或单位": Field.HOME,
         "家庭号码": Field.HOME_KEY, "家庭关系": Field.RELATION, "家庭紧急联系人": Field.HOME_EMERGENCY,
         "借用电话": Field.REACHED_THROUGH, "标签": Field.TAGS, "专属顾问": Field.ADVISOR, "备注": Field.REMARK,
     },

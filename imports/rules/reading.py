@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from customers.rules import phones_in, tidy_name
+from customers.rules import normalise_email, phones_in, tidy_name
 from vehicles.rules import VinVerdict, is_plate, judge_vin, normalise_plate, normalise_vin
 
 from ..enums import Field, Reason
@@ -115,6 +115,10 @@ class CellReader:
         """Accounts on WeChat; in a file of our own all but masked ones, in others what looks like one."""
         said = self.text(cells, Field.WECHAT).split("\n")
         return tuple(text for text in said if text and ("*" not in text if self.is_exact else _WECHAT.fullmatch(text)))
+
+    def emails(self, cells: list[Cell]) -> tuple[str, ...]:
+        """Addresses, what is none or masked left out."""
+        return tuple(filter(None, map(normalise_email, re.split(r"[\s,，;；、]+", self.text(cells, Field.EMAIL)))))
 
     def known_by(self, cells: list[Cell], facts: RowFacts) -> None:
         """A row of ours without a number still says who it speaks of: their account, else whose number they use."""

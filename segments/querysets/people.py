@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import and_, or_
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
@@ -30,7 +30,7 @@ PLATE_KIND = Case(
     output_field=CharField(),
 )
 _REACH = Case(
-    When(kind=ContactKind.WECHAT, then=Value("wechat")),
+    When(kind__in=[ContactKind.WECHAT, ContactKind.EMAIL], then=F("kind")),
     When(key__startswith="1", then=Value("mobile")),
     default=Value("landline"),
     output_field=CharField(),

@@ -150,7 +150,11 @@ PARTS: dict[str, tuple[Field, ...]] = {
     ),
     "联系": (
         _linked("consent", "同意", dict(Purpose.choices)),
-        _linked("contact", "联系方式", {"mobile": "手机（能收短信）", "landline": "座机", "wechat": "微信"}),
+        _linked(
+            "contact",
+            "联系方式",
+            {"mobile": "手机（能收短信）", "landline": "座机", "wechat": "微信", "email": "邮箱"},
+        ),
     ),
     "归属": (
         _linked("store", "门店"),

@@ -226,7 +226,7 @@ def test_nothing_is_sent_to_a_dead_number_again(channel):
 
     send()
 
-    assert (fresh(second).state, fresh(second).note, channel.sent) == ("suppressed", "没有能收短信的手机号", [])
+    assert (fresh(second).state, fresh(second).note, channel.sent) == ("suppressed", "没有发得到的号码或账号", [])
 
 
 def test_who_refused_at_the_provider_has_refused(channel):

@@ -98,3 +98,7 @@ def test_a_new_energy_plate_is_green(plate, colour):
 )
 def test_matches_ignores_blanks_case_and_width(text, wanted, spans):
     assert display.matches(text, wanted) == spans
+
+
+def test_an_address_says_where_it_is_and_not_whose():
+    assert [display.mask_email(text) for text in ("wang@qq.com", "w@163.com")] == ["w****@qq.com", "w****@163.com"]

@@ -107,12 +107,13 @@ def test_an_error_that_quotes_a_number_is_logged_without_it(is_json):
         ("phone=13912345678, phone13912345678", "phone=〔号码〕, phone〔号码〕"),
         ("+8613912345678 打来", "〔号码〕 打来"),
         ("粤B·12345 粤BD12345", "〔车牌〕 〔车牌〕"),
+        ("to=<wang.jg@qq.com>, 寄给wang@x-y.com.cn", "to=<〔邮箱〕>, 〔邮箱〕"),
         ("message 5f1c9a13-7f0e-4d69-9c1b-139123456789", "message 5f1c9a13-7f0e-4d69-9c1b-139123456789"),
         ("2026-11-26T10:00:00.139123", "2026-11-26T10:00:00.139123"),
         ("order 202611260001", "order 202611260001"),
     ],
 )
-def test_the_sieve_strikes_out_numbers_and_plates_and_leaves_ids(text, left):
+def test_the_sieve_strikes_out_numbers_plates_and_addresses_and_leaves_ids(text, left):
     assert safe(text) == left
 
 

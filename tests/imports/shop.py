@@ -53,6 +53,8 @@ def _plain(store, advisor):
         ContactPointFactory(
             customer=rich, kind=ContactKind.WECHAT, key=f"tan_{n}_id", value=f"Tan_{n}_id", is_main=not n
         )
+        address = f"tan{n}@qq.com"
+        ContactPointFactory(customer=rich, kind=ContactKind.EMAIL, key=address, value=address, is_main=not n)
     for name, until in (("怕吵", None), ("VIP", date(2027, 1, 31))):
         tag = Tag.objects.create(name=name, key=name.casefold())
         CustomerTag.objects.create(customer=rich, tag=tag, expires_on=until)

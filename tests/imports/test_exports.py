@@ -107,6 +107,7 @@ def test_an_advisor_takes_only_their_own_customers_with_hidden_numbers(take, adv
     )  # fmt: skip
     ContactPointFactory(customer=mine, key="075526001234", value="0755-26001234", is_main=False)
     ContactPointFactory(customer=mine, kind=ContactKind.WECHAT, key="my_wechat", value="my_wechat")
+    ContactPointFactory(customer=mine, kind=ContactKind.EMAIL, key="wang@qq.com", value="wang@qq.com")
     CustomerFactory(store=store, name="别人的")
 
     rows = take(advisor)
@@ -116,12 +117,14 @@ def test_an_advisor_takes_only_their_own_customers_with_hidden_numbers(take, adv
     assert column(rows, "备用电话") == ["0755 **** 1234"]
     assert column(rows, "紧急联系电话") == ["137 **** 7000"]
     assert column(rows, "备注") == ["太太 139 **** 9000"]
+    assert column(rows, "邮箱") == ["w****@qq.com"]
     assert "my_wechat" not in str(rows)
 
 
 def test_a_file_with_hidden_numbers_brings_nobody_in(advisor, store, other_store, tmp_path):
     customer = CustomerFactory(store=store, advisor=advisor)
     ContactPointFactory(customer=customer, kind=ContactKind.WECHAT, key="my_wechat", value="my_wechat")
+    ContactPointFactory(customer=customer, kind=ContactKind.EMAIL, key="wang@qq.com", value="wang@qq.com")
     fan = CustomerFactory(store=store, advisor=advisor, phone=False)
     ContactPointFactory(customer=fan, kind=ContactKind.WECHAT, key="a_fan", value="a_fan")
     wish = exports.Wish(Export.CUSTOMERS, store, TODAY)

@@ -1,4 +1,4 @@
-"""What a file of customers brings in tables of its own: WeChat accounts, tags. Added where absent, never taken."""
+"""What a file of customers brings in tables of its own: accounts, addresses, tags. Added where absent, never taken."""
 
 from customers.enums import ChangeKind, ContactKind
 from customers.models import ContactPoint, CustomerTag, Tag
@@ -11,7 +11,8 @@ from .known import Known
 
 def write_extras(verdicts: list, known: Known, journal: Journal) -> None:
     """Verdicts of accepted rows whose people are on file by now."""
-    _write_wechats(_said(verdicts, Field.WECHAT, known), journal)
+    _write_accounts(_said(verdicts, Field.WECHAT, known), ContactKind.WECHAT, journal)
+    _write_accounts(_said(verdicts, Field.EMAIL, known), ContactKind.EMAIL, journal)
     _write_tags(_said(verdicts, Field.TAGS, known), journal)
 
 
@@ -20,11 +21,11 @@ def _said(verdicts: list, field: Field, known: Known) -> list[tuple[int, object]
     return [(known.person_pk(v.person), value) for v in verdicts for value in v.facts.person.get(field, ())]
 
 
-def _write_wechats(said: list[tuple[int, str]], journal: Journal) -> None:
+def _write_accounts(said: list[tuple[int, str]], kind: ContactKind, journal: Journal) -> None:
     if not said:
         return
     accounts = {account.lower(): (pk, account) for pk, account in reversed(said)}
-    live = ContactPoint.objects.live().filter(kind=ContactKind.WECHAT)
+    live = ContactPoint.objects.live().filter(kind=kind)
     taken = set(live.filter(key__in=list(accounts)).values_list("key", flat=True))
     with_main = set(
         live.filter(customer__in={pk for pk, _ in said}, is_main=True).values_list("customer_id", flat=True)
@@ -33,9 +34,7 @@ def _write_wechats(said: list[tuple[int, str]], journal: Journal) -> None:
     for key, (pk, account) in reversed(accounts.items()):
         if key not in taken:
             is_main = pk not in with_main
-            point = journal.row(
-                ContactPoint, customer_id=pk, kind=ContactKind.WECHAT, value=account, key=key, is_main=is_main
-            )
+            point = journal.row(ContactPoint, customer_id=pk, kind=kind, value=account, key=key, is_main=is_main)
             with_main.add(pk)
             points.append(point)
     journal.create(points)

@@ -20,11 +20,15 @@ class Routes:
         self._points = _points(customer_ids, {channel.reaches for channel in channels})
 
     def of(self, touch: Touch) -> tuple[Channel, ContactPoint | None]:
-        """The channel of a touch and where it sends to; no point: no channel reaches this customer."""
+        """The channel of a touch and where it sends to; no point: no channel reaches this customer.
+
+        Where only a channel that may not carry it reaches them, that one: it is refused there, and said by a person.
+        """
         topic = topic_of(touch.occasion)
-        able = [one for one in self.channels if topic not in policy_of(one.words).topics_refused] or self.channels[:1]
-        ways = ((one, self._points.get((touch.customer_id, one.reaches))) for one in able)
-        return next((way for way in ways if way[1]), (able[0], None))
+        ways = [(one, self._points.get((touch.customer_id, one.reaches))) for one in self.channels]
+        ways = [way for way in ways if way[1]]
+        lawful = (way for way in ways if topic not in policy_of(way[0].words).topics_refused)
+        return next(lawful, ways[0] if ways else (self.channels[0], None))
 
 
 def _points(customer_ids: Collection[int], kinds: Collection[str]) -> dict[tuple[int, str], ContactPoint]:

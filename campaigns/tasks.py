@@ -17,6 +17,11 @@ def ask_due():
     services.ask_due(clock=timezone.now)
 
 
+@shared_task(name="campaigns.befriend")
+def befriend():
+    services.befriend()
+
+
 @shared_task(name="campaigns.replan")
 def replan():
     """After a new policy; the night does the same if this nudge is lost."""

@@ -5,6 +5,7 @@ class ContactKind(models.TextChoices):
     PHONE = "phone", "电话"
     WECHAT = "wechat", "微信"
     EMAIL = "email", "邮箱"
+    WECOM = "wecom", "企业微信"  # the id under which WeCom knows them, read from there
 
 
 class CustomerKind(models.TextChoices):

@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "night": {"task": "desk.night", "schedule": 300.0},
     "outbox": {"task": "campaigns.send_due", "schedule": 60.0},
     "receipts": {"task": "campaigns.ask_due", "schedule": 60.0},
+    "friends": {"task": "campaigns.befriend", "schedule": 6 * 3600.0},
     "imports": {"task": "imports.resume", "schedule": 20.0},
     "pulse": {"task": "core.pulse", "schedule": 20.0},
 }
@@ -250,6 +251,11 @@ TENCENT_SMS_URL = env("TENCENT_SMS_URL", default="https://sms.tencentcloudapi.co
 TENCENT_SMS_APP = env("TENCENT_SMS_APP", default="")
 TENCENT_KEY = env("TENCENT_KEY", default="")
 TENCENT_SECRET = env("TENCENT_SECRET", default="")
+# WeCom: an app of one's own with 客户联系, and how many message tasks may be made a day unasked.
+WECOM_URL = env("WECOM_URL", default="https://qyapi.weixin.qq.com")
+WECOM_CORP = env("WECOM_CORP", default="")
+WECOM_SECRET = env("WECOM_SECRET", default="")
+WECOM_DAY_MOST = env.int("WECOM_DAY_MOST", default=500)
 # E-mail: who writes, where answers go, and how much may go out a day unasked.
 EMAIL_HOST = env("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=465)

@@ -7,6 +7,7 @@ from .base import Channel, Letter, Limit, Word
 from .email import Email
 from .local import ConsoleChannel, FileChannel
 from .tencent import TencentSms
+from .wecom import WeCom
 
 __all__ = ["CHANNELS", "Channel", "Letter", "Limit", "Word", "channel_named", "channels_in_use", "word_of"]
 
@@ -16,6 +17,7 @@ CHANNELS: dict[str, type[Channel]] = {
     "aliyun": AliyunSms,
     "tencent": TencentSms,
     "email": Email,
+    "wecom": WeCom,
 }
 
 

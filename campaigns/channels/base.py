@@ -16,7 +16,7 @@ class Letter:
     """A text to a number or an account. `ref` is our own id of the message, by which a provider can be asked later.
 
     Providers that send only texts they have approved get the `code` of the approved one and the `values` for it.
-    `subject` is what stands above a letter.
+    `subject` is what stands above a letter, `sender` who of the staff sends it, as the provider calls them.
     """
 
     to: str
@@ -25,6 +25,7 @@ class Letter:
     code: str = ""
     values: dict[str, str] = field(default_factory=dict)
     subject: str = ""
+    sender: str = ""
     purpose: Purpose = Purpose.SERVICE
 
 
@@ -82,6 +83,12 @@ class Channel:
     words = TouchChannel.MESSAGE
     spoken_by = SpokenBy.SMS
     can_be_asked = False
+    # How often what it has taken is asked after when the usual times are over.
+    asked_on: tuple[timedelta, ...] = ()
+    # It tells us unasked: receipts and replies are posted to our address.
+    posts = False
+    # What it has taken and nobody has got yet can be called back.
+    can_withdraw = False
     fen_per_part = 0
     per_number: tuple[Limit, ...] = ()
     day_most: int | None = None
@@ -93,6 +100,10 @@ class Channel:
 
     def ask(self, letter: Letter, *, provider_id: str, day: date) -> Word:
         """What became of a message begun on `day`. Raises AnswerLost when the provider cannot say."""
+        raise NotImplementedError
+
+    def withdraw(self, provider_id: str) -> None:
+        """Call back what was taken and is not delivered. Raises ChannelError or AnswerLost when that did not work."""
         raise NotImplementedError
 
     def reports(self, said: object) -> Iterable[Report]:

@@ -281,7 +281,13 @@ class MessageQuerySet(StoreScopedQuerySet):
 
     def for_gate(self):
         """What the gate decides by and what a message says, in one query."""
-        touch = ("touch__customer", "touch__store", "touch__vehicle", "touch__order__vehicle", "touch__assignee")
+        touch = (
+            "touch__customer__advisor",
+            "touch__store",
+            "touch__vehicle",
+            "touch__order__vehicle",
+            "touch__assignee",
+        )
         return self.select_related(*touch).order_by("due_at", "pk")
 
     def near(self, customers: Collection[int], *, via: str, since: datetime):
@@ -296,6 +302,11 @@ class MessageQuerySet(StoreScopedQuerySet):
             pks = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
             self.filter(pk__in=pks).update(ask_at=again, asked=F("asked") + 1)
         return pks
+
+    def with_somebody(self, name: str):
+        """What the channel `name` has taken and, as far as we know, its customer has not got yet."""
+        waiting = self.filter(via=name, state=MessageState.ACCEPTED, ask_at__isnull=False)
+        return waiting.exclude(provider_id="")
 
     def for_outbox(self):
         """What one line of the outbox shows."""

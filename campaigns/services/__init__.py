@@ -1,5 +1,6 @@
 """The verbs of the one voice: propose, fill the lists, work a line, send what is due."""
 
+from .befriending import befriend
 from .by_hand import add_task, take_task_back, wish
 from .contact_policy import restore_contact_policy, set_contact_policy
 from .contacts import over_budget
@@ -24,6 +25,7 @@ __all__ = [
     "add_task",
     "allow_more",
     "ask_due",
+    "befriend",
     "cover_absences",
     "end_untrue",
     "enter_notice",

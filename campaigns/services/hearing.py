@@ -26,9 +26,10 @@ _ACCEPTED = ["state", "lease_until", "note", "sent_at", "provider_id", "talk", "
 def next_ask(message: Message, *, now: datetime) -> datetime | None:
     """When the provider is asked (again); None when it cannot be, or has been often enough."""
     channel = channel_named(message.via)
-    if channel is None or not channel.can_be_asked or message.asked >= len(ASK_AFTER):
+    if channel is None or not channel.can_be_asked:
         return None
-    return now + ASK_AFTER[message.asked]
+    times = ASK_AFTER + (channel.asked_on if message.state == MessageState.ACCEPTED else ())
+    return now + times[message.asked] if message.asked < len(times) else None
 
 
 @transaction.atomic

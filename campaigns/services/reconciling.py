@@ -12,6 +12,7 @@ from ..enums import DropReason, MessageState
 from ..errors import CampaignError
 from ..models import Message
 from .hearing import close, hear, next_ask
+from .withdrawing import withdraw
 
 logger = logging.getLogger(__name__)
 MOST = 200
@@ -24,7 +25,7 @@ AGAIN_AFTER = timedelta(minutes=5)
 def ask_due(*, clock: Callable[[], datetime], limit: int = MOST) -> dict[str, int]:
     """Ask after every message that is to be asked after now; counts by what was heard."""
     now = clock()
-    counts = Counter()
+    counts = Counter(withdraw(now=now))
     pks = Message.objects.claim_to_ask(now=now, limit=limit, again=now + AGAIN_AFTER)
     for message in Message.objects.filter(pk__in=pks).for_gate().select_related("point"):
         counts[_ask(message, clock)] += 1

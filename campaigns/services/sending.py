@@ -266,8 +266,9 @@ def _letter(verdict: Verdict, run: _Run) -> Letter:
     text = run.texts.lawful(message.touch, run.channel)
     message.consent, message.point, message.via = verdict.consent, verdict.point, run.channel.name
     message.body, message.template = text.body, text.template
-    subject = f"{name_of(message.touch.occasion)} · {message.touch.store.name}"
-    about = {"subject": subject, "purpose": Purpose(message.touch.purpose)}
+    touch = message.touch
+    about = {"subject": f"{name_of(touch.occasion)} · {touch.store.name}", "purpose": Purpose(touch.purpose)}
+    about["sender"] = next((one.wecom_id for one in (touch.assignee, touch.customer.advisor) if one), "")
     return Letter(verdict.point.key, text.body, str(message.pk), text.code, text.values, **about)
 
 

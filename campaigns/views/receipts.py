@@ -23,7 +23,7 @@ HEAR = {"reports": receive_reports, "replies": receive_replies}
 def receive(request, name, token, what):
     channel = channel_named(name)
     known = settings.RECEIPT_TOKEN and constant_time_compare(token, settings.RECEIPT_TOKEN)
-    if not (known and channel and channel.can_be_asked and what in HEAR):
+    if not (known and channel and channel.posts and what in HEAR):
         raise Http404
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         return HttpResponse(status=413)

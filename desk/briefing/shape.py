@@ -160,6 +160,15 @@ class Briefing:
         return [contact for contact in self.contacts if contact.kind == ContactKind.EMAIL]
 
     @property
+    def readable(self) -> list[ContactPoint]:
+        """What a person calls or writes to; the id under which WeCom knows somebody is not among it."""
+        return [contact for contact in self.contacts if contact.kind != ContactKind.WECOM]
+
+    @property
+    def is_wecom_friend(self) -> bool:
+        return len(self.readable) < len(self.contacts)
+
+    @property
     def has_glance(self) -> bool:
         """Whether there is anything to see first."""
         person = self.customer

@@ -30,7 +30,7 @@ PLATE_KIND = Case(
     output_field=CharField(),
 )
 _REACH = Case(
-    When(kind__in=[ContactKind.WECHAT, ContactKind.EMAIL], then=F("kind")),
+    When(kind__in=[ContactKind.WECHAT, ContactKind.EMAIL, ContactKind.WECOM], then=F("kind")),
     When(key__startswith="1", then=Value("mobile")),
     default=Value("landline"),
     output_field=CharField(),

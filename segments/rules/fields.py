@@ -153,7 +153,13 @@ PARTS: dict[str, tuple[Field, ...]] = {
         _linked(
             "contact",
             "联系方式",
-            {"mobile": "手机（能收短信）", "landline": "座机", "wechat": "微信", "email": "邮箱"},
+            {
+                "mobile": "手机（能收短信）",
+                "landline": "座机",
+                "wechat": "微信",
+                "email": "邮箱",
+                "wecom": "企业微信好友",
+            },
         ),
     ),
     "归属": (

@@ -17,10 +17,13 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["display_name", "role", "store"]
+        fields = ["display_name", "role", "store", "wecom_id"]
+        widgets = {"wecom_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})}
 
     def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
+        if "wecom_id" in self.fields:
+            self.fields["wecom_id"].help_text = "企业微信通讯录里的“账号”；客户的消息由他发出。不用企业微信就空着"
         given = roles_given_by(by.role)
         self.fields["role"].choices = [(role.value, role.label) for role in Role if role in given]
         self.fields["store"].queryset = Store.objects.visible_to(by)
@@ -35,6 +38,9 @@ class PersonForm(forms.ModelForm):
         if not name:
             raise forms.ValidationError("请填姓名。")
         return name
+
+    def clean_wecom_id(self):
+        return one_line(self.cleaned_data["wecom_id"])
 
     def clean(self):
         cleaned = super().clean()

@@ -53,6 +53,8 @@ class User(AbstractUser):
     # A hash like the password's; works on a trusted desk only, see services.desks. "" = none.
     pin = models.CharField("快捷码", max_length=128, blank=True, editable=False)
     must_change_password = models.BooleanField("须改密码", default=False)
+    # Who they are in the company's WeCom: their customers' messages go through them.
+    wecom_id = models.CharField("企业微信账号", max_length=64, blank=True)
     # Part of what every session of this person is checked against: one more, and they all end.
     session_epoch = models.PositiveIntegerField("会话代次", default=0, editable=False)
 
@@ -65,7 +67,13 @@ class User(AbstractUser):
                 name="user_of_a_store_unless_company_role",
                 condition=Q(store__isnull=False) | Q(role__in=sorted(COMPANY_ROLES)),
                 violation_error_message="这个岗位必须属于一家门店",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["wecom_id"],
+                condition=~Q(wecom_id=""),
+                name="user_one_per_wecom_id",
+                violation_error_message="这个企业微信账号已经是另一位同事的",
+            ),
         ]
 
     def __str__(self):

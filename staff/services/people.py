@@ -46,13 +46,16 @@ def _create(**facts) -> tuple[User, str]:
 
 
 @transaction.atomic
-def change_person(person: User, *, by: User, display_name: str, role: str, store: Store | None) -> bool:
-    """Give a name, role and store; False when all is as it was. A new role or store ends their sessions.
+def change_person(
+    person: User, *, by: User, display_name: str, role: str, store: Store | None, wecom_id: str | None = None
+) -> bool:
+    """Give a name, role, store and WeCom account (None: it stays); False when all is as it was.
 
-    Raises NotYours and LastOwner.
+    A new role or store ends their sessions. Raises NotYours and LastOwner.
     """
     person = _locked(person, by=by)
-    before, renamed = _place(person), person.display_name != display_name
+    wecom_id = person.wecom_id if wecom_id is None else wecom_id
+    before, renamed = _place(person), (person.display_name, person.wecom_id) != (display_name, wecom_id)
     after = {"role": str(role), "store": store.pk if store else None}
     if role not in roles_given_by(by.role) or (store and not Store.objects.visible_to(by).filter(pk=store.pk)):
         raise NotYours
@@ -60,9 +63,9 @@ def change_person(person: User, *, by: User, display_name: str, role: str, store
         return False
     if role != Role.OWNER:
         _keep_an_owner(person)
-    person.display_name, person.role, person.store = display_name, role, store
+    person.display_name, person.wecom_id, person.role, person.store = display_name, wecom_id, role, store
     person.session_epoch += before != after
-    person.save(update_fields=["display_name", "role", "store", "session_epoch"])
+    person.save(update_fields=["display_name", "wecom_id", "role", "store", "session_epoch"])
     _note(by, person, did="change", before=before, after=after, renamed=renamed)
     return True
 

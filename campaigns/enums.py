@@ -185,6 +185,14 @@ NEVER_BEGUN = (
 )
 
 
+class Coverage(models.TextChoices):
+    """How far a drive is with one customer."""
+
+    REACHED = "reached", "联系到了"
+    LEFT = "left", "还没"
+    NEVER = "never", "联系不了"
+
+
 class PostingKind(models.TextChoices):
     """One piece of work that greets everybody an advisor knows."""
 

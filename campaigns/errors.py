@@ -85,6 +85,14 @@ class AlreadyTold(CampaignError):
         super().__init__("今天已经发过天气提醒了，先撤回再发")
 
 
+class DriveRunning(CampaignError):
+    """The store has another drive."""
+
+    def __init__(self, drive):
+        days = f"{drive.first_on:%Y-%m-%d} 到 {drive.last_on:%Y-%m-%d}"
+        super().__init__(f"{drive.store}已经有一次行动（{days}），先结束它再开始")
+
+
 class AlreadyNoticed(CampaignError):
     """The notice of a year has been entered; it is changed day by day."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import coach, postings, worklist
+from .views import coach, drive, postings, worklist
 
 app_name = "campaigns"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("coach/", coach.coach, name="coach"),
     path("coach/lines/", coach.coach_lines, name="coach_lines"),
     path("coach/without-next/", coach.without_next, name="without_next"),
+    path("drive/", drive.drive, name="drive"),
+    path("drive/start/", drive.start, name="start_drive"),
+    path("drive/bar/", drive.drive_bar, name="drive_bar"),
+    path("drive/<int:pk>/people/", drive.drive_people, name="drive_people"),
+    path("drive/<int:pk>/end/", drive.end, name="end_drive"),
     path("postings/", postings.postings, name="postings"),
     path("postings/<int:pk>/sent/", postings.posted, name="posted"),
     path("postings/<int:pk>/not-sent/", postings.not_posted, name="not_posted"),

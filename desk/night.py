@@ -37,6 +37,7 @@ NIGHT = [
     Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),
     Step("segments.snapshot", segments.services.snapshot),
+    Step("campaigns.drive", campaigns.services.keep_drives),
     Step("campaigns.propose", campaigns.services.propose),
     Step("campaigns.post", campaigns.services.post),
     Step("campaigns.list", campaigns.services.fill_lists),

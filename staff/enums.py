@@ -83,6 +83,7 @@ class Action(models.TextChoices):
     DESK = "desk", "合用电脑"
     TOPIC_WISH = "topic_wish", "客户想听什么"
     ADD_TASK = "add_task", "排一次联系"
+    DRIVE = "drive", "100% 触达行动"
     DAYS_OFF = "days_off", "放假与调休"
     LOGIN = "login", "登录"
     SWITCH_USER = "switch_user", "换人操作"

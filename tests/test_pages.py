@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from campaigns.models import ContactPolicy, ManualTask, Outcome, Posting, Touch, WeatherNotice
+from campaigns.models import ContactPolicy, Drive, ManualTask, Outcome, Posting, Touch, WeatherNotice
 from customers.services import join_household
 from imports.models import ImportBatch, ImportRow, ItemMapping
 from segments.models import Need, Segment
@@ -116,6 +116,8 @@ ARGUMENT = {
     "campaigns:work": "touch",
     "campaigns:undo": "outcome",
     "campaigns:rate": "outcome",
+    "campaigns:drive_people": "drive",
+    "campaigns:end_drive": "drive",
     "campaigns:posted": "posting",
     "campaigns:not_posted": "posting",
     "touches:take_weather_back": "weather",
@@ -170,6 +172,7 @@ WITHOUT |= {
     "desk:segment_moves",
     "desk:collection_policy",
 }
+WITHOUT |= {"campaigns:drive", "campaigns:start_drive", "campaigns:drive_bar"}
 WITHOUT |= {"campaigns:coach", "campaigns:coach_lines", "campaigns:without_next"}
 WITHOUT |= {"desk:appointments", "desk:new_appointment"}
 WITHOUT |= {"campaigns:postings"}
@@ -233,14 +236,17 @@ def rows_of(store):
 
 
 def by_hand_of(customer, caller, store):
-    """A post, a notice of the weather and a task."""
+    """A post, a notice of the weather, a drive and a task."""
     post = {"occasion": "festival", "cycle": "chunjie:2027", "kind": "group", "title": "春节", "text": "恭贺新春"}
     facts = {"kind": "暴雨", "text": "车停高处", "by": caller}
     weather, _ = WeatherNotice.objects.get_or_create(store=store, day=TODAY, defaults=facts)
+    days = {"first_on": TODAY, "last_on": TODAY, "started_by": caller}
+    drive, _ = Drive.objects.get_or_create(store=store, ended_at=None, defaults=days)
     task = ManualTask.objects.create(customer=customer, store=store, reason="送回行驶证", due_on=TODAY, made_by=caller)
     return {
         "posting": Posting.objects.create(store=store, author=caller, due_on=TODAY, **post).pk,
         "weather": weather.pk,
+        "drive": drive.pk,
         "task": task.pk,
     }
 

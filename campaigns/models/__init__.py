@@ -1,6 +1,7 @@
 """INTERACT: the one voice. A touch is a reason to speak; an outcome is what came of it; a message is its outbox row."""
 
 from .by_hand import ManualTask, TopicWish, WeatherNotice
+from .drive import Drive, DriveMember
 from .message import Message
 from .outbox import Hold, Spending
 from .plan import PlanLine, PlanRun
@@ -11,6 +12,8 @@ from .touch import Outcome, Touch
 
 __all__ = [
     "ContactPolicy",
+    "Drive",
+    "DriveMember",
     "Hold",
     "ManualTask",
     "Message",

@@ -11,6 +11,7 @@ __all__ = [
     "Occasion",
     "Proposal",
     "Script",
+    "belongs_to_advisor",
     "callers_of",
     "keys_about",
     "minutes_of",
@@ -45,6 +46,11 @@ def minutes_of(key: str) -> int:
 def callers_of(key: str, channel: str) -> tuple:
     """The roles whose task an occasion is on a channel, the first asked first; empty: anybody who calls."""
     return registry()[key].callers(channel) if key in registry() else ()
+
+
+def belongs_to_advisor(key: str) -> bool:
+    """Whether an occasion is for each advisor to say to their own customers."""
+    return key in registry() and registry()[key].by_advisor
 
 
 def topic_of(key: str) -> str:

@@ -33,7 +33,8 @@ PRACTICE = CallPolicy()
 class Waiting:
     """A call that waits for room. `avoid` is who must not make it while somebody else could.
 
-    `only` are the ranks whose task it is, where the store has one of them: 店长电话 is not the clerk's (3-12).
+    `only` are the ranks whose task it is, where the store has one of them: 店长电话 is not the clerk's (3-12). `whose`
+    is the caller it belongs to: it waits for them, unless they are not there.
     """
 
     touch_id: int
@@ -41,6 +42,7 @@ class Waiting:
     avoid: int | None = None
     minutes: int = 5
     only: frozenset[int] = frozenset()
+    whose: int | None = None
 
 
 @dataclass
@@ -64,6 +66,7 @@ def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tup
             return
         others = [caller for caller in callers if caller.user_id != call.avoid] or callers
         meant = [caller for caller in others if caller.rank in call.only] or others
+        meant = [caller for caller in meant if caller.user_id == call.whose] or meant
         free = [caller for caller in meant if caller.room >= call.minutes]
         if not free or call.customer_id in called:
             continue

@@ -5,6 +5,7 @@ from .by_hand import add_task, take_task_back, wish
 from .contact_policy import restore_contact_policy, set_contact_policy
 from .contacts import over_budget
 from .days_off import enter_notice, forget_notice, write_day
+from .driving import end_drive, keep_drives, start_drive
 from .foreseeing import foresee
 from .listening import receive_replies, receive_reports
 from .listing import cover_absences, fill_lists
@@ -27,6 +28,7 @@ __all__ = [
     "ask_due",
     "befriend",
     "cover_absences",
+    "end_drive",
     "end_untrue",
     "enter_notice",
     "fill_lists",
@@ -34,6 +36,7 @@ __all__ = [
     "foresee",
     "forget_notice",
     "give_to_person",
+    "keep_drives",
     "open_line",
     "over_budget",
     "pause_occasion",
@@ -50,6 +53,7 @@ __all__ = [
     "save_template",
     "send_due",
     "set_contact_policy",
+    "start_drive",
     "stop_everything",
     "take",
     "take_task_back",

@@ -12,12 +12,12 @@ from staff.models import Store, User
 
 from ..enums import TouchState
 from ..models import ContactPolicy, Touch
-from ..occasions import callers_of, minutes_of
+from ..occasions import belongs_to_advisor, callers_of, minutes_of
 from ..rules import Caller, Waiting, share_out
 from .recheck import end_untrue
 
 # What share_out needs to know of a line.
-NEEDED = ("pk", "customer_id", "order__advisor_id", "occasion", "channel")
+NEEDED = ("pk", "customer_id", "order__advisor_id", "occasion", "channel", "customer__advisor_id")
 
 
 def fill_lists(*, today: date) -> dict:
@@ -57,8 +57,15 @@ def _callers(store: Store, today: date) -> list[Caller]:
 def _shared(lines, callers: list[Caller]) -> dict[int, list[int]]:
     """The lines each caller gets: ids by caller."""
     waiting = (
-        Waiting(pk, customer, avoid=advisor, minutes=minutes_of(occasion), only=_ranks(occasion, channel))
-        for pk, customer, advisor, occasion, channel in lines.values_list(*NEEDED)
+        Waiting(
+            pk,
+            customer,
+            avoid=receiver,
+            minutes=minutes_of(occasion),
+            only=_ranks(occasion, channel),
+            whose=advisor if belongs_to_advisor(occasion) else None,
+        )
+        for pk, customer, receiver, occasion, channel, advisor in lines.values_list(*NEEDED)
     )
     given = defaultdict(list)
     for touch_id, caller_id in share_out(waiting, callers):

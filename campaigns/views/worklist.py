@@ -24,6 +24,8 @@ from ..occasions.base import listener
 from ..worklist import cars_of, day_of, lines_of, opened, show, workable_by
 from ..worklist import worklist as worklist_of
 
+# What a browser hears when a line was worked: how far a drive is moves with it.
+WORKED = "worked"
 RATINGS = {"yes": True, "no": False}
 RATING_KEYS = [("yes", "有用", "g"), ("no", "没用", "u")]
 
@@ -175,4 +177,6 @@ def _worked(request, touch, outcome):
     day = day_of(request.user, who=who, today=localdate())
     context = {"line": outcome.touch, "outcome": outcome, "day": day, "tab": tab}
     context |= {"opened_script": outcome.result in SPOKEN_RESULTS, "ratings": RATING_KEYS}
-    return render(request, "campaigns/_line_worked.html", context)
+    response = render(request, "campaigns/_line_worked.html", context)
+    response["HX-Trigger"] = WORKED
+    return response

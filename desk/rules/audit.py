@@ -7,6 +7,7 @@ from staff.enums import AbsenceReason, Action, Role
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
 BOOKED = {"made": "约好", "moved": "改期", "cancelled": "取消", "no_show": "没来", "expected": "撤销，照旧等"}
+DRIVEN = {"start": "开始", "end": "提前结束"}
 DID = {
     "hire": "新加",
     "change": "改岗位或门店",
@@ -120,6 +121,7 @@ MENTIONS = {
 }
 WORDS = {
     Action.ABSENCE: _away,
+    Action.DRIVE: lambda facts, names: DRIVEN.get(facts.get("did"), ""),
     Action.APPOINTMENT: _booked,
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 JOBS = [
     "vehicles.mileage", "vehicles.appointments",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
-    "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
+    "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
 ]  # fmt: skip
 
 
@@ -73,6 +73,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "segments.estimate": {"fitted": 0, "estimated": 0},
             "segments.tally": {"totals": 34, "months": 68},
             "segments.snapshot": {"numbers": 24},
+            "campaigns.drive": {"ended": 0, "barred": 0},
             "campaigns.propose": {
                 "proposed": 4,
                 "created": 4,

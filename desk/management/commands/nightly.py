@@ -21,6 +21,7 @@ STEPS = {
     "segments.estimate": "估计回头的可能",
     "segments.tally": "信息收集合计",
     "segments.snapshot": "分群快照",
+    "campaigns.drive": "触达行动",
     "campaigns.propose": "提出触达",
     "campaigns.post": "群发任务",
     "campaigns.list": "排待办",

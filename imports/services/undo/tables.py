@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Model, QuerySet
 
-from campaigns.models import Touch
+from campaigns.models import DriveMember, PlanLine, Touch
 from customers.models import (
     ContactPoint,
     Customer,
@@ -47,6 +47,8 @@ TABLES: tuple[type[Model], ...] = (
 )  # fmt: skip
 # The floor of understanding is worked out from facts, and worked out again: it holds nothing and goes with the row.
 _WORKED_OUT = "segments"
+# So does what is only planned.
+_PLANNED = (PlanLine, DriveMember)
 # Columns that go back together or not at all.
 TOGETHER: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     Customer: (
@@ -89,7 +91,7 @@ def _all_links(model: type[Model]) -> list[Link]:
 
 
 def _is_worked_out(link: Link) -> bool:
-    return link.model._meta.app_label == _WORKED_OUT
+    return link.model._meta.app_label == _WORKED_OUT or link.model in _PLANNED
 
 
 def rows_naming(link: Link, pks: Iterable[int]) -> QuerySet:

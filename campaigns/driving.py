@@ -1,5 +1,6 @@
 """What a drive shows: how many customers were reached, are left, cannot be; who they are; what it would cost."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -138,11 +139,9 @@ def people_behind(drive: Drive, *, what: str, who: int | None, after: str | None
 
 def cost_of(store: Store, segment: Segment | None, *, first_on: date, last_on: date, today: date) -> Cost:
     """Reckoned with the minutes that callers have beside what is planned already; a fixed number of statements."""
-    numbers = _counted(store, segment, first_on, today)
-    callers = list(User.objects.callers(store))
-    room = _free(store, today)
-    first = max(first_on, today).toordinal()
-    shares = [_share(row, callers, room, first) for row in numbers]
+    callers, room = list(User.objects.callers(store)), _free(store, today)
+    numbers, first = _counted(store, segment, first_on, today), max(first_on, today).toordinal()
+    shares = [_share(caller, rows, callers, room, first) for caller, rows in _by_caller(numbers, callers).items()]
     whole = days_for(sum(share.left for share in shares) * minutes_of(KEY), room, first=first, last=first + HORIZON)
     ends = [share.ready_on for share in shares if share.left] + [_day(whole)]
     return Cost(
@@ -168,12 +167,20 @@ def _counted(store: Store, segment: Segment | None, first_on: date, today: date)
     return list(people.order_by().values("advisor").annotate(**counts))
 
 
-def _share(row: dict, callers: list[User], room, first: int) -> Share:
-    """An advisor has an equal part of the store's minutes; who belongs to nobody here belongs to all."""
-    advisor = next((caller for caller in callers if caller.pk == row["advisor"]), None)
-    left, many = row["people"] - row["reached"] - row["never"], len(callers) if advisor else 1
+def _by_caller(numbers: list[dict], callers: list[User]) -> dict[User | None, list[dict]]:
+    """The numbers of each caller's own customers; who belongs to nobody here belongs to all."""
+    known, rows = {caller.pk: caller for caller in callers}, defaultdict(list)
+    for row in numbers:
+        rows[known.get(row["advisor"])].append(row)
+    return rows
+
+
+def _share(caller: User | None, rows: list[dict], callers: list[User], room, first: int) -> Share:
+    """A caller has an equal part of the store's minutes."""
+    people = sum(row["people"] for row in rows)
+    left, many = people - sum(row["reached"] + row["never"] for row in rows), len(callers) if caller else 1
     found = days_for(left * minutes_of(KEY) * many, room, first=first, last=first + HORIZON)
-    return Share(advisor, row["people"], left, _day(found))
+    return Share(caller, people, left, _day(found))
 
 
 def _day(ordinal: int | None) -> date | None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns.models import Message, Outcome, Touch
+from campaigns.models import DriveMember, Message, Outcome, PlanLine, Touch
+from campaigns.services import propose, start_drive
 from customers.enums import Channel
 from customers.models import ContactPoint, Customer, CustomerChange, Introduction
 from customers.services import change_customer, log_interaction
@@ -389,6 +390,20 @@ def test_names_said_since_do_not_make_lines_touched(bring_orders, undo, manager)
     undo(batch)
 
     assert not ServiceOrder.objects.exists()
+
+
+def test_a_plan_and_a_drive_hold_nobody_and_go(bring_customers, undo, store, manager):
+    batch = bring_customers(customer())
+    today = timezone.localdate()
+    days = {"first_on": today, "last_on": today, "today": today, "now": timezone.now()}
+    start_drive(store, segment=None, by=manager, **days)
+    propose(today=today)
+    planned = PlanLine.objects.filter(occasion="drive").count()
+
+    undo(batch)
+
+    assert (planned, kept(batch)) == (1, set())
+    assert not PlanLine.objects.exists() and not DriveMember.objects.exists()
 
 
 def test_the_picture_the_night_had_drawn_goes_with_its_customer(bring_orders, undo):

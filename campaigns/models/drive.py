@@ -11,7 +11,6 @@ from customers.models import Customer
 from segments.models import Segment
 from staff.models import Store
 
-from ..enums import DropReason
 from ..querysets.drives import DriveMemberQuerySet, DriveQuerySet
 from ..rules import PRACTICE
 
@@ -71,8 +70,8 @@ class DriveMember(models.Model):
 
     drive = models.ForeignKey(Drive, on_delete=models.CASCADE, related_name="members")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+", db_index=False)
-    # Why they must not be spoken to, as of last night.
-    barred = models.CharField("不能联系", max_length=20, choices=DropReason, blank=True)
+    # Why they must not be spoken to, as of last night: a DropReason.
+    barred = models.CharField("不能联系", max_length=20, blank=True)
 
     objects = DriveMemberQuerySet.as_manager()
 

@@ -59,6 +59,11 @@ class Outbox:
     stop: Hold | None
     waiting: list[Waiting]
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the page has to say first that something is not sent."""
+        return bool(self.stop or any(way.cost_hold or way.rest for way in self.ways))
+
 
 def outbox(user: User, *, tab: str, after: str | None, now: datetime) -> Outbox:
     """The page `user` asked for; a fixed number of queries."""

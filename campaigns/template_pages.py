@@ -20,8 +20,8 @@ from .querysets import home_store
 from .services.texts import values_of
 from .wording import check_text, fill, parts_of
 
-# Where a text is written: sent as an SMS, or copied into WeChat by a person.
-WRITTEN = (TouchChannel.MESSAGE, TouchChannel.WECHAT)
+# What a text is written for: an SMS, or whatever else carries words, WeChat by hand among it (Channel.words).
+WRITTEN = {TouchChannel.MESSAGE: "短信", TouchChannel.WECHAT: "微信"}
 # How many real people a text is tried on.
 SHOWN = 3
 
@@ -62,7 +62,11 @@ class Slot:
 
     @property
     def name(self) -> str:
-        return f"{self.occasion.name} · {self.channel.label} · {self.style.label}"
+        return f"{self.occasion.name} · {self.words} · {self.style.label}"
+
+    @property
+    def words(self) -> str:
+        return WRITTEN[self.channel]
 
     def refusal_of(self, text: str) -> str:
         """Why a text may not be written so; "" when it may."""

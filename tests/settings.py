@@ -25,4 +25,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = [*MIDDLEWARE, "zeal.middleware.zeal_middleware"]
 ZEAL_RAISE = True
 AXES_ENABLED = False
+# Whatever stands in this machine's .env: a test names its own channels.
+MESSAGE_CHANNEL, MESSAGE_CHANNELS = "file", []
 CELERY_TASK_ALWAYS_EAGER = False

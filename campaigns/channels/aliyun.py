@@ -47,6 +47,7 @@ UNCLEAR = ("isp.", "InternalError", "ServiceUnavailable")
 class AliyunSms(Channel):
     name, label = "aliyun", "阿里云短信"
     can_be_asked = posts = True
+    a_second = 50
     per_number = (Limit(1, timedelta(minutes=1)), Limit(5, timedelta(hours=1)), Limit(10, timedelta(days=1)))
 
     def __init__(self):

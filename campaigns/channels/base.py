@@ -72,6 +72,7 @@ class Channel:
 
     `reaches` is the kind of contact point it sends to, `words` whose texts it carries (MessageTemplate.channel) and
     whose limits hold for them (G7), `spoken_by` how the timeline calls it.
+    `a_second` is how many texts it takes a second from all workers together (None: as many as come).
     `fen_per_part` is the price of one SMS part, `per_number` what the provider lets through to one number, and
     `day_most` and `day_most_fen` how much may go out a day before a manager is asked.
     """
@@ -89,6 +90,7 @@ class Channel:
     posts = False
     # What it has taken and nobody has got yet can be called back.
     can_withdraw = False
+    a_second: int | None = None
     fen_per_part = 0
     per_number: tuple[Limit, ...] = ()
     day_most: int | None = None

@@ -35,6 +35,7 @@ HALTED = (
 class TencentSms(Channel):
     name, label = "tencent", "腾讯云短信"
     can_be_asked = posts = True
+    a_second = 50
     per_number = (Limit(1, timedelta(seconds=30)), Limit(5, timedelta(hours=1)), Limit(10, timedelta(days=1)))
 
     def __init__(self):

@@ -3,7 +3,7 @@
 from .by_hand import ManualTask, TopicWish, WeatherNotice
 from .drive import Drive, DriveMember
 from .message import Message
-from .outbox import Hold, Spending
+from .outbox import Hold, Pace, Spending
 from .plan import PlanLine, PlanRun
 from .policy import ContactPolicy
 from .posting import Posting
@@ -19,6 +19,7 @@ __all__ = [
     "Message",
     "MessageTemplate",
     "Outcome",
+    "Pace",
     "PlanLine",
     "PlanRun",
     "Posting",

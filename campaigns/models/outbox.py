@@ -1,6 +1,6 @@
 """What keeps the outbox in bounds: who stopped what, and how much a channel may still send today."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
@@ -78,6 +78,37 @@ class Hold(models.Model):
 
     def __str__(self):
         return self.scope
+
+
+class PaceQuerySet(models.QuerySet):
+    @transaction.atomic
+    def next_turn(self, channel, now: datetime) -> timedelta:
+        """How long this worker waits until the call it is about to make: each call of any worker has a turn of its own.
+
+        The row is locked for a moment only. A turn that is not used, because somebody stopped or died, is a gap.
+        """
+        ours = self.select_for_update().filter(channel=channel.name)
+        if not (row := ours.first()):
+            self.bulk_create([self.model(channel=channel.name, free_at=now)], ignore_conflicts=True)
+            row = ours.get()
+        turn = max(row.free_at, now)
+        self.filter(pk=row.pk).update(free_at=turn + timedelta(seconds=1) / channel.a_second)
+        return turn - now
+
+
+class Pace(models.Model):
+    """When a channel takes its next call: its calls are at least so far apart, whoever makes them."""
+
+    channel = models.CharField("通道", max_length=20, primary_key=True)
+    free_at = models.DateTimeField("下一条")
+
+    objects = PaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "发送节奏"
+
+    def __str__(self):
+        return self.channel
 
 
 class SpendingQuerySet(models.QuerySet):

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time as clockwork
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from customers.enums import Purpose
 from ..channels import Channel, Letter, Word, channels_in_use
 from ..enums import MessageState, TouchState
 from ..errors import AnswerLost, Blacklisted, CampaignError, ChannelError, DeadNumber, NotNow
-from ..models import Hold, Message, Spending, Touch
+from ..models import Hold, Message, Pace, Spending, Touch
 from ..models.outbox import EVERYTHING, channel_scope, cost_scope
 from ..occasions import name_of
 from ..rules import pause_after
@@ -90,6 +91,7 @@ class _Run:
     channels: list[Channel]
     clock: Callable[[], datetime]
     ends: datetime
+    wait: Callable[[float], None]
     texts: Texts = field(default_factory=Texts.in_force)
     counts: Counter = field(default_factory=Counter)
     trouble: int = 0
@@ -113,6 +115,11 @@ class _Run:
         if taken:
             hear_accepted(taken, now=self.clock())
 
+    def wait_for_turn(self) -> None:
+        """The provider takes so many calls a second, from all workers together."""
+        if self.channel.a_second and (left := Pace.objects.next_turn(self.channel, self.clock())):
+            self.wait(left.total_seconds())
+
     def count(self, state: str) -> None:
         self.counts[str(state)] += 1
 
@@ -124,7 +131,9 @@ class _Run:
             _rest(self.channel, now=self.clock())
 
 
-def send_due(*, clock: Callable[[], datetime], limit: int = LIMIT) -> dict[str, int]:
+def send_due(
+    *, clock: Callable[[], datetime], limit: int = LIMIT, wait: Callable[[float], None] = clockwork.sleep
+) -> dict[str, int]:
     """Send what is due, at most `limit` messages of each channel. `clock` tells the time anew before every batch.
 
     Any number of workers may run: a message is in one pair of hands, and what those hands dropped is found out about,
@@ -134,7 +143,7 @@ def send_due(*, clock: Callable[[], datetime], limit: int = LIMIT) -> dict[str, 
     ends = now + SPELL
     for left, channel in zip(range(len(channels), 0, -1), channels, strict=True):
         # What is left of the spell is shared out: a full channel keeps no other waiting.
-        _spell(_Run(channel, channels, clock, now + (ends - now) / left, counts=counts), limit, now)
+        _spell(_Run(channel, channels, clock, now + (ends - now) / left, wait, counts=counts), limit, now)
         now = clock() if left > 1 else now
     return dict(counts)
 
@@ -184,6 +193,7 @@ def _cleared(pks: list, run: _Run) -> Iterator[Verdict]:
         passed = _within_allowance(_judge(pks, run, judged_at), run, judged_at)
         pks = []
         for number, verdict in enumerate(passed):
+            run.wait_for_turn()
             if number and run.clock() - judged_at > FRESH:
                 pks = [left.message.pk for left in passed[number:]]
                 _give_back(passed[number:], run, judged_at)

@@ -104,7 +104,7 @@ class CustomerForm(BirthdayForm):
     cars_at_home = _number("家庭车辆数", 0, 20)
     emergency_name = TextField(label="紧急联系人", max_length=30, required=False, help_text="急事找不到本人时才打")
     emergency_phone = PhoneField(label="紧急联系电话")
-    email = EmailField(label="邮箱", help_text="可以不填")
+    email = EmailField(label="邮箱")
     advisor = forms.ModelChoiceField(
         label="专属顾问", queryset=User.objects.none(), required=False, empty_label="还没有"
     )

@@ -15,7 +15,7 @@ from shopcrm.settings import CELERY_BEAT_SCHEDULE, INSTALLED_APPS
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.hurry.Hurry"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
-MESSAGE_CHANNEL = "provider"
+MESSAGE_CHANNEL, MESSAGE_CHANNELS = "provider", []
 # TICKS leaves only some of the ticks: two shops are equal only while nothing but the tested work goes on in them.
 TICKS = os.environ.get("TICKS", ",".join(CELERY_BEAT_SCHEDULE)).split(",")
 CELERY_BEAT_SCHEDULE = {name: {**CELERY_BEAT_SCHEDULE[name], "schedule": 1.0} for name in TICKS}

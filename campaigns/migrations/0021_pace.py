@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0019_messages_by_any_channel'),
+        ('campaigns', '0020_drive'),
     ]
 
     operations = [

@@ -27,7 +27,8 @@ def commands(scale: float) -> list[list[str]]:
     ]
     sizes = ["--rows", str(round(100_000 * scale)), "--lines", str(round(500_000 * scale))]
     planner = ["planner", "--proposals", str(round(200_000 * scale))]
-    return [["imports", *sizes], planner, *runs]
+    due = [["due", "--database", database, "--vehicles", str(round(size * scale))] for database, size in SIZES.items()]
+    return [["imports", *sizes], planner, *due, *runs]
 
 
 def main() -> None:

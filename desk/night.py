@@ -32,6 +32,7 @@ class Step:
 
 NIGHT = [
     Step("vehicles.mileage", vehicles.services.estimate_mileage),
+    Step("vehicles.due", vehicles.services.refresh_due),
     Step("vehicles.appointments", vehicles.services.settle_missed),
     Step("segments.refresh", segments.services.refresh),
     Step("segments.estimate", segments.services.estimate),

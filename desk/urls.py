@@ -13,6 +13,7 @@ from .views import (
     collecting,
     corrections,
     customers,
+    due,
     enquiry,
     groups,
     hearing,
@@ -131,6 +132,14 @@ KNOWLEDGE = [
     path("groups/<int:pk>/revive/", groups.revive_group, name="revive_group"),
 ]
 
+DUE = [
+    path("maintenance/", due.maintenance, name="maintenance"),
+    path("maintenance/rule/", due.maintenance_rule, name="maintenance_rule"),
+    path("maintenance/rule/<int:pk>/undo/", due.undo_rule, name="undo_rule"),
+    path("vehicles/<int:pk>/elsewhere/", due.work_elsewhere, name="work_elsewhere"),
+    path("vehicles/elsewhere/<int:pk>/undo/", due.undo_elsewhere, name="undo_elsewhere"),
+]
+
 PEOPLE = [
     path("audit/", audit.audit, name="audit"),
     path("staff/<int:pk>/leave/", leaving.leave, name="leave"),
@@ -155,4 +164,4 @@ CIRCLE = [
     path("visits/<int:pk>/move/undo/", corrections.move_undo, name="move_undo"),
 ]
 
-urlpatterns = [*ARRIVAL, *APPOINTMENTS, *KNOWLEDGE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]
+urlpatterns = [*ARRIVAL, *APPOINTMENTS, *KNOWLEDGE, *DUE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]

@@ -1,8 +1,10 @@
-"""Pages that write facts about customers: the totals of 信息收集 move with them."""
+"""Pages that write facts about customers: the totals of 信息收集, and what is due on their cars, move with them."""
 
 from functools import wraps
 
 from django.utils.timezone import localdate
+
+from vehicles.services import due_at_once
 
 from .services import following
 
@@ -14,7 +16,8 @@ def counted_at_once(view):
     def counted(request, *args, **kwargs):
         if request.method in ("GET", "HEAD"):
             return view(request, *args, **kwargs)
-        with following(today=localdate()):
+        today = localdate()
+        with following(today=today), due_at_once(today=today):
             return view(request, *args, **kwargs)
 
     return counted

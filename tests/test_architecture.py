@@ -176,6 +176,7 @@ APPEND_ONLY = {
     "campaigns.MessageTemplate": lambda texts: texts.create(
         occasion="birthday", channel="message", style="friend", version=1, by=UserFactory()
     ),
+    "vehicles.MaintenanceRule": lambda rules: rules.create(item="engine_oil", version=1, km=7_500, months=6),
     "segments.SegmentPolicy": lambda policies: policies.current(),
     "segments.Treatment": lambda plans: plans.create(
         letter="A", digit=1, version=1, company="老板过问", staff="马上打电话", minutes=9, fen=0

@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.walk import checksum, routes
 from vehicles.enums import CarRole, OrderSource, OrderStatus
-from vehicles.models import CarPerson
+from vehicles.models import CarPerson, MaintenanceRule, WorkElsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,9 @@ ARGUMENT = {
     "desk:car_people": "vehicle",
     "desk:car_person_end": "car_person",
     "desk:vehicle_history": "vehicle",
+    "desk:work_elsewhere": "vehicle",
+    "desk:undo_elsewhere": "elsewhere",
+    "desk:undo_rule": "maintenance_rule",
     "desk:transfer": "vehicle",
     "desk:transfer_undo": "vehicle",
     "desk:move_visit": "visit",
@@ -181,6 +184,7 @@ WITHOUT |= {
     "touches:enter_notice", "touches:forget_notice", "touches:weather",
 }  # fmt: skip
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
+WITHOUT |= {"desk:maintenance", "desk:maintenance_rule"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
@@ -214,6 +218,7 @@ def rows_of(store):
         "promise": PromiseFactory(customer=customer).pk,
         "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
         "warning": VehicleWarningFactory(vehicle=vehicle).pk,
+        **due_of(vehicle, caller),
         **circle_of(customer, vehicle, store),
         "visit": ServiceOrderFactory(
             customer=customer, vehicle=vehicle, status=OrderStatus.OPEN, source=OrderSource.DESK, paid_fen=None
@@ -251,6 +256,14 @@ def by_hand_of(customer, caller, store):
     }
 
 
+def due_of(vehicle, caller):
+    """Work that was done elsewhere, and a rule of the shop."""
+    told = {"item": "engine_oil", "done_on": TODAY, "place": "tuhu", "recorded_by": caller}
+    rules = MaintenanceRule.objects
+    rule = rules.first() or rules.create(item="engine_oil", version=1, km=7_500, months=6)
+    return {"elsewhere": WorkElsewhere.objects.create(vehicle=vehicle, **told).pk, "maintenance_rule": rule.pk}
+
+
 def circle_of(customer, vehicle, store):
     """A family of two, the other of whom drives the car."""
     driver = CustomerFactory(store=store)
@@ -278,7 +291,7 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
-    for vocabulary in ("tag", "need", "segment", "contact_policy"):  # the company's
+    for vocabulary in ("tag", "need", "segment", "contact_policy", "maintenance_rule"):  # the company's
         foreign[vocabulary] += 10_000
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}

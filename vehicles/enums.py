@@ -77,3 +77,45 @@ class CarRole(models.TextChoices):
     DRIVER = "driver", "驾驶"
     PAYER = "payer", "付款"
     DECIDER = "decider", "拿主意"
+
+
+class Paper(models.TextChoices):
+    """What a car must have renewed on a date: due like an item of maintenance, and nothing is screwed on."""
+
+    INSPECTION = "inspection", "年检"
+    INSURANCE = "insurance", "保险"
+
+
+# What can be due on a car.
+DUE_ITEMS = [*MaintenanceItem.choices, *Paper.choices]
+
+
+class Basis(models.TextChoices):
+    """What a due date is counted from."""
+
+    HERE = "here", "上次在本店做"
+    WRITTEN = "written", "上次的单上写了下次"
+    ELSEWHERE = "elsewhere", "上次在别处做"
+    NEW = "new", "从上牌日算起"
+    TYPED = "typed", "登记的日期"
+    BY_RULE = "by_rule", "按上牌日推算"
+
+
+class Energy(models.TextChoices):
+    """What a car runs on, as far as its maintenance is concerned."""
+
+    FUEL = "fuel", "燃油车"
+    HYBRID = "hybrid", "混动、增程"
+    ELECTRIC = "electric", "纯电"
+
+
+class Elsewhere(models.TextChoices):
+    """Where work was done that we did not do (2-7)."""
+
+    DEALER = "dealer", "4S 店"
+    TUHU = "tuhu", "途虎"
+    JD = "jd", "京东养车"
+    ROADSIDE = "roadside", "路边店"
+    SELF = "self", "自己做的"
+    OTHER = "other", "别的店"
+    UNSAID = "unsaid", "没说在哪"

@@ -32,6 +32,13 @@ class CannotReopen(VehicleError):
     """Something has happened since the visit ended; the text says what."""
 
 
+class RuleMoved(VehicleError):
+    """Somebody else changed the rule meanwhile."""
+
+    def __init__(self):
+        super().__init__("刚才有人改过这条周期，请看一眼现在的再保存")
+
+
 class CannotSetRole(VehicleError):
     """Somebody cannot be that to the car; the text says why."""
 

@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from customers.models import Customer, CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
 from .enums import AppointmentState, CarRole, OrderSource, OrderStatus
+from .journal import jot_cars
+from .rules.intervals import SHIPPED, Cars, Rules
 from .rules.mileage import USUAL_METRES
 
 
@@ -84,6 +86,66 @@ class VehicleWarningQuerySet(OfVehicleQuerySet):
     def open(self):
         """Warnings nobody has cleared."""
         return self.filter(cleared_at__isnull=True)
+
+
+class MaintenanceRuleQuerySet(models.QuerySet):
+    def of(self, item: str, cars: Cars):
+        """The versions of one rule, the newest first."""
+        rows = self.filter(item=item, energy=cars.energy).order_by("-version")
+        return [row for row in rows.select_related("created_by") if row.cars == cars]
+
+    def newest(self):
+        """The newest version of each rule that was ever written."""
+        same = {name: OuterRef(name) for name in ("item", "brand", "series", "energy")}
+        return self.filter(~Exists(self.model.objects.filter(**same, version__gt=OuterRef("version"))))
+
+    def in_force(self) -> Rules:
+        """Every rule that holds, by item and cars; one statement."""
+        rows = list(self.newest())
+        rules = {**SHIPPED, **{(row.item, row.cars): row.interval for row in rows if not row.is_dropped}}
+        dropped = {(row.item, row.cars) for row in rows if row.is_dropped} - SHIPPED.keys()
+        return {key: interval for key, interval in rules.items() if key not in dropped}
+
+
+class DueItemQuerySet(OfVehicleQuerySet):
+    def over(self, today: date):
+        """Rows that time alone has changed by `today`."""
+        return self.filter(ends_on__lte=today)
+
+    def near(self, first: date, last: date):
+        """Due from `first` to `last`, the next one first."""
+        return self.filter(due_on__range=(first, last)).order_by("due_on", "item")
+
+
+class WorkElsewhereQuerySet(OfVehicleQuerySet):
+    pass
+
+
+class VehicleChangeQuerySet(models.QuerySet):
+    def note(self, vehicle_ids) -> None:
+        """Append to the feed, in the caller's transaction: something of these cars changed."""
+        ids = sorted({pk for pk in vehicle_ids if pk})
+        jot_cars(ids)
+        self.bulk_create([self.model(vehicle_id=pk) for pk in ids], batch_size=1000)
+
+    def note_cars_of(self, customer_ids) -> None:
+        """The cars these customers own or have ever brought: for imports, which know people; two statements."""
+        from .models import Ownership, ServiceOrder
+
+        people = list(customer_ids)
+        owned = Ownership.objects.current().filter(customer_id__among=people)
+        brought = ServiceOrder.objects.filter(customer_id__among=people, vehicle__isnull=False)
+        for rows in (owned, brought):
+            self._note(rows.order_by().values("vehicle_id").distinct())
+
+    def note_all(self, vehicles) -> None:
+        """All cars of a queryset; one statement."""
+        self._note(vehicles.order_by().values("pk"))
+
+    def _note(self, chosen) -> None:
+        words, params = chosen.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {self.model._meta.db_table} (vehicle_id) {words}", params)
 
 
 class ServiceOrderQuerySet(StoreScopedQuerySet):

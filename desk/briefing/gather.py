@@ -1,7 +1,8 @@
 """Gathering the briefing of one customer: a fixed number of statements, however long the history."""
 
+from collections import defaultdict
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -14,8 +15,9 @@ from segments.rules.treatments import SHIPPED, Plan
 from segments.services import work_out
 from staff.enums import Permission
 from staff.models import User
-from vehicles.models import Appointment, Vehicle
+from vehicles.models import Appointment, DueItem, Ownership, Vehicle
 
+from ..due_page import AHEAD_DAYS, BACK_DAYS, DueLine, line_of, nearest
 from ..rules.best_action import days_left_words, is_ending
 from . import statements
 from .circle import circle_of, home_of
@@ -82,7 +84,8 @@ def _booked(customer: Customer) -> Appointment | None:
 
 
 def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:
-    rows = statements.cars_owned(customer=customer.pk)
+    span = {"since": today - timedelta(days=BACK_DAYS), "until": today + timedelta(days=AHEAD_DAYS)}
+    rows, due = _with_due(statements.cars_owned(customer=customer.pk, **span), today)
     warnings = statements.warnings_of_cars(customer=customer.pk) if rows else []
     cars = [
         Car(
@@ -92,12 +95,24 @@ def _cars(customer: Customer, vehicle_pk: int | None, today: date) -> list[Car]:
             warnings=[warning for warning in warnings if warning.vehicle_id == row.vehicle_id],
             expiries=_expiries(row.vehicle, today),
             shows=row.vehicle.odometer_at(today),
+            due=nearest(due[row.vehicle_id], today),
         )
         for row in rows
     ]
     # The car that just drove in first, then what stands in the shop, then what was seen last.
     cars.sort(key=lambda car: car.vehicle.odometer_on or date.min, reverse=True)
     return sorted(cars, key=lambda car: (not car.is_here, not car.in_shop))
+
+
+def _with_due(found: list[Ownership], today: date) -> tuple[list[Ownership], dict[int, list[DueLine]]]:
+    """Each ownership once, and by car what is due."""
+    rows, due = {}, defaultdict(list)
+    for row in found:
+        rows.setdefault(row.pk, row)
+        if row.due_item:
+            facts = {name: getattr(row, f"due_{name}") for name in statements.DUE}
+            due[row.vehicle_id].append(line_of(DueItem(vehicle_id=row.vehicle_id, **facts), today))
+    return list(rows.values()), due
 
 
 def _add_circle(found: Briefing, user: User) -> None:

@@ -12,6 +12,7 @@ from vehicles.models import Appointment, ServiceOrder, Vehicle, VehicleWarning
 from vehicles.rules.inspection import Inspection
 from vehicles.rules.mileage import Shown
 
+from ..due_page import DueLine
 from ..rules.best_action import Action
 from ..rules.idic import Arc
 from ..rules.moods import is_sinking
@@ -45,6 +46,7 @@ class Car:
     expiries: list[Expiry]
     shows: Shown | None = None  # what the odometer shows today, reckoned
     people: CarPeople | None = None
+    due: list[DueLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

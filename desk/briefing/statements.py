@@ -1,6 +1,19 @@
 """The statements of a briefing, worded once per role: whoever the customer is, only values are bound (core.worded)."""
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, NullIf
 
 from campaigns.models import Touch
@@ -23,7 +36,7 @@ from segments.enums import NeedState
 from segments.models import CustomerNeed, Override, Treatment
 from segments.querysets.completeness import known_at_home, last_said
 from staff.models import User
-from vehicles.enums import AppointmentState
+from vehicles.enums import AppointmentState, MaintenanceItem
 from vehicles.models import Appointment, CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
 
 from ..models import DismissedAction
@@ -33,6 +46,10 @@ TALKS_READ, MOODS_READ = 6, 8
 SPOKEN = [*Learnt, *TEXT_ITEMS]
 TAG, GROUP = "tag", "group"
 BOOKED = ("pk", "expected_on", "part", "time", "kind", "note")
+DUE = (
+    "item", "due_on", "low_on", "high_on", "by_time_on", "by_km_on", "at_km", "basis", "last_on", "last_km",
+    "every_km", "every_months",
+)  # fmt: skip
 PLAN = ("company", "staff", "minutes", "fen")
 
 
@@ -80,10 +97,16 @@ def customer_seen(role, *, pk, store, today):
 
 
 @worded
-def cars_owned(*, customer):
+def cars_owned(*, customer, since, until):
+    """One row for each thing that is due on a car between two days, one for a car without any."""
     in_shop = ServiceOrder.objects.open().filter(vehicle=OuterRef("vehicle"))
     owned = Ownership.objects.current().filter(customer=customer).select_related("vehicle")
-    return owned.annotate(in_shop=Exists(in_shop)).order_by("-pk")
+    of_car = "vehicle__due_items__"
+    within = Q(**{f"{of_car}due_on__gte": since, f"{of_car}due_on__lte": until, f"{of_car}item__in": MaintenanceItem})
+    owned = owned.annotate(due=FilteredRelation("vehicle__due_items", condition=within))
+    # What is due comes with the car: it costs no statement of its own.
+    columns = {f"due_{name}": F(f"due__{name}") for name in DUE}
+    return owned.annotate(in_shop=Exists(in_shop), **columns).order_by("-pk")
 
 
 @worded

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from core.models import JobRun
 from customers.models import Customer, Tag
 from staff.models import Store, User
-from vehicles.models import Vehicle
+from vehicles.models import Vehicle, VehicleChange
 
 from . import mass
 from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches, found_company
@@ -109,6 +109,7 @@ def _populate(customers: int, orders: int, *, seed: int, today: date, now: datet
             tables, writer, firm=firm, customers=customers, orders=orders, seed=seed, today=today, tags=tags, say=say
         )
     _tell_stories(people, firm, today=today, now=now)
+    VehicleChange.objects.note_all(Vehicle.objects.all())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return written

@@ -18,6 +18,7 @@ from vehicles.models import CarPerson, Vehicle
 from vehicles.services import end_car_role, set_car_role, undo_car_role
 
 from ..briefing import customer_or_404
+from ..due_page import due_of_car
 from ..fleet import cars_of, history_of, near_the_car, readings_of
 from ..forms.households import CarPersonForm
 
@@ -97,5 +98,7 @@ def vehicle_history(request, pk):
     page = history_of(vehicle, user=request.user, after=request.GET.get("after"))
     context = {"vehicle": vehicle, "page": page, "back": way_back(request)}
     if not page.newer:
-        context |= {"readings": readings_of(vehicle), "shows": vehicle.odometer_at(timezone.localdate())}
+        today = timezone.localdate()
+        context |= {"readings": readings_of(vehicle), "shows": vehicle.odometer_at(today)}
+        context |= {"due": due_of_car(vehicle, today)}
     return render(request, "desk/people/history.html", context)

@@ -22,7 +22,7 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, mo
 
 pytestmark = pytest.mark.django_db
 JOBS = [
-    "vehicles.mileage", "vehicles.appointments",
+    "vehicles.mileage", "vehicles.due", "vehicles.appointments",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
 ]  # fmt: skip
@@ -60,6 +60,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
         "state": "done",
         "steps": {
             "vehicles.mileage": {"kinds": 0, "cars": 0},
+            "vehicles.due": {"changed": 0, "due": 0, "written": 0, "removed": 0},
             "vehicles.appointments": {"arrived": 0, "no_show": 0},
             "segments.refresh": {
                 "changed": 1,

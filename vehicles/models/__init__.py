@@ -1,6 +1,7 @@
 """What customers drive, and every visit of a car."""
 
 from .appointment import Appointment
+from .due import DueItem, MaintenanceRule, VehicleChange, WorkElsewhere
 from .items import ItemMeaning
 from .order import ServiceLine, ServiceOrder
 from .vehicle import CarPerson, OdometerReading, Ownership, UsualMileage, Vehicle, VehiclePlate, VehicleWarning
@@ -8,13 +9,17 @@ from .vehicle import CarPerson, OdometerReading, Ownership, UsualMileage, Vehicl
 __all__ = [
     "Appointment",
     "CarPerson",
+    "DueItem",
     "ItemMeaning",
+    "MaintenanceRule",
     "OdometerReading",
     "Ownership",
     "ServiceLine",
     "ServiceOrder",
     "UsualMileage",
     "Vehicle",
+    "VehicleChange",
     "VehiclePlate",
     "VehicleWarning",
+    "WorkElsewhere",
 ]

@@ -10,7 +10,10 @@ from .appointments import (
 )
 from .backtest import backtest
 from .cars import register_vehicle
+from .due import draw_due, due_at_once, refresh_due
+from .elsewhere import report_elsewhere, take_back_elsewhere
 from .items import Meaning, meaning_by_words, meanings_of, said_meanings, say_meanings
+from .maintenance_rules import Wanted, set_rule, try_rule, undo_of
 from .mileage import estimate_mileage
 from .moves import move_visit, undo_move
 from .odometer import doubt_about, follow_readings, judge_readings, record_readings
@@ -30,6 +33,15 @@ from .visits import (
 __all__ = [
     "ONE_AT_A_TIME",
     "Meaning",
+    "Wanted",
+    "draw_due",
+    "due_at_once",
+    "refresh_due",
+    "report_elsewhere",
+    "set_rule",
+    "take_back_elsewhere",
+    "try_rule",
+    "undo_of",
     "backtest",
     "meaning_by_words",
     "meanings_of",

@@ -8,7 +8,7 @@ from customers.enums import ChangeKind
 from customers.models import Customer, CustomerChange
 
 from ..errors import PlateTaken, VinTaken
-from ..models import Ownership, Vehicle, VehiclePlate
+from ..models import Ownership, Vehicle, VehicleChange, VehiclePlate
 
 
 @transaction.atomic
@@ -23,6 +23,7 @@ def register_vehicle(*, plate: str, vin: str = "", owner: Customer | None, today
     vehicle.save(force_insert=True)
     if plate:
         VehiclePlate.objects.create(vehicle=vehicle, plate=plate, valid_from=today)
+    VehicleChange.objects.note([vehicle.pk])
     if owner:
         Ownership.objects.create(vehicle=vehicle, customer=owner, valid_from=today)
         CustomerChange.objects.note([owner.pk], ChangeKind.VEHICLE)

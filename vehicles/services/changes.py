@@ -11,7 +11,7 @@ from staff.enums import Action
 from staff.models import AuditEntry, User
 
 from ..errors import PlateTaken
-from ..models import Ownership, Vehicle, VehiclePlate, VehicleWarning
+from ..models import Ownership, Vehicle, VehicleChange, VehiclePlate, VehicleWarning
 
 
 @transaction.atomic
@@ -32,6 +32,7 @@ def change_vehicle(vehicle: Vehicle, *, by: User, today: date, **facts) -> list[
     row.mark_edited(*changed)
     row.save(update_fields=[*changed, "edited_fields"])
     AuditEntry.objects.record(by=by, action=Action.CHANGE_VEHICLE, subject=row, fields=changed)
+    VehicleChange.objects.note([row.pk])
     note_owners([row.pk])
     return changed
 

@@ -12,7 +12,7 @@ from customers.enums import ChangeKind
 from customers.models import CustomerChange
 from staff.models import User
 
-from ..models import ItemMeaning, ServiceLine
+from ..models import ItemMeaning, ServiceLine, VehicleChange
 from ..rules import item_of_name, kind_of_item
 
 
@@ -60,10 +60,14 @@ def _follow(meanings: dict[str, Meaning]) -> int:
     names_of = defaultdict(list)
     for name, meaning in meanings.items():
         names_of[meaning].append(name)
-    changed, customers = 0, set()
+    changed, customers, cars = 0, set(), set()
     for (kind, item), names in names_of.items():
         lines = ServiceLine.objects.filter(~Q(kind=kind) | ~Q(item=item), name__in=names)
-        customers |= set(lines.order_by().values_list("order__customer", flat=True).distinct())
+        of = lines.order_by().values_list("order__customer", "order__vehicle").distinct()
+        for customer, car in of:
+            customers.add(customer)
+            cars.add(car)
         changed += lines.update(kind=kind, item=item)
     insert_rows([CustomerChange(customer_id=pk, kind=ChangeKind.ORDER) for pk in sorted(customers)])
+    VehicleChange.objects.note(cars)
     return changed

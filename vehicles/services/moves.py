@@ -14,7 +14,7 @@ from staff.models import AuditEntry, Store, User
 
 from ..enums import OrderStatus, ReadingSource
 from ..errors import CannotMove
-from ..models import OdometerReading, ServiceOrder, Vehicle
+from ..models import OdometerReading, ServiceOrder, Vehicle, VehicleChange
 from .appointments import meet_appointment, release_appointment
 from .odometer import move_readings, record_readings
 
@@ -68,6 +68,7 @@ def _move(
     AuditEntry.objects.record(
         by=by, action=Action.MOVE_VISIT, subject=order, why=why, before=before, after=after, **facts
     )
+    VehicleChange.objects.note([before["vehicle"], after["vehicle"]])
     CustomerChange.objects.note({before["customer"], after["customer"]}, ChangeKind.ORDER)
     return order
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.bulk import update_rows
 
 from ..enums import ReadingSource
-from ..models import OdometerReading, UsualMileage, Vehicle
+from ..models import OdometerReading, UsualMileage, Vehicle, VehicleChange
 from ..rules.mileage import usage
 from ..rules.odometer import Reading, doubts
 from .changes import note_owners
@@ -36,6 +36,7 @@ def _read_again(vehicle_ids: set[int]) -> None:
 
 
 def _judge_again(vehicle_ids: set[int]) -> None:
+    VehicleChange.objects.note(vehicle_ids)
     histories = {pk: [] for pk in vehicle_ids}
     for row in OdometerReading.objects.filter(vehicle_id__in=vehicle_ids).order_by("pk"):
         histories[row.vehicle_id].append(row)
@@ -61,16 +62,19 @@ def follow_all(vehicle_ids: Collection[int]) -> int:
     believed = {pk: [] for pk in vehicle_ids}
     for pk, *reading in rows.values_list("vehicle", "read_on", "km").iterator():
         believed[pk].append(Reading(*reading))
-    return _draw(believed)
+    moved = _draw(believed)
+    VehicleChange.objects.note(moved)
+    return len(moved)
 
 
-def _draw(believed: dict[int, list[Reading]]) -> int:
+def _draw(believed: dict[int, list[Reading]]) -> list[int]:
+    """The cars whose columns changed."""
     usual, moved = UsualMileage.objects.by_energy(), []
     for vehicle in Vehicle.objects.filter(pk__in=believed).only("energy", *_FOLLOWING):
         if follow_readings(vehicle, believed[vehicle.pk], usual):
             moved.append(vehicle)
     update_rows(moved, _FOLLOWING)
-    return len(moved)
+    return [vehicle.pk for vehicle in moved]
 
 
 def follow_readings(vehicle: Vehicle, believed: list[Reading], usual: dict[str, int]) -> bool:

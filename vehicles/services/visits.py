@@ -17,7 +17,7 @@ from staff.models import AuditEntry, Store, User
 
 from ..enums import OrderSource, OrderStatus, ReadingSource
 from ..errors import CannotReopen, VisitNotOpen
-from ..models import ServiceLine, ServiceOrder, Vehicle
+from ..models import ServiceLine, ServiceOrder, Vehicle, VehicleChange
 from ..rules.visits import MOST_A_DAY, desk_number, place_of
 from .appointments import meet_appointment, release_appointment
 from .items import meanings_of
@@ -159,6 +159,7 @@ def plan_next_visit(order: ServiceOrder, *, next_on: date | None, next_km: int |
     order.next_on, order.next_km = next_on, next_km
     order.edited_fields = sorted({*order.edited_fields, "next_on", "next_km"})
     order.save(update_fields=["next_on", "next_km", "edited_fields"])
+    VehicleChange.objects.note([order.vehicle_id])
     CustomerChange.objects.note([order.customer_id], ChangeKind.ORDER)
     return order
 
@@ -213,6 +214,7 @@ def _cancelled_on(order: ServiceOrder) -> date:
 
 def _noted(order: ServiceOrder, by: User, action: Action, *, why: str = "", **facts) -> None:
     AuditEntry.objects.record(by=by, action=action, subject=order, why=why, **facts)
+    VehicleChange.objects.note([order.vehicle_id])
     CustomerChange.objects.note([order.customer_id], ChangeKind.ORDER)
 
 

@@ -16,6 +16,7 @@ STATES = {
 }
 STEPS = {
     "vehicles.mileage": "车辆里程",
+    "vehicles.due": "该做什么了",
     "vehicles.appointments": "过了日子的预约",
     "segments.refresh": "画像与信息收集",
     "segments.estimate": "估计回头的可能",

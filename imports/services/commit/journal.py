@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.bulk import insert_rows, new_row, update_rows
 from customers.models import CustomerChange
+from vehicles.models import Vehicle, VehicleChange
 
 from ...enums import Verdict
 from ...models import CreatedRows, ImportBatch, ImportRow, RowImage
@@ -119,7 +120,13 @@ class Journal:
         insert_rows(
             [new_row(CustomerChange, customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())]
         )
+        insert_rows([new_row(VehicleChange, vehicle_id=pk) for pk in sorted(self._cars())])
+        VehicleChange.objects.note_cars_of(self._customers)
         self._begin()
+
+    def _cars(self) -> set[int]:
+        """Cars the chunk wrote, also those nobody owns."""
+        return {*self._changed.get(Vehicle, ()), *(pk for pk, _ in self._created.get(Vehicle, ()))}
 
     def _keep_images(self, model: type[Model], rows: dict[int, tuple[Model, set[str]]]) -> None:
         """How the rows were before the batch's first change of each, and what it has made of them so far."""

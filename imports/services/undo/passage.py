@@ -14,7 +14,7 @@ from campaigns.models import Message, Touch
 from core.bulk import delete_rows, insert_rows
 from customers.enums import ChangeKind
 from customers.models import Customer, CustomerChange, CustomerStore, Household, HouseholdMember, Interaction, Tag
-from vehicles.models import CarPerson, OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
+from vehicles.models import CarPerson, OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleChange
 from vehicles.services import judge_readings
 
 from ...enums import KeptBecause
@@ -91,6 +91,7 @@ class Passage:
         kept, self._reasons = self._reasons, []
         if self.writes:
             insert_rows([CustomerChange(customer_id=pk, kind=kind) for pk, kind in sorted(self._changed.items())])
+            VehicleChange.objects.note_cars_of(self._changed)
         self._changed = {}
         return kept, {"removed": dict(self.removed), "restored": dict(self.restored)}
 

@@ -18,7 +18,16 @@ from customers.models import (
     Interaction,
     Tag,
 )
-from vehicles.models import CarPerson, OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehiclePlate
+from vehicles.models import (
+    CarPerson,
+    DueItem,
+    OdometerReading,
+    Ownership,
+    ServiceLine,
+    ServiceOrder,
+    Vehicle,
+    VehiclePlate,
+)
 
 
 class Whole(NamedTuple):
@@ -47,8 +56,8 @@ TABLES: tuple[type[Model], ...] = (
 )  # fmt: skip
 # The floor of understanding is worked out from facts, and worked out again: it holds nothing and goes with the row.
 _WORKED_OUT = "segments"
-# So does what is only planned.
-_PLANNED = (PlanLine, DriveMember)
+# So does what is only planned, or due.
+_PLANNED = (PlanLine, DriveMember, DueItem)
 # Columns that go back together or not at all.
 TOGETHER: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     Customer: (

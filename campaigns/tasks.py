@@ -17,6 +17,11 @@ def ask_due():
     services.ask_due(clock=timezone.now)
 
 
+@shared_task(name="campaigns.send_group_tasks")
+def send_group_tasks():
+    services.send_group_tasks(now=timezone.now())
+
+
 @shared_task(name="campaigns.befriend")
 def befriend():
     services.befriend()

@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "night": {"task": "desk.night", "schedule": 300.0},
     "outbox": {"task": "campaigns.send_due", "schedule": 60.0},
     "receipts": {"task": "campaigns.ask_due", "schedule": 60.0},
+    "group tasks": {"task": "campaigns.send_group_tasks", "schedule": 60.0},
     "friends": {"task": "campaigns.befriend", "schedule": 6 * 3600.0},
     "imports": {"task": "imports.resume", "schedule": 20.0},
     "pulse": {"task": "core.pulse", "schedule": 20.0},

@@ -28,6 +28,10 @@ class Posting(models.Model):
     due_on = models.DateField("哪天发")
     made_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField("发了", null=True, blank=True)
+    # Handed to WeCom: committed before the call, so that a lost answer is never followed by a second task.
+    begun_at = models.DateTimeField("交给企业微信", null=True, blank=True)
+    task = models.CharField("企业微信任务", max_length=80, blank=True)
+    note = models.CharField("说明", max_length=60, blank=True)
 
     objects = PostingQuerySet.as_manager()
 
@@ -44,6 +48,19 @@ class Posting(models.Model):
 
     def __str__(self):
         return f"{self.title} {self.author_id}"
+
+    def begin(self, *, now: datetime) -> bool:
+        """The call is about to be made; False when it was made already, or the author has sent it meanwhile."""
+        fresh = Posting.objects.filter(pk=self.pk, begun_at__isnull=True, done_at__isnull=True)
+        return bool(fresh.update(begun_at=now))
+
+    def handed_over(self, task: str, *, now: datetime) -> None:
+        """WeCom has it: its author presses "send" there."""
+        Posting.objects.filter(pk=self.pk).update(task=task[:80], done_at=now)
+
+    def left_to_author(self, note: str) -> None:
+        """WeCom has not taken it, or nobody knows: its author looks and sends it by hand."""
+        Posting.objects.filter(pk=self.pk).update(note=note[:60])
 
     def tick_off(self, *, now: datetime) -> None:
         """Its author has sent it."""

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from customers.querysets import OfCustomerQuerySet
 from staff.querysets import StoreScopedQuerySet
 
+from ..enums import PostingKind
+
 # A post is still worth sending the day after; later nobody is greeted any more.
 POST_AGE = timedelta(days=1)
 
@@ -38,6 +40,11 @@ class WishQuerySet(OfCustomerQuerySet):
 
 
 class PostingQuerySet(StoreScopedQuerySet):
+    def for_wecom(self, today: date):
+        """Group tasks of today that WeCom may take over: their author is somebody there, and nothing was begun."""
+        fresh = self.filter(kind=PostingKind.GROUP, due_on=today, done_at__isnull=True, begun_at__isnull=True)
+        return fresh.exclude(author__wecom_id="").filter(author__is_active=True).select_related("author", "store")
+
     def to_do(self, author, today: date):
         """What lies before an author today: a day late is late, two days late is over."""
         fresh = self.filter(due_on__range=(today - POST_AGE, today))

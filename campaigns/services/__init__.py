@@ -7,6 +7,7 @@ from .contacts import over_budget
 from .days_off import enter_notice, forget_notice, write_day
 from .driving import end_drive, keep_drives, start_drive
 from .foreseeing import foresee
+from .group_tasks import send_group_tasks
 from .listening import receive_replies, receive_reports
 from .listing import cover_absences, fill_lists
 from .minding import allow_more, give_to_person, pause_occasion, resume, retry, stop_everything, wake
@@ -52,6 +53,7 @@ __all__ = [
     "revive",
     "save_template",
     "send_due",
+    "send_group_tasks",
     "set_contact_policy",
     "start_drive",
     "stop_everything",

@@ -17,7 +17,7 @@ PORTION = 500
 
 def befriend() -> dict[str, int]:
     """Note for every customer on file under which id WeCom knows them. Nobody new comes in by this; twice is once."""
-    channel = next((channel for channel in channels_in_use() if isinstance(channel, WeCom)), None)
+    channel = wecom_in_use()
     if channel is None:
         return {"friends": 0}
     count = 0
@@ -25,6 +25,10 @@ def befriend() -> dict[str, int]:
         friends = list(channel.friends(employee))
         count += sum(_note(friends[start : start + PORTION]) for start in range(0, len(friends), PORTION))
     return {"friends": count}
+
+
+def wecom_in_use() -> WeCom | None:
+    return next((channel for channel in channels_in_use() if isinstance(channel, WeCom)), None)
 
 
 @transaction.atomic

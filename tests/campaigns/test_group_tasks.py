@@ -76,7 +76,7 @@ def test_who_refused_wants_none_of_it_or_gets_a_word_of_their_own_is_left_out(se
     TopicWish.objects.create(customer=people[1], topic=Topic.FESTIVAL, wanted=False, recorded_by=author)
     singly = {"occasion": "festival", "cycle": "chunjie:2027", "purpose": Purpose.CARE, "channel": TouchChannel.WECHAT}
     TouchFactory(customer=people[2], **singly)
-    TouchFactory(customer=people[3], **singly, state=TouchState.DROPPED, ended_at=NOON)
+    TouchFactory(customer=people[3], **singly, state=TouchState.DROPPED, drop_reason="budget", ended_at=NOON)
     posting(author)
 
     send()

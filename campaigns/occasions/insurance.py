@@ -81,17 +81,19 @@ class InsuranceEnding(Occasion):
         return spoken(f"{self.key}.{STAGES[-1]}" if last else self.key, touch, plate=plate, until=until)
 
 
-def stages_between(until: date, first: date, last: date) -> Iterator[tuple[int, date, date]]:
+def stages_between(
+    until: date, first: date, last: date, stages: Sequence[int] = STAGES
+) -> Iterator[tuple[int, date, date]]:
     """(stage, its first and last day) of those that an expiry passes through from `first` to `last`."""
-    for stage in STAGES:
-        begins, ends = until - timedelta(days=stage), until - timedelta(days=ends_at(stage))
+    for stage in stages:
+        begins, ends = until - timedelta(days=stage), until - timedelta(days=ends_at(stage, stages))
         if begins <= last and ends >= first:
             yield stage, begins, ends
 
 
-def ends_at(stage: int) -> int:
+def ends_at(stage: int, stages: Sequence[int] = STAGES) -> int:
     """Days before the end on which a stage is last spoken of: one before the next begins."""
-    later = [other for other in STAGES if other < stage]
+    later = [other for other in stages if other < stage]
     return max(later) + 1 if later else 0
 
 

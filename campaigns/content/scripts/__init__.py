@@ -7,6 +7,7 @@ what a customer is called is never read as a template.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .car import CAR
 from .script import Script
 from .shop import SHOP
 from .visits import VISITS
@@ -14,7 +15,7 @@ from .year import YEAR
 
 __all__ = ["SCRIPTS", "VARIABLES", "Listener", "Script", "Told", "listener_of", "script_for"]
 
-SCRIPTS: dict[str, Script] = VISITS | YEAR | SHOP
+SCRIPTS: dict[str, Script] = VISITS | YEAR | SHOP | CAR
 VARIABLES = {"intro", "store", "day", "work", "plate", "until", "years", "reason", "text"}
 
 

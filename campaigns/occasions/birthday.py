@@ -46,9 +46,9 @@ class BirthdayWish(Occasion):
         turns = {turn.birthday: (day, turn.year) for day in days for turn in birthdays_on(day)}
         people = (
             Customer.objects.live()
-            .filter(reduce(or_, map(_born, turns)), has_phone(), kind=CustomerKind.PERSON)
-            .annotate(home=home_store(), texts=can_be_written_to(), tier=F("profile__value_tier"))
-            .filter(home__isnull=False)
+            .filter(reduce(or_, map(_born, turns)), kind=CustomerKind.PERSON)
+            .annotate(home=home_store(), calls=has_phone(), texts=can_be_written_to(), tier=F("profile__value_tier"))
+            .filter(Q(calls=True) | Q(texts=True), home__isnull=False)
             .order_by("pk")
         )
         for person in people.iterator():
@@ -65,7 +65,9 @@ class BirthdayWish(Occasion):
             )
 
     def channel_for(self, person: Customer) -> TouchChannel:
-        """A call for the best, for those with an advisor, and for whoever has no mobile; a text for the others."""
+        """A call for the best, for those with an advisor, and for whom no channel reaches; a text for the others."""
+        if not person.calls:
+            return TouchChannel.MESSAGE
         if person.advisor_id or not person.texts:
             return TouchChannel.CALL
         return CHANNEL_BY_TIER[person.tier or ""]

@@ -8,11 +8,11 @@ from campaigns.enums import TouchChannel
 from campaigns.models import Touch
 from campaigns.occasions import registry
 from core.calendars import LUNAR
-from customers.enums import CustomerKind
+from customers.enums import ContactKind, CustomerKind
 from customers.models import Customer
 from segments.services import rebuild
 from tests.campaigns.factories import TouchFactory
-from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory
+from tests.factories import TODAY, ContactPointFactory, CustomerFactory, ServiceOrderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +86,17 @@ def test_units_and_the_unreachable_have_no_birthday(store):
     born(11, 21, phone=False)
 
     assert proposals() == []
+
+
+def test_whom_only_a_letter_reaches_is_written_to_where_letters_are_sent(store, settings, advisor):
+    person = born(11, 21, phone=False, advisor=advisor)
+    ContactPointFactory(customer=person, kind=ContactKind.EMAIL, key="wang@qq.com", value="wang@qq.com")
+    without = proposals()
+    settings.MESSAGE_CHANNELS = ["email"]
+
+    (wish,) = proposals()
+
+    assert (without, wish.customer_id, wish.channel) == ([], person.pk, TouchChannel.MESSAGE)
 
 
 def test_a_corrected_birthday_is_no_longer_true(store):

@@ -6,6 +6,8 @@ addresses: only its codes are passed on.
 """
 
 import smtplib
+from email.utils import parseaddr
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -45,12 +47,11 @@ class Email(Channel):
 
 
 def _mail(letter: Letter) -> EmailMessage:
-    domain = settings.EMAIL_FROM.rpartition("@")[2].rstrip(">")
-    headers, body = {"Message-ID": f"<{letter.ref}@{domain}>"}, letter.body
+    ours = parseaddr(settings.EMAIL_FROM)[1]
+    headers, body = {"Message-ID": f"<{letter.ref}@{ours.rpartition('@')[2]}>"}, letter.body
     if letter.purpose != Purpose.SERVICE:
-        headers["List-Unsubscribe"] = (
-            f"<mailto:{settings.EMAIL_REPLY_TO or settings.EMAIL_FROM}?subject=%E9%80%80%E8%AE%A2>"
-        )
+        answers = parseaddr(settings.EMAIL_REPLY_TO)[1] or ours
+        headers["List-Unsubscribe"] = f"<mailto:{answers}?subject={quote('退订')}>"
         body = f"{body}\n\n{OPT_OUT}"
     reply_to = [settings.EMAIL_REPLY_TO] if settings.EMAIL_REPLY_TO else []
     subject = " ".join(letter.subject.split())

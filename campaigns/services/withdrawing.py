@@ -18,7 +18,7 @@ from .hearing import hear
 from .permission import forbidden
 
 logger = logging.getLogger(__name__)
-MOST = 500
+MOST = 5_000
 TOO_LATE = "过了时候，员工还没有发，已停"
 
 

@@ -75,6 +75,16 @@ def test_greetings_and_offers_say_how_to_get_no_more_of_them_and_service_letters
     assert [OPT_OUT in one.get_content() for one in (care, marketing, service)] == [True, True, False]
 
 
+def test_without_a_mailbox_for_answers_they_go_to_the_sender(server, settings):
+    settings.EMAIL_REPLY_TO = ""
+
+    Email().send(letter(purpose=Purpose.CARE))
+
+    one = server.letters[0]
+    assert one["List-Unsubscribe"] == "<mailto:service@haoche.cn?subject=%E9%80%80%E8%AE%A2>"
+    assert (one["Reply-To"], one["Message-ID"]) == (None, f"<{REF}@haoche.cn>")
+
+
 def test_no_name_can_forge_a_header(server):
     forged = Letter("wang@qq.com", "您好", REF, subject="您好\r\nBcc: all@x.cn")
 

@@ -11,7 +11,8 @@ COLUMNS = """visits int, own_fen bigint, insurer_fen bigint, ticket_fen bigint, 
     last_visit_on date, lifetime_visits int, lifetime_own_fen bigint, lifetime_insurer_fen bigint, visit_days int,
     interval_days int, came_back int, kept int, unhappy int, good int, doubts int, unsettled int, introduced int,
     brought int, cooling_on date, at_risk_on date, lost_on date, months_lost_on date, ending_soon_on date,
-    ending_over_on date, interest_until date, next_on date, card_until date"""
+    ending_over_on date, interest_until date, next_on date, card_until date, due_here int, due_works int,
+    due_share int"""
 NAMES = [column.split()[0] for column in COLUMNS.split(",")]
 TABLE = f"CREATE TABLE bare (customer_id bigint PRIMARY KEY, {COLUMNS})"
 INSURED = "coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)"
@@ -43,7 +44,8 @@ def statement(today: date, numbers: dict[str, int], ids: list[int] | None = None
         {after("lost_percent")}, {sql.plus_months("last_visit_on", numbers["lost_months"])},
         {sql.plus_days("ends_on", str(-numbers["ending_days"]))}, {sql.plus_days("ends_on", "1")},
         {sql.plus_days("last_visit_on", str(numbers["interest_days"]))}, next_on,
-        {sql.plus_months("card_bought_on", numbers["card_months"])}
+        {sql.plus_months("card_bought_on", numbers["card_months"])}, due_here, due_works,
+        CASE WHEN due_works > 0 THEN due_here * 100 / due_works END
     FROM (SELECT counted.*, {own} AS interval_days FROM ({_counted(today, sql, ids)}) AS counted) AS m
     WHERE true ON CONFLICT (customer_id) DO UPDATE SET {sets}"""
 
@@ -55,7 +57,7 @@ def _at_least(days: str, least: int) -> str:
 def _counted(today: date, sql, ids: list[int] | None) -> str:
     """One row a customer, of the tables that say something of them."""
     from core.calendars import months_before
-    from segments.querysets.picture import MOOD_MONTHS
+    from segments.querysets.picture import MISSED_DAYS, MOOD_MONTHS
     from segments.rules import window_start
 
     def among(column: str) -> str:
@@ -72,7 +74,9 @@ def _counted(today: date, sql, ids: list[int] | None) -> str:
         second_on, before_last_on, {sql.greatest}(coalesce(o.next_on, b.next_on), coalesce(b.next_on, o.next_on))
             AS next_on, coalesce(unhappy, 0) AS unhappy, coalesce(good, 0) AS good,
         coalesce(unsettled, 0) AS unsettled, coalesce(doubts, 0) AS doubts, coalesce(introduced, 0) AS introduced,
-        coalesce(brought, 0) AS brought, NULLIF(ends_on, {sql.day(date.max)}) AS ends_on, card_bought_on
+        coalesce(brought, 0) AS brought, NULLIF(ends_on, {sql.day(date.max)}) AS ends_on, card_bought_on,
+        coalesce(due_here, 0) AS due_here,
+        coalesce(due_here, 0) + coalesce(missed, 0) + coalesce(elsewhere, 0) AS due_works
     FROM customers_customer AS c
     LEFT JOIN (
         SELECT customer_id, sum(n) FILTER (WHERE closed_on > {start}) AS visits,
@@ -118,6 +122,22 @@ def _counted(today: date, sql, ids: list[int] | None) -> str:
         FROM vehicles_serviceline AS l JOIN vehicles_serviceorder AS s ON s.id = l.order_id
         WHERE l.kind = 'voucher' AND closed_on <= {now} {among("customer_id")} GROUP BY customer_id
         ) AS v ON v.customer_id = c.id
+    LEFT JOIN (
+        SELECT customer_id, count(*) AS due_here
+        FROM vehicles_serviceline AS l JOIN vehicles_serviceorder AS s ON s.id = l.order_id
+        WHERE l.item <> '' AND closed_on > {start} AND closed_on <= {now} {among("customer_id")} GROUP BY customer_id
+        ) AS m ON m.customer_id = c.id
+    LEFT JOIN (
+        SELECT customer_id, count(*) AS missed
+        FROM vehicles_ownership AS w JOIN vehicles_dueitem AS d ON d.vehicle_id = w.vehicle_id
+        WHERE valid_to IS NULL AND basis IN ('here', 'written', 'elsewhere') AND due_on > {start}
+            AND {sql.plus_days("due_on", str(MISSED_DAYS))} <= {now} {among("customer_id")} GROUP BY customer_id
+        ) AS d ON d.customer_id = c.id
+    LEFT JOIN (
+        SELECT customer_id, count(*) AS elsewhere
+        FROM vehicles_ownership AS w JOIN vehicles_workelsewhere AS x ON x.vehicle_id = w.vehicle_id
+        WHERE valid_to IS NULL AND done_on > {start} AND done_on <= {now} {among("customer_id")} GROUP BY customer_id
+        ) AS x ON x.customer_id = c.id
     WHERE c.ended_at IS NULL {among("c.id")}"""
 
 

@@ -39,6 +39,10 @@ class Facts(models.Model):
     unsettled = models.PositiveSmallIntegerField("没安抚的不满", default=0)
     introduced = models.PositiveIntegerField("介绍来的人", default=0)
     brought = models.PositiveIntegerField("介绍来并到过店的人", default=0)
+    # Of the last 24 months: maintenance of their cars done here, told to be done elsewhere, and due and not done.
+    due_here = models.PositiveIntegerField("在本店做的保养项", default=0)
+    due_works = models.PositiveIntegerField("该做的保养项", default=0)
+    due_share = models.PositiveSmallIntegerField("在本店做的占几成（%）", null=True)
     cooling_on = models.DateField("从何时转淡", null=True)
     at_risk_on = models.DateField("从何时要流失", null=True)
     lost_on = models.DateField("从何时算流失", null=True)

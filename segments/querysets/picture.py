@@ -20,6 +20,8 @@ from ..rules.tables import Table, compiled
 from ..rules.window import WINDOW_MONTHS
 
 MOOD_MONTHS = 12
+# So long after the day an item was due, whoever has not come for it has had it done elsewhere or not at all.
+MISSED_DAYS = 60
 # How many of the shop's usual intervals stand against a customer's own while they have come only a few times.
 PRIOR_VISITS = 2
 # Decided by what is stored, so not stored themselves.
@@ -148,6 +150,9 @@ SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS 
     {sql.greatest}(COALESCE(o.next_on, b.next_on), COALESCE(b.next_on, o.next_on)) AS next_on,
     COALESCE(t.unsettled, 0) AS unsettled, COALESCE(t.unhappy, 0) AS unhappy, COALESCE(t.good, 0) AS good,
     t.oldest_talk_on, COALESCE(f.doubts, 0) AS doubts, f.oldest_doubt_on,
+    COALESCE(m.here, 0) AS due_here,
+    COALESCE(m.here, 0) + COALESCE(d.missed, 0) + COALESCE(w.elsewhere, 0) AS due_works,
+    d.oldest_missed_on, d.misses_on, w.oldest_elsewhere_on, w.elsewhere_from,
     COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on,
     {", ".join(f"h.{axis.fact}" for axis in ByHand)}, h.review_on
 FROM customers_customer c
@@ -156,6 +161,9 @@ LEFT JOIN ({_ahead(among, today)}) AS a ON a.customer_id = c.id
 LEFT JOIN ({_booked(among)}) AS b ON b.customer_id = c.id
 LEFT JOIN ({_talks(among, sql.shop_day("at"), year)}) AS t ON t.customer_id = c.id
 LEFT JOIN ({_doubts(among, sql.shop_day("recorded_at"), year)}) AS f ON f.customer_id = c.id
+LEFT JOIN ({_maintained(among, given, sql)}) AS m ON m.customer_id = c.id
+LEFT JOIN ({_missed(among, given, sql)}) AS d ON d.customer_id = c.id
+LEFT JOIN ({_elsewhere(among, given, sql)}) AS w ON w.customer_id = c.id
 LEFT JOIN ({_introductions(among, today)}) AS i ON i.introducer_id = c.id
 LEFT JOIN ({_endings(among, today, sql)}) AS e ON e.customer_id = c.id
 LEFT JOIN ({_cards(among, today)}) AS v ON v.customer_id = c.id
@@ -214,6 +222,43 @@ def _doubts(among: Among, day: str, year: str) -> str:
     return f"""
     SELECT customer_id, COUNT(*) AS doubts, MIN({day}) AS oldest_doubt_on FROM customers_profilefact
     WHERE kind = 'price_doubt' AND ended_at IS NULL AND {day} > {year}{among("customer_id")} GROUP BY customer_id"""
+
+
+def _maintained(among: Among, given: Given, sql) -> str:
+    """Items of maintenance done here in the window; they leave it with their visits."""
+    today, start = sql.day(given.today), sql.day(months_before(given.today, WINDOW_MONTHS))
+    return f"""
+    SELECT s.customer_id, COUNT(*) AS here
+    FROM vehicles_serviceorder s JOIN vehicles_serviceline l ON l.order_id = s.id
+    WHERE s.closed_on > {start} AND s.closed_on <= {today} AND l.item <> ''{among("s.customer_id")}
+    GROUP BY s.customer_id"""
+
+
+def _missed(among: Among, given: Given, sql) -> str:
+    """Items of cars they own that were due in the window and have not been done since, by what we know."""
+    today, start = sql.day(given.today), sql.day(months_before(given.today, WINDOW_MONTHS))
+    missed_on = sql.plus_days("d.due_on", str(MISSED_DAYS))
+    is_missed = f"{missed_on} <= {today}"
+    return f"""
+    SELECT w.customer_id, COUNT(*) FILTER (WHERE {is_missed}) AS missed,
+        MIN(d.due_on) FILTER (WHERE {is_missed}) AS oldest_missed_on,
+        MIN({missed_on}) FILTER (WHERE NOT {is_missed}) AS misses_on
+    FROM vehicles_ownership w JOIN vehicles_dueitem d ON d.vehicle_id = w.vehicle_id
+    WHERE w.valid_to IS NULL AND d.due_on > {start} AND d.basis IN ('here', 'written', 'elsewhere')
+        {among("w.customer_id")}
+    GROUP BY w.customer_id"""
+
+
+def _elsewhere(among: Among, given: Given, sql) -> str:
+    """Items of cars they own that were done elsewhere in the window."""
+    today, start = sql.day(given.today), sql.day(months_before(given.today, WINDOW_MONTHS))
+    return f"""
+    SELECT w.customer_id, COUNT(*) FILTER (WHERE e.done_on <= {today}) AS elsewhere,
+        MIN(e.done_on) FILTER (WHERE e.done_on <= {today}) AS oldest_elsewhere_on,
+        MIN(e.done_on) FILTER (WHERE e.done_on > {today}) AS elsewhere_from
+    FROM vehicles_ownership w JOIN vehicles_workelsewhere e ON e.vehicle_id = w.vehicle_id
+    WHERE w.valid_to IS NULL AND e.done_on > {start}{among("w.customer_id")}
+    GROUP BY w.customer_id"""
 
 
 def _introductions(among: Among, today: str) -> str:
@@ -276,7 +321,8 @@ def _with_days(facts: str, given: Given, sql) -> str:
     gap = sql.between("before_last_on", "last_visit_on")
     second = sql.between("first_visit_on", "second_on")
     return f"""
-SELECT facts.*, {after("cooling_percent")} AS cooling_on, {after("at_risk_percent")} AS at_risk_on,
+SELECT facts.*, CASE WHEN due_works > 0 THEN due_here * 100 / due_works END AS due_share,
+    {after("cooling_percent")} AS cooling_on, {after("at_risk_percent")} AS at_risk_on,
     {after("lost_percent")} AS lost_on,
     {by_months("last_visit_on")} AS months_lost_on,
     CASE WHEN visit_days = 2 AND last_visit_on >= {by_months("before_last_on")}
@@ -309,10 +355,12 @@ def _next_change(given: Given, sql) -> str:
         sql.plus_days("review_on", "1"),
         sql.leaves("oldest_on", WINDOW_MONTHS),
         *(sql.leaves(day, MOOD_MONTHS) for day in ("oldest_talk_on", "oldest_doubt_on")),
+        *(sql.leaves(day, WINDOW_MONTHS) for day in ("oldest_missed_on", "oldest_elsewhere_on")),
     ]
     recency = [sql.plus_days("last_visit_on", str(int(cut))) for cut in (given.cuts or {}).get("recency", ())]
     never = sql.day(date.max)
+    facts = ("enters_on", "misses_on", "elsewhere_from")
     coming = (
         f"CASE WHEN {day} > today THEN {day} ELSE {never} END" for day in (*dict.fromkeys(days), *leaves, *recency)
     )
-    return f"NULLIF({sql.least}({', '.join([*coming, f'COALESCE(enters_on, {never})'])}), {never})"
+    return f"NULLIF({sql.least}({', '.join([*coming, *(f'COALESCE({day}, {never})' for day in facts)])}), {never})"

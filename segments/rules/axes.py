@@ -59,6 +59,8 @@ BEHAVIOUR = Table(
         Row(Behaviour.UNKNOWN, (below("lifetime_visits", "enough_visits"),), "来的次数太少，还看不出来"),
         Row(Behaviour.LOW, (is_("rhythm", Rhythm.LOST),)),
         Row(Behaviour.LOW, (is_("rhythm", Rhythm.AT_RISK),)),
+        # Comes often, and has the maintenance done elsewhere.
+        Row(Behaviour.LOW, (at_least("due_works", "enough_due_works"), below("due_share", "low_due_share"))),
         Row(Behaviour.HIGH, (at_least("visits", "steady_visits"),)),
     ),
     Row(Behaviour.LOW, (), "24 个月里来得少"),

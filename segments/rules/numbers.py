@@ -29,6 +29,8 @@ NUMBERS: dict[str, Number] = {
     "lost_months": Number("只来过一次的、固定月数规则：没来超过", "个月", 6, 1, 60),
     # Loyalty (2-8).
     "enough_visits": Number("到店不少于这么多次，才判断行为", "次", 2, 1, 20),
+    "enough_due_works": Number("该做的保养不少于这么多项，才看在哪做", "项", 4, 1, 50),
+    "low_due_share": Number("该做的保养在本店做的不到，行为算低", "%", 40, 0, 100),
     "many_unhappy": Number("一年内不满不少于，态度算低", "次", 2, 1, 20),
     "many_doubts": Number("一年内嫌贵、疑价不少于，态度算低", "次", 2, 1, 20),
     "many_good": Number("一年内高兴不少于，态度算高", "次", 2, 1, 20),
@@ -49,7 +51,9 @@ PARTS = (
     ("价值：来得多不多、每次花得多不多", ("frequent_visits", "steady_visits", "high_ticket_fen")),
     ("节奏：隔多久没来算转淡、要流失、流失",
      ("typical_days", "least_days", "cooling_percent", "at_risk_percent", "lost_percent", "lost_months")),
-    ("忠诚：行为和态度", ("enough_visits", "one_introduction", "many_good", "many_unhappy", "many_doubts")),
+    ("忠诚：行为和态度",
+     ("enough_visits", "enough_due_works", "low_due_share", "one_introduction", "many_good", "many_unhappy",
+      "many_doubts")),
     ("分级：急不急、有没有兴趣", ("ending_days", "interest_days", "levels")),
     ("生命周期与五步", ("koc_introductions", "partner_introductions", "card_months")),
 )  # fmt: skip

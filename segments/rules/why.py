@@ -12,6 +12,8 @@ from .tables import Condition, Op, Row, Table, Value, decide
 _COUNTED = {
     "visits": "24 个月到店 {} 次",
     "lifetime_visits": "一共到店 {} 次",
+    "due_works": "24 个月该做的保养 {} 项",
+    "due_share": "在本店做的占 {}%",
     "unsettled": "{} 次不满还没安抚",
     "unhappy": "一年内不满 {} 次",
     "doubts": "一年内嫌贵 {} 次",

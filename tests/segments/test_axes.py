@@ -16,6 +16,7 @@ DAYS = {one.fact for table in AXES for row in table.rows for one in row.conditio
 USUAL = dict.fromkeys(DAYS) | {
     "opted_out": 0, "visits": 5, "lifetime_visits": 8, "visit_days": 8, "ticket_fen": 60_000, "came_back": 0,
     "unsettled": 0, "unhappy": 0, "doubts": 0, "good": 0, "introduced": 0, "brought": 0, "kept": 1, "levels": 3,
+    "due_here": 0, "due_works": 0, "due_share": None,
     "hand_letter": None, "hand_digit": None, "hand_stage": None,
     "cooling_on": AHEAD, "at_risk_on": AHEAD, "lost_on": AHEAD, "months_lost_on": AHEAD,
 }  # fmt: skip
@@ -29,6 +30,7 @@ ONCE = {"lifetime_visits": 1, "visit_days": 1}
 CAME_BACK = {"came_back": 1}
 HAPPY, ANGRY, BROUGHT = {"good": 2}, {"unsettled": 1}, {"introduced": 1, "brought": 1}
 SOON = {"ending_soon_on": PAST, "ending_over_on": AHEAD}
+ELSEWHERE = {"due_here": 1, "due_works": 4, "due_share": 25}
 BEST = {"visits": 6, "ticket_fen": 100_000}
 LATELY = {"interest_until": AHEAD}
 
@@ -62,14 +64,23 @@ def test_rhythm(rhythm, changes):
     ("loyalty", "changes"),
     [
         ("true", [HAPPY, BROUGHT, BROUGHT | COOLING]),
-        ("latent", [HAPPY | {"visits": 2}, BROUGHT | LOST, HAPPY | AT_RISK]),
-        ("inertia", [ANGRY, {"unhappy": 2}, {"doubts": 3} | HAPPY]),
-        ("none", [ANGRY | {"visits": 1}, {"unhappy": 2} | LOST, {"doubts": 2} | AT_RISK]),
+        ("latent", [HAPPY | ELSEWHERE, BROUGHT | LOST, HAPPY | AT_RISK]),
+        ("inertia", [ANGRY | {"due_here": 4, "due_works": 10, "due_share": 40}, {"unhappy": 2}, {"doubts": 3} | HAPPY]),
+        ("none", [ANGRY | ELSEWHERE, {"unhappy": 2} | LOST, {"doubts": 2} | AT_RISK]),
         ("unknown", [{}, {"good": 1}, BROUGHT | {"lifetime_visits": 1, "visits": 1}]),
     ],
 )
 def test_loyalty(loyalty, changes):
     assert [judged(change)["loyalty"] for change in changes] == [loyalty] * 3
+
+
+def test_whoever_comes_often_and_has_the_maintenance_done_elsewhere_is_not_loyal_by_what_they_do():
+    few = {"due_here": 0, "due_works": 3, "due_share": 0}
+
+    assert [judged(one)["behaviour"] for one in ({}, few, ELSEWHERE, ELSEWHERE | {"due_share": 40})] == [
+        "high", "high", "low", "high",
+    ]  # fmt: skip
+    assert judged(ELSEWHERE, lifetime_visits=1)["behaviour"] == "unknown"
 
 
 def test_one_complaint_in_a_year_is_no_verdict_and_an_unsettled_one_outweighs_introductions():
@@ -196,6 +207,7 @@ def test_the_funnel_takes_one_step_after_another(step, changes):
         (RHYTHM, LOST, True, f"{PAST.isoformat()} 起过了自己间隔的 200%"),
         (RHYTHM, ONCE | {"months_lost_on": PAST}, True, f"只来过一次，{PAST.isoformat()} 起超过 6 个月没来"),
         (BEHAVIOUR, LOST, True, "节奏已流失"),
+        (BEHAVIOUR, ELSEWHERE, True, "24 个月该做的保养 4 项（4 项起），在本店做的占 25%"),
         (ATTITUDE, {"doubts": 2}, True, "一年内嫌贵 2 次（2 次起）"),
         (LOYALTY, HAPPY, True, "行为高，态度高"),
         (LETTER, {"visits": 7} | BROUGHT, True, "价值 B，介绍来 1 人"),

@@ -15,6 +15,7 @@ from customers.models import Customer, CustomerChange, Interaction, Introduction
 from segments.enums import ByHand
 from segments.models import Override, Profile, SegmentChange, SegmentPolicy
 from segments.querysets import TABLES
+from segments.querysets.picture import MISSED_DAYS
 from segments.rules import leaves_window_on, window_start
 from segments.rules.by_hand import WORDS, value_of
 from segments.rules.numbers import defaults
@@ -33,8 +34,8 @@ from tests.factories import (
     VehicleFactory,
     moment,
 )
-from vehicles.enums import OrderStatus, ServiceKind
-from vehicles.models import ServiceOrder
+from vehicles.enums import Basis, MaintenanceItem, OrderStatus, ServiceKind
+from vehicles.models import DueItem, ServiceOrder, WorkElsewhere
 
 pytestmark = pytest.mark.django_db
 NUMBERS = defaults()
@@ -52,6 +53,7 @@ class Visit:
     discount: int | None = None
     next_on: date | None = None
     card: bool = False
+    maintained: int = 0
 
 
 @dataclass
@@ -63,11 +65,13 @@ class History:
     ends: list[date | None] = field(default_factory=list)
     words: list[tuple[ByHand, str, date]] = field(default_factory=list)
     booked: list[date] = field(default_factory=list)
+    missed: list[date] = field(default_factory=list)
+    elsewhere: list[date] = field(default_factory=list)
 
 
 histories = st.builds(
     History,
-    st.lists(st.builds(Visit, days, fen, fen, fen, st.none() | days, st.booleans()), max_size=7),
+    st.lists(st.builds(Visit, days, fen, fen, fen, st.none() | days, st.booleans(), st.integers(0, 2)), max_size=7),
     st.lists(st.tuples(days, st.sampled_from([*Mood.values, ""]), st.booleans()), max_size=4),
     st.lists(days, max_size=3),
     st.lists(st.none() | days, max_size=3),
@@ -76,6 +80,8 @@ histories = st.builds(
         lambda said: [(axis, code, day) for (axis, code), day in said]
     ),
     st.lists(days, max_size=2, unique=True),
+    st.lists(days, max_size=3),
+    st.lists(days, max_size=2),
 )
 
 
@@ -87,6 +93,12 @@ def written(history: History, customer, store) -> None:
         )  # fmt: skip
         if visit.card:
             ServiceLineFactory(order=order, kind=ServiceKind.VOUCHER)
+        for place in range(visit.maintained):
+            ServiceLineFactory(order=order, position=10 + place, item=MaintenanceItem.ENGINE_OIL)
+    for day in history.missed:
+        due_on(customer, day)
+    for day in history.elsewhere:
+        told_elsewhere(customer, day)
     for day, mood, is_settled in history.talks:
         settled = moment(day) if is_settled else None
         InteractionFactory(customer=customer, store=store, at=moment(day, 23, 30), mood=mood, settled_at=settled)
@@ -103,6 +115,20 @@ def written(history: History, customer, store) -> None:
         VehicleFactory(owner=customer, insured_until=day, inspected_until=None)
     for axis, code, day in history.words:
         OverrideFactory(customer=customer, axis=axis, code=code, review_on=day)
+
+
+def due_on(customer, day: date) -> None:
+    """A car of which one item was last done here."""
+    facts = {"item": MaintenanceItem.ENGINE_OIL, "due_on": day, "low_on": day, "basis": Basis.HERE}
+    DueItem.objects.create(vehicle=a_car(customer), **facts)
+
+
+def told_elsewhere(customer, day: date) -> None:
+    WorkElsewhere.objects.create(vehicle=a_car(customer), item=MaintenanceItem.TYRES, done_on=day, place="tuhu")
+
+
+def a_car(customer):
+    return VehicleFactory(owner=customer, insured_until=None, inspected_until=None)
 
 
 def by_hand(history: History, today: date) -> dict:
@@ -128,6 +154,11 @@ def by_hand(history: History, today: date) -> dict:
         "introduced": len(history.friends), "brought": sum(day is not None and day <= today for day in history.friends),
         "opted_out": 0, "levels": NUMBERS["levels"],
     }  # fmt: skip
+    start, late = window_start(today), timedelta(days=MISSED_DAYS)
+    here = sum(visit.maintained for visit in window)
+    works = here + sum(start < day <= today for day in history.elsewhere)
+    works += sum(start < day <= today - late for day in history.missed)
+    facts |= {"due_here": here, "due_works": works, "due_share": here * 100 // works if works else None}
     facts |= {axis.fact: None for axis in ByHand}
     facts |= {axis.fact: value_of(axis, code) for axis, code, day in history.words if day >= today}
     return facts | rhythm_of(came) | dates_of(history, came, past, today)
@@ -174,6 +205,12 @@ def turning_days(history: History, facts: dict, today: date) -> date | None:
     doubted = [day for day in history.doubts if day > year]
     found = [leaves_window_on(min(past))] if past else []
     found += [year_later(min(some)) for some in (felt, doubted) if some]
+    start, late = window_start(today), timedelta(days=MISSED_DAYS)
+    over = [day for day in history.missed if start < day <= today - late]
+    told = [day for day in history.elsewhere if start < day <= today]
+    found += [leaves_window_on(min(some)) for some in (over, told) if some]
+    found += [day + late for day in history.missed if day + late > today and day > start]
+    found += [day for day in history.elsewhere if day > today]
     found += [visit.day for visit in history.visits if visit.day > today]
     found += [day + timedelta(days=1) for *_, day in history.words if day >= today]
     found.append(next_day(tuple(TABLES), facts, today=today))
@@ -203,7 +240,22 @@ def test_the_statement_counts_and_judges_as_one_does_by_hand(store, history, tod
 
 acts = st.tuples(
     st.sampled_from(
-        ["visit", "ahead", "edit", "cancel", "talk", "doubt", "settle", "friend", "opt out", "opt in", "word", "lift"]
+        [
+            "visit",
+            "ahead",
+            "edit",
+            "cancel",
+            "talk",
+            "doubt",
+            "settle",
+            "friend",
+            "opt out",
+            "opt in",
+            "word",
+            "lift",
+            "due",
+            "elsewhere",
+        ]
     ),
     st.integers(0, 900),
     st.integers(0, 300),
@@ -257,6 +309,10 @@ def act(what: str, customer, other, day: date, store) -> None:
         FactFactory(customer=customer, kind=Learnt.PRICE_DOUBT, value="嫌贵", recorded_at=moment(day))
     elif what == "settle":
         Interaction.objects.filter(mood=Mood.UNHAPPY).update(settled_at=moment(day))
+    elif what == "due":
+        due_on(customer, day + timedelta(days=day.month * 40))
+    elif what == "elsewhere":
+        told_elsewhere(customer, day)
     elif what == "friend":
         Introduction.objects.get_or_create(introducer=other, introduced=customer)
         CustomerChange.objects.note([other.pk], ChangeKind.PERSON)

@@ -17,6 +17,7 @@ from ..rules.due import Driven, Due, Interval, Work, due_of, inspection_due, ins
 from ..rules.intervals import Cars, energy_of, folded, intervals_for
 from ..rules.mileage import Usage, usage
 from ..rules.odometer import Reading
+from .changes import note_owners
 
 # Cars per transaction: a killed night loses at most one batch of work and no change.
 BATCH = 2_000
@@ -154,6 +155,8 @@ def _write(ids: list[int], fresh: dict[tuple[int, str], Due]) -> dict[str, int]:
             for column, value in values.items():
                 setattr(row, column, value)
             changed.append(row)
+    # What is due counts for the loyalty of whoever owns the car.
+    note_owners({row.vehicle_id for row in (*new, *changed, *standing.values())})
     insert_rows(new)
     update_rows(changed, list(_COLUMNS))
     delete_rows(DueItem, [row.pk for row in standing.values()])

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.web import redirect_back, say_done
+from core.web import redirect_back, say_done, way_back
 from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
@@ -30,7 +30,7 @@ def work_elsewhere(request, pk):
     form = ElsewhereForm(request.POST or None, vehicle=vehicle, today=now.date(), item=request.GET.get("item", ""))
     if not form.is_valid():
         title = f"{vehicle} 在别处做了什么"
-        return answer_form_page(request, form, title=title, act="记下", back=request.GET.get("next"))
+        return answer_form_page(request, form, title=title, act="记下", back=way_back(request))
     row = report_elsewhere(vehicle, by=request.user, now=now, **form.cleaned_data)
     undo = f"{reverse('desk:undo_elsewhere', args=[row.pk])}?next={_history(vehicle)}"
     say_done(request, f"记下了：{row.get_item_display()}，{row.get_place_display()}。下次从那天算起。", undo_url=undo)

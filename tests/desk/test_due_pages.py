@@ -134,6 +134,13 @@ def test_what_cannot_have_been_done_elsewhere_is_refused(change, words, login, f
     assert words in answer.content.decode()
 
 
+def test_the_way_back_of_the_form_leads_to_a_page_of_ours(login, front_desk, car):
+    client, form = login(front_desk), f"/vehicles/{car.pk}/elsewhere/?next="
+
+    assert f'href="/vehicles/{car.pk}/history/"' in client.get(f"{form}/vehicles/{car.pk}/history/").content.decode()
+    assert 'href="javascript' not in client.get(f"{form}javascript:alert(1)").content.decode()
+
+
 def test_a_manager_tries_a_rule_saves_it_and_takes_it_back(login, manager, car):
     done(car, ago=40)
     client, wanted = login(manager), {"item": "engine_oil", "km": "10000", "months": "12", "version": "0"}

@@ -1,11 +1,14 @@
 """Job runs: the one row that says a night step has been done for a business date. Heartbeats: who was alive when.
-Calendar days: which days are off and which are worked, as people wrote them."""
+Calendar days: which days are off and which are worked, as people wrote them. Public tokens: what opens a page without
+a login."""
 
+import hashlib
+import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, Q, Value
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -14,6 +17,7 @@ from .enums import DayKind, DaySource, JobState
 
 LEASE = timedelta(minutes=30)
 SEASON = timedelta(days=90)
+SECRET_BYTES = 24  # 192 bits: nobody guesses it, so a plain hash keeps it
 # By the database's clock, as a lease is judged: a worker whose own clock is wrong holds it no longer than another.
 LEASE_END = ExpressionWrapper(Now() + Value(LEASE, DurationField()), DateTimeField())
 
@@ -159,3 +163,56 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return f"{self.date} {self.get_kind_display()}"
+
+
+def digest_of(purpose: str, secret: str) -> str:
+    """What is kept of a secret. The purpose is part of it: a secret for one page opens no other."""
+    return hashlib.sha256(f"{purpose}:{secret}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class PublicTokenQuerySet(models.QuerySet):
+    def live(self, now: datetime):
+        """Tokens that open something."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
+
+    def of(self, purpose: str, subject_id: int):
+        return self.filter(purpose=purpose, subject_id=subject_id)
+
+    def issue(self, purpose: str, subject_id: int, *, until: datetime, now: datetime) -> str:
+        """A new secret for one thing; the one before it ends. It is told once: only its hash is kept."""
+        self.revoke(purpose, subject_id, now=now)
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        digest = digest_of(purpose, secret)
+        self.create(purpose=purpose, subject_id=subject_id, digest=digest, made_at=now, expires_at=until)
+        return secret
+
+    def revoke(self, purpose: str, subject_id: int, *, now: datetime) -> int:
+        """End what opens a thing; how many there were."""
+        return self.of(purpose, subject_id).live(now).update(revoked_at=now)
+
+    def opened_by(self, purpose: str, secret: str, *, now: datetime) -> "PublicToken | None":
+        return self.live(now).filter(digest=digest_of(purpose, secret)).first()
+
+
+class PublicToken(models.Model):
+    """A secret in an address that opens one thing to whoever holds it, for a while."""
+
+    purpose = models.CharField("用途", max_length=20)
+    # A number, not a key: what it opens is a matter of other apps.
+    subject_id = models.BigIntegerField("对象")
+    digest = models.CharField("摘要", max_length=64, unique=True)
+    made_at = models.DateTimeField("发出")
+    expires_at = models.DateTimeField("有效至")
+    revoked_at = models.DateTimeField("作废", null=True, blank=True)
+
+    objects = PublicTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "公开链接"
+        indexes = [models.Index(fields=["purpose", "subject_id"], name="publictoken_by_subject")]
+        constraints = [
+            models.CheckConstraint(name="publictoken_ends_after_it_began", condition=Q(expires_at__gt=F("made_at")))
+        ]
+
+    def __str__(self):
+        return f"{self.purpose} {self.subject_id}"

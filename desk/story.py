@@ -19,7 +19,7 @@ from customers.models import (
     WechatGroup,
 )
 from staff.models import User
-from vehicles.models import ServiceLine, ServiceOrder
+from vehicles.models import Quote, ServiceLine, ServiceOrder
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,15 @@ def _moves(customer: Customer, user: User, now: datetime) -> QuerySet:
     return PromiseMove.objects.filter(promise__customer=customer)
 
 
+def _quotes(customer: Customer, user: User, now: datetime) -> QuerySet:
+    return Quote.objects.visible_to(user).standing().filter(customer=customer)
+
+
 # The name is part of the order: of two entries at the same moment the later name comes first. Letters only: databases
 # agree on the order of nothing else.
 STORY = {
     "visit": Source(ServiceOrder, "opened_at", _visits),
+    "quote": Source(Quote, "made_at", _quotes),
     "talk": _of_customer(Interaction, "at"),
     "enquiry": Source(Enquiry, "at", _enquiries),
     "consent": _of_customer(Consent, "given_at"),
@@ -86,6 +91,8 @@ def rows_with_all(model: type) -> QuerySet:
     if model is ServiceOrder:
         lines = Prefetch("lines", ServiceLine.objects.order_by("position"))
         return ServiceOrder.objects.select_related("vehicle", "advisor", "store").prefetch_related(lines)
+    if model is Quote:
+        return Quote.objects.select_related("advisor", "vehicle").prefetch_related("lines")
     if model is Interaction:
         taught = Prefetch("facts", ProfileFact.objects.order_by("pk"), to_attr="taught")
         return Interaction.objects.select_related("by", "outcome").prefetch_related(taught)

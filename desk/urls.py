@@ -23,11 +23,13 @@ from .views import (
     notes,
     overrides,
     promises,
+    quotes,
     reception,
     saved_segments,
     search,
     segment_policy,
     segments,
+    shared_quote,
     tags,
     treatments,
     visit,
@@ -164,4 +166,22 @@ CIRCLE = [
     path("visits/<int:pk>/move/undo/", corrections.move_undo, name="move_undo"),
 ]
 
-urlpatterns = [*ARRIVAL, *APPOINTMENTS, *KNOWLEDGE, *DUE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]
+QUOTES = [
+    path("vehicles/<int:pk>/quote/", quotes.quote_car, name="quote_car"),
+    path("visits/<int:pk>/quote/", quotes.quote_visit, name="quote_visit"),
+    path("quotes/<int:pk>/", quotes.quote, name="quote"),
+    path("quotes/<int:pk>/print/", quotes.print_quote, name="print_quote"),
+    path("quotes/<int:pk>/lines/", quotes.quote_lines, name="quote_lines"),
+    path("quotes/<int:pk>/decide/", quotes.quote_decide, name="quote_decide"),
+    path("quotes/<int:pk>/withdraw/", quotes.quote_withdraw, name="quote_withdraw"),
+    path("quotes/<int:pk>/restore/", quotes.quote_restore, name="quote_restore"),
+    path("quotes/<int:pk>/share/", quotes.quote_share, name="quote_share"),
+    path("quotes/<int:pk>/unshare/", quotes.quote_unshare, name="quote_unshare"),
+    path("quotes/lines/<int:pk>/undecide/", quotes.quote_undecide, name="quote_undecide"),
+    path("quotes/lines/<int:pk>/revive/", quotes.quote_revive, name="quote_revive"),
+    # Opened by customers without a login.
+    path("q/<str:token>/", shared_quote.shared_quote, name="shared_quote"),
+    path("q/<str:token>/decide/", shared_quote.decide_shared_quote, name="decide_shared_quote"),
+]
+
+urlpatterns = [*ARRIVAL, *QUOTES, *APPOINTMENTS, *KNOWLEDGE, *DUE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]

@@ -7,8 +7,8 @@ from customers.models import Introduction
 from customers.services import CONSENT_TEXT
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
-from vehicles.enums import OrderSource, OrderStatus
-from vehicles.models import ServiceOrder
+from vehicles.enums import Decision, OrderSource, OrderStatus
+from vehicles.models import QuoteLine, ServiceOrder
 from vehicles.rules.visits import propose_next
 
 from .beware import beware_of
@@ -31,8 +31,9 @@ def visit_page(order: ServiceOrder, *, user: User, now: datetime, **bound) -> di
         # Whoever takes the money sees it; what was paid on other days is for those who may.
         "sees_money": user.may(Permission.SEE_MONEY) or (may_serve and is_of_today),
     }
+    context["quoted"] = list(QuoteLine.objects.of_visit(order)) if may_serve else []
     state = {OrderStatus.OPEN: _open, OrderStatus.CLOSED: _closed, OrderStatus.CANCELLED: _cancelled}[order.status]
-    context |= state(order, user, now) if may_serve or order.status == OrderStatus.CANCELLED else {}
+    context |= state(order, user, now, context["quoted"]) if may_serve or order.status == OrderStatus.CANCELLED else {}
     context.setdefault("done_lines", order.lines.all())
     return context | bound
 
@@ -48,11 +49,11 @@ def note_form(order: ServiceOrder, *, now: datetime, posted=None) -> ArrivalForm
     )  # fmt: skip
 
 
-def _open(order: ServiceOrder, user: User, now: datetime) -> dict:
+def _open(order: ServiceOrder, user: User, now: datetime, quoted: list[QuoteLine]) -> dict:
     return {
         "note": note_form(order, now=now),
         "km_doubt": _km_doubt(order),
-        "lines": lines_of(order),
+        "lines": lines_of(order, agreed=[line for line in quoted if line.decision == Decision.YES]),
         "bill": BillForm(initial={name: getattr(order, name) for name in BillForm.base_fields}),
         "cancel": CancelForm(),
         "frequent": frequent_in(order.store, today=now.date()),
@@ -66,7 +67,7 @@ def _km_doubt(order: ServiceOrder) -> str:
     return reading.doubt if reading else ""
 
 
-def _closed(order: ServiceOrder, user: User, now: datetime) -> dict:
+def _closed(order: ServiceOrder, user: User, now: datetime, quoted: list[QuoteLine]) -> dict:
     """After the thanks: when to come again, and what is worth asking once."""
     lines, customer, today = list(order.lines.all()), order.customer, now.date()
     believed = order.vehicle.odometer_km if order.vehicle else None
@@ -91,6 +92,6 @@ def _asks_who_sent(order: ServiceOrder) -> bool:
     return not order.customer.orders.closed().exclude(pk=order.pk).exists()
 
 
-def _cancelled(order: ServiceOrder, user: User, now: datetime) -> dict:
+def _cancelled(order: ServiceOrder, user: User, now: datetime, quoted: list[QuoteLine]) -> dict:
     trail = AuditEntry.objects.about(order, Action.CANCEL_VISIT)
     return {"cancelling": trail.order_by("-at", "-pk").exclude(why="撤销").first()}

@@ -195,6 +195,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Where customers' phones reach us, e.g. https://crm.example.cn; without it no links are handed out, paper is.
+PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="")
+# Counts of how often somebody knocks at a public page; room for many addresses, so that none is forgotten early.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
+
 # The broker only nudges workers; every job is a row. Without a Redis the filesystem transport is enough.
 BROKER_URL = env("BROKER_URL", default="filesystem://")
 CELERY_BROKER_URL = BROKER_URL

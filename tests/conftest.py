@@ -1,6 +1,7 @@
 """Fixtures every test may use: a store, somebody in every role, and a stranger from another store."""
 
 import pytest
+from django.core.cache import cache
 from django.core.management.commands import flush
 
 from core.append_only import triggers_lifted
@@ -25,6 +26,11 @@ def _flush_may_empty_append_only_tables():
 @pytest.fixture(autouse=True)
 def _media_of_the_test(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_knocked_yet():
+    cache.clear()
 
 
 @pytest.fixture

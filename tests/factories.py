@@ -30,6 +30,8 @@ from vehicles.models import (
     Appointment,
     OdometerReading,
     Ownership,
+    Quote,
+    QuoteLine,
     ServiceLine,
     ServiceOrder,
     Vehicle,
@@ -291,3 +293,30 @@ class AppointmentFactory(DjangoModelFactory):
     time = clock(10)
     made_by = factory.LazyAttribute(lambda o: UserFactory(store=o.store))
     made_at = factory.LazyFunction(lambda: moment(TODAY - timedelta(days=1)))
+
+
+class QuoteFactory(DjangoModelFactory):
+    """A quote begun today, without lines."""
+
+    class Meta:
+        model = Quote
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    vehicle = factory.LazyAttribute(lambda o: VehicleFactory(owner=o.customer))
+    advisor = factory.LazyAttribute(lambda o: UserFactory(role=Role.ADVISOR, store=o.store))
+    made_at = factory.LazyFunction(lambda: moment(TODAY))
+
+
+class QuoteLineFactory(DjangoModelFactory):
+    """A must of ¥480, undecided."""
+
+    class Meta:
+        model = QuoteLine
+
+    quote = factory.SubFactory(QuoteFactory)
+    position = factory.LazyAttribute(lambda o: o.quote.lines.count() + 1)
+    name = "更换前刹车片"
+    advice = "a"
+    reason = "前片只剩 2 毫米"
+    amount_fen = 48_000

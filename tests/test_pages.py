@@ -21,6 +21,7 @@ from tests.factories import (
     FactFactory,
     InteractionFactory,
     PromiseFactory,
+    QuoteLineFactory,
     ServiceOrderFactory,
     TagFactory,
     UserFactory,
@@ -94,6 +95,18 @@ ARGUMENT = {
     "desk:visit_reopen": "visit",
     "desk:visit_next": "visit",
     "desk:visit_introducer": "visit",
+    "desk:quote_car": "vehicle",
+    "desk:quote_visit": "visit",
+    "desk:quote": "quote",
+    "desk:print_quote": "quote",
+    "desk:quote_lines": "quote",
+    "desk:quote_decide": "quote",
+    "desk:quote_withdraw": "quote",
+    "desk:quote_restore": "quote",
+    "desk:quote_share": "quote",
+    "desk:quote_unshare": "quote",
+    "desk:quote_undecide": "quote_line",
+    "desk:quote_revive": "quote_line",
     "desk:household": "customer",
     "desk:member": "member",
     "desk:member_leave": "member",
@@ -190,6 +203,8 @@ WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 PROBES = {"livez", "readyz"}
 # Providers post there with a secret in the address; tests/campaigns/test_receipts.py walks it.
 MACHINES = {("receipts", 3)}
+# For customers, opened by a secret in the address; tests/desk/test_shared_quote.py walks them.
+PUBLIC = {("desk:shared_quote", 1), ("desk:decide_shared_quote", 1)}
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
 CAME = {"join": "all", "items": [{"field": "visits", "op": "least", "value": 1}]}
 GROWS_BY_LOOKING = ["staff.AuditEntry"]
@@ -225,6 +240,7 @@ def rows_of(store):
         ).pk,
         "touch": touch.pk,
         **by_hand_of(customer, caller, store),
+        **quote_of(vehicle, customer, store),
         "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
         "message": MessageFactory(touch__customer=customer).pk,
         "contact_policy": ContactPolicy.objects.current().pk,
@@ -238,6 +254,12 @@ def rows_of(store):
         "store": store.pk,
         "import_row": ImportRow.objects.create(batch=batch, number=5, verdict="conflict", reason="vin_differs").pk,
     }
+
+
+def quote_of(vehicle, customer, store):
+    """A quote with one line."""
+    line = QuoteLineFactory(quote__vehicle=vehicle, quote__customer=customer, quote__store=store)
+    return {"quote": line.quote_id, "quote_line": line.pk}
 
 
 def by_hand_of(customer, caller, store):
@@ -282,7 +304,7 @@ def user_of(role, store):
 
 
 def test_every_route_is_walked():
-    known = {(name, 1) for name in ARGUMENT} | {(name, 0) for name in WITHOUT | PROBES} | MACHINES
+    known = {(name, 1) for name in ARGUMENT} | {(name, 0) for name in WITHOUT | PROBES} | MACHINES | PUBLIC
 
     assert set(routes()) == known
 

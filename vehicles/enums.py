@@ -119,3 +119,39 @@ class Elsewhere(models.TextChoices):
     SELF = "self", "自己做的"
     OTHER = "other", "别的店"
     UNSAID = "unsaid", "没说在哪"
+
+
+class Advice(models.TextChoices):
+    """What we say of a job in a quote (2-33)."""
+
+    MUST = "a", "必须"
+    WATCH = "b", "观察"
+    SKIP = "c", "不必换"
+
+
+class QuoteState(models.TextChoices):
+    OPEN = "open", "进行中"
+    CLOSED = "closed", "已结束"
+    WITHDRAWN = "withdrawn", "已作废"
+
+
+class Decision(models.TextChoices):
+    """What the customer says of a line."""
+
+    YES = "yes", "做"
+    NO = "no", "不做"
+    LATER = "later", "再说"
+
+
+class DecidedHow(models.TextChoices):
+    DESK = "desk", "当面"
+    CALL = "call", "电话"
+    WECHAT = "wechat", "微信"
+    PHONE = "phone", "本人手机上"
+
+
+class TaughtHow(models.TextChoices):
+    """How a customer came to hear what a knowledge card says."""
+
+    TOLD = "told", "当面讲"
+    PHONE = "phone", "手机上看"

@@ -68,3 +68,28 @@ class AppointmentOver(VehicleError):
 
 class CannotExpectAgain(VehicleError):
     """What settled the appointment cannot be taken back any more; the text says why."""
+
+
+class QuoteOver(VehicleError):
+    """The quote, or the visit it belongs to, is over and takes no more changes."""
+
+    def __init__(self):
+        super().__init__("这份报价已经结束，不能再改")
+
+
+class OfferChanged(VehicleError):
+    """What the customer looked at is no longer what is offered."""
+
+    def __init__(self):
+        super().__init__("这一项刚刚改过，请再看一眼")
+
+
+class NothingToDecide(VehicleError):
+    """We advise against it ourselves: there is nothing to accept."""
+
+    def __init__(self):
+        super().__init__("我们建议不做的项目，不用决定")
+
+
+class CannotQuote(VehicleError):
+    """The car cannot get a quote, or not again; the text says why."""

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from customers.models import Customer, CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
-from .enums import AppointmentState, CarRole, OrderSource, OrderStatus
+from .enums import Advice, AppointmentState, CarRole, OrderSource, OrderStatus, QuoteState
 from .journal import jot_cars
 from .rules.intervals import SHIPPED, Cars, Rules
 from .rules.mileage import USUAL_METRES
@@ -233,3 +233,46 @@ class AppointmentQuerySet(StoreScopedQuerySet):
         """How many stand in the book on each day, cancelled ones left out; one query."""
         rows = self.filter(expected_on__range=(first, last)).exclude(state=AppointmentState.CANCELLED)
         return dict(rows.order_by().values_list("expected_on").annotate(count=Count("pk")))
+
+
+class QuoteQuerySet(StoreScopedQuerySet):
+    def open(self):
+        """The one that is written on, per car and store."""
+        return self.filter(state=QuoteState.OPEN)
+
+    def standing(self):
+        """What was said to somebody: not withdrawn."""
+        return self.exclude(state=QuoteState.WITHDRAWN)
+
+    def for_page(self):
+        """With what its pages show, the lines in order."""
+        return self.select_related("store", "customer", "vehicle", "order", "advisor").prefetch_related("lines")
+
+
+class QuoteLineQuerySet(StoreScopedQuerySet):
+    store_path = "quote__store"
+
+    def standing(self):
+        """Lines of quotes that were not withdrawn."""
+        return self.exclude(quote__state=QuoteState.WITHDRAWN)
+
+    def of_visit(self, order):
+        """What was quoted at a visit, in order."""
+        return self.standing().filter(quote__order=order).order_by("quote_id", "position")
+
+    def earlier_than(self, quote):
+        """Of the same car, customer and store, from the quotes before; not yet taken up again, the newest first."""
+        same = self.standing().filter(
+            quote__vehicle=quote.vehicle_id, quote__customer=quote.customer_id, quote__store=quote.store_id
+        )
+        return same.filter(quote__lt=quote.pk, revival__isnull=True).order_by("-quote_id", "position")
+
+    def saved(self):
+        """What we advised against, each job of a car once, as it was said last."""
+        from .models import QuoteLine
+
+        again = QuoteLine.objects.standing().filter(
+            advice=Advice.SKIP, name=OuterRef("name"), quote__vehicle=OuterRef("quote__vehicle"),
+            quote__customer=OuterRef("quote__customer"), pk__gt=OuterRef("pk"),
+        )  # fmt: skip
+        return self.standing().filter(~Exists(again), advice=Advice.SKIP)

@@ -174,7 +174,14 @@ class Briefing:
     def has_glance(self) -> bool:
         """Whether there is anything to see first."""
         person = self.customer
-        said = person.primary_need or person.sure_need or person.missed_on or self.booked or self.unsaid
+        said = (
+            person.primary_need
+            or person.sure_need
+            or person.missed_on
+            or self.booked
+            or self.unsaid
+            or person.saved_fen
+        )
         return bool(said or self.promises or self.not_to_sell or self.unhappy)
 
     @property

@@ -11,6 +11,7 @@ from django.db.models import (
     Prefetch,
     Q,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -37,7 +38,7 @@ from segments.models import CustomerNeed, Override, Treatment
 from segments.querysets.completeness import known_at_home, last_said
 from staff.models import User
 from vehicles.enums import AppointmentState, MaintenanceItem
-from vehicles.models import Appointment, CarPerson, Ownership, ServiceLine, ServiceOrder, VehicleWarning
+from vehicles.models import Appointment, CarPerson, Ownership, QuoteLine, ServiceLine, ServiceOrder, VehicleWarning
 
 from ..models import DismissedAction
 
@@ -65,6 +66,7 @@ def customer_seen(role, *, pk, store, today):
     introducer = Customer.objects.visible_to(reader).filter(introductions_made__introduced=OuterRef("pk"))
     roles, owned = CarPerson.objects.current(), Ownership.objects.current().filter(customer=OuterRef("pk"))
     brought = Introduction.objects.filter(introducer=OuterRef("pk")).order_by().values("introducer")
+    saved = QuoteLine.objects.saved().filter(quote__customer=OuterRef("pk")).order_by().values("quote__customer")
     plans = Treatment.objects.filter(letter=OuterRef("profile__letter"), digit=OuterRef("profile__digit"))
     newest = plans.order_by("-version")
     booked = Appointment.objects.filter(customer=OuterRef("pk"))
@@ -90,6 +92,8 @@ def customer_seen(role, *, pk, store, today):
             # Two questions, each to its own index: one with "or" between would read the whole table.
             is_somebody=Exists(roles.filter(customer=OuterRef("pk"))),
             has_car_people=Exists(owned.filter(Exists(roles.filter(vehicle=OuterRef("vehicle"))))),
+            # What we told them not to buy, each job of a car once.
+            saved_fen=Subquery(saved.values(fen=Sum("amount_fen"))),
             brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
             **known_at_home(),
         )

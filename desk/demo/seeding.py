@@ -17,6 +17,7 @@ from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches
 from .known import TAGS
 from .loading import bare_tables, pays_off
 from .present import be_away, drive_in, expect, happen, write_to
+from .quoted import quote_cars
 from .rows import Rows
 from .sheets import writing
 from .stories import tell_of_zhou
@@ -122,6 +123,7 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     happen(people, company=firm, now=now, rows=rows)
     rows.save()
     drive_in(people, company=firm, now=now)
+    quote_cars(firm, now=now)
     expect(people, now=now)
     write_to(people, now=now)
     be_away(firm, now=now)

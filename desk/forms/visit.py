@@ -47,9 +47,11 @@ class LineFormSet(BaseFormSet):
 Lines = formset_factory(LineForm, LineFormSet, extra=2, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True)
 
 
-def lines_of(order, posted=None):
-    """The line rows of a visit: as posted, else as on file with two empty ones below."""
+def lines_of(order, posted=None, *, agreed=()):
+    """The line rows of a visit: as posted, else as on file, then what was `agreed` to, two empty ones below."""
     rows = list(order.lines.values("name", "labour_fen", "material_fen", "technician"))
+    written = {row["name"] for row in rows}
+    rows += [{"name": one.name, "material_fen": one.amount_fen} for one in agreed if one.name not in written]
     return Lines(posted, initial=rows, prefix="lines")
 
 

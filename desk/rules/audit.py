@@ -4,10 +4,15 @@ from imports.enums import Export
 from segments.enums import ByHand
 from segments.rules.by_hand import words_of
 from staff.enums import AbsenceReason, Action, Role
+from vehicles.enums import DecidedHow, Decision
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
 BOOKED = {"made": "约好", "moved": "改期", "cancelled": "取消", "no_show": "没来", "expected": "撤销，照旧等"}
 DRIVEN = {"start": "开始", "end": "提前结束"}
+QUOTED = {
+    "started": "开始", "written": "改了项目", "decided": "记下决定", "undecided": "撤销决定", "revived": "旧项目再提",
+    "withdrawn": "作废", "restored": "恢复", "shared": "发了链接", "unshared": "收回链接", "taught": "讲了知识卡",
+}  # fmt: skip
 DID = {
     "hire": "新加",
     "change": "改岗位或门店",
@@ -38,6 +43,13 @@ def _name(kind: str, pk: int | None, names) -> str:
 
 def _booked(facts, names) -> str:
     return f"{BOOKED.get(facts.get('did'), '')}（{facts.get('on', '')}）"
+
+
+def _quoted(facts, names) -> str:
+    words = [QUOTED.get(facts.get("did"), "")]
+    if facts.get("decision") in Decision.values and facts.get("how") in DecidedHow.values:
+        words.append(f"{Decision(facts['decision']).label}，{DecidedHow(facts['how']).label}")
+    return "：".join(words)
 
 
 def _away(facts, names) -> str:
@@ -123,6 +135,7 @@ WORDS = {
     Action.ABSENCE: _away,
     Action.DRIVE: lambda facts, names: DRIVEN.get(facts.get("did"), ""),
     Action.APPOINTMENT: _booked,
+    Action.QUOTE: _quoted,
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,
     Action.HOUSEHOLD: _household,

@@ -43,6 +43,8 @@ from tests.factories import (
     InteractionFactory,
     OdometerReadingFactory,
     PromiseFactory,
+    QuoteFactory,
+    QuoteLineFactory,
     ServiceOrderFactory,
     StoreFactory,
     UserFactory,
@@ -61,6 +63,8 @@ from vehicles.models import (
     MaintenanceRule,
     OdometerReading,
     Ownership,
+    Quote,
+    QuoteLine,
     ServiceOrder,
     UsualMileage,
     Vehicle,
@@ -123,6 +127,8 @@ NOT_CARRIED = {
     ProfileFact: lambda shop: FactFactory(customer=shop.somebody),
     WechatGroup: lambda shop: WechatGroupFactory(customer=shop.somebody),
     Appointment: lambda shop: AppointmentFactory(customer=shop.somebody, store=shop, vehicle=shop.car),
+    Quote: lambda shop: QuoteFactory(customer=shop.somebody, store=shop, vehicle=shop.car),
+    QuoteLine: lambda shop: QuoteLineFactory(quote__customer=shop.somebody, quote__vehicle=shop.car),
     VehicleWarning: lambda shop: VehicleWarningFactory(vehicle=shop.car),
     WorkElsewhere: lambda shop: WorkElsewhere.objects.create(
         vehicle=shop.car, item="engine_oil", done_on=TODAY, place="tuhu"

@@ -4,6 +4,7 @@ from .appointment import Appointment
 from .due import DueItem, MaintenanceRule, VehicleChange, WorkElsewhere
 from .items import ItemMeaning
 from .order import ServiceLine, ServiceOrder
+from .quotes import Quote, QuoteLine
 from .vehicle import CarPerson, OdometerReading, Ownership, UsualMileage, Vehicle, VehiclePlate, VehicleWarning
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "MaintenanceRule",
     "OdometerReading",
     "Ownership",
+    "Quote",
+    "QuoteLine",
     "ServiceLine",
     "ServiceOrder",
     "UsualMileage",

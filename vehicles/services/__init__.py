@@ -18,6 +18,19 @@ from .mileage import estimate_mileage
 from .moves import move_visit, undo_move
 from .odometer import doubt_about, follow_readings, judge_readings, record_readings
 from .people import ONE_AT_A_TIME, end_car_role, set_car_role, undo_car_role
+from .quotes import (
+    QuoteDraft,
+    decide_line,
+    left_undone,
+    restore_quote,
+    revive_line,
+    share_quote,
+    start_quote,
+    take_decision_back,
+    unshare_quote,
+    withdraw_quote,
+    write_quote_lines,
+)
 from .transfers import earliest_transfer, transfer_vehicle, undo_transfer
 from .visits import (
     LineDraft,
@@ -48,6 +61,17 @@ __all__ = [
     "said_meanings",
     "say_meanings",
     "LineDraft",
+    "QuoteDraft",
+    "decide_line",
+    "left_undone",
+    "restore_quote",
+    "revive_line",
+    "share_quote",
+    "start_quote",
+    "take_decision_back",
+    "unshare_quote",
+    "withdraw_quote",
+    "write_quote_lines",
     "cancel_appointment",
     "cancel_visit",
     "close_visit",

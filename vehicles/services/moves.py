@@ -17,6 +17,7 @@ from ..errors import CannotMove
 from ..models import OdometerReading, ServiceOrder, Vehicle, VehicleChange
 from .appointments import meet_appointment, release_appointment
 from .odometer import move_readings, record_readings
+from .quotes import follow_visit
 
 MOVED_FIELDS = ("vehicle", "customer")
 
@@ -63,6 +64,7 @@ def _move(
     order.vehicle, order.customer = to, customer
     order.save(update_fields=[*MOVED_FIELDS, "edited_fields"])
     meet_appointment(order, now=timezone.now())
+    follow_visit(order, now=timezone.now())
     make_known(customer, store=order.store)
     after = {"vehicle": order.vehicle_id, "customer": order.customer_id}
     AuditEntry.objects.record(

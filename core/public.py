@@ -1,0 +1,73 @@
+"""Pages that a secret in their address opens: for customers, without a login. Looking changes nothing.
+
+Whoever holds the secret holds the page, so the secret is long, stands in the database as a hash only, is good for one
+purpose, ends, and can be ended. The answer to a wrong one is the same as to one that has ended.
+"""
+
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+
+from .addresses import client_block
+from .limits import is_within
+from .models import PublicToken, digest_of
+from .web import client_address
+
+WINDOW = 60  # seconds
+# A family behind one address reads at its ease; whoever guesses gets nowhere.
+MOST_PER_ADDRESS, MOST_PER_TOKEN = 90, 30
+
+
+def has_public_pages() -> bool:
+    """Whether customers can reach us at all: most shop PCs cannot be reached from a phone."""
+    return bool(settings.PUBLIC_BASE_URL)
+
+
+def public_address(view: str, secret: str) -> str:
+    """The link to hand out."""
+    return settings.PUBLIC_BASE_URL.rstrip("/") + reverse(view, args=[secret])
+
+
+def public_page(purpose: str):
+    """Decorator: `view(request, found)` is opened by the live token `found` of this purpose.
+
+    No cookie opens it, so there is no form token to steal either: a stranger who does not know the address cannot post.
+    """
+
+    def wrap(view):
+        @csrf_exempt
+        @login_not_required
+        @wraps(view)
+        def opened(request, token):
+            return _shut_in(_answer(view, request, purpose, token))
+
+        return opened
+
+    return wrap
+
+
+def _answer(view, request, purpose: str, secret: str):
+    if not _may_knock(request, purpose, secret):
+        return render(request, "public/wait.html", status=429)
+    found = PublicToken.objects.opened_by(purpose, secret, now=timezone.now())
+    return render(request, "public/gone.html", status=404) if found is None else view(request, found)
+
+
+def _may_knock(request, purpose: str, secret: str) -> bool:
+    address = client_block(client_address(request)) or "-"
+    by_address = is_within(f"{purpose}:{address}", most=MOST_PER_ADDRESS, seconds=WINDOW)
+    return by_address and is_within(digest_of(purpose, secret), most=MOST_PER_TOKEN, seconds=WINDOW)
+
+
+def _shut_in(response):
+    """The address is the key: no other site hears of it, no cache keeps the page, no search engine lists it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    add_never_cache_headers(response)
+    return response

@@ -15,6 +15,7 @@ __all__ = [
     "callers_of",
     "keys_about",
     "minutes_of",
+    "keeping_rhythm",
     "name_of",
     "registry",
     "topic_of",
@@ -51,6 +52,11 @@ def callers_of(key: str, channel: str) -> tuple:
 def belongs_to_advisor(key: str) -> bool:
     """Whether an occasion is for each advisor to say to their own customers."""
     return key in registry() and registry()[key].by_advisor
+
+
+def keeping_rhythm() -> list[str]:
+    """The occasions that any conversation puts off."""
+    return [key for key, occasion in registry().items() if occasion.keeps_rhythm]
 
 
 def topic_of(key: str) -> str:

@@ -47,6 +47,7 @@ class Occasion:
     fact of its own, which a conversation about something else does not settle. `topic` is what a customer chooses by;
     `asks` says that something is wanted of them (a purchase, an introduction), the others give; `minutes` is what one
     takes whoever carries it out. `merges` says that it may be said in one contact with others of its customer.
+    `keeps_rhythm` says that it is said because nobody has spoken with them for a while: any conversation puts it off.
     `by_advisor`: each advisor speaks to their own customers, while they are here.
     """
 
@@ -61,6 +62,7 @@ class Occasion:
     asks = False
     merges = True
     minutes = 5
+    keeps_rhythm = False
     by_advisor = False
     template = ""
     # Channels that only some may take: 店长电话, 老板登门 (3-12). The first who works in the store is asked.

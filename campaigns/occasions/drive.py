@@ -29,6 +29,7 @@ class EveryCustomer(Occasion):
     topic = Topic.PERSONAL
     priority = 80
     max_age = 90
+    keeps_rhythm = True
     by_advisor = True
 
     def propose(self, day: date) -> Iterable[Proposal]:

@@ -15,8 +15,10 @@ from vehicles.models import ServiceLine, ServiceOrder
 from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_phone
+from ..querysets.talks import last_spoken, start_of
 from .after_visit import LONGEST_ITEM, NOT_ASKED_AFTER, stands, work_of
 from .base import MANAGERS, OWNERS, Occasion, Proposal, Script, spoken
+from .rhythm import rested, resting, said_lately
 
 CLERK, MANAGER, OWNER = 1, 2, 3
 CHANNEL = {CLERK: TouchChannel.WECHAT, MANAGER: TouchChannel.CALL, OWNER: TouchChannel.VISIT}
@@ -25,6 +27,7 @@ SCRIPT = {TouchChannel.WECHAT: "clerk", TouchChannel.CALL: "manager", TouchChann
 # The grade that begins one step up; what somebody has spent by themselves in 24 months is worth another.
 BEST_LETTER, MUCH_FEN = "A", 2_000_000
 AFTER, GRACE = 30, 14
+JUDGED = ("letter", "own_fen")
 # A complaint is answered the next day, before any other call.
 UPSET_PRIORITY = 16
 
@@ -40,30 +43,43 @@ class Revisit(Occasion):
     max_age = GRACE
     channel = TouchChannel.WECHAT
     minutes = 10
+    keeps_rhythm = True
     made_by = {TouchChannel.CALL: MANAGERS, TouchChannel.VISIT: OWNERS}
 
     def propose(self, day: date) -> Iterable[Proposal]:
-        yield from self._after_a_month(day)
+        yield from (proposal for proposal in self._after_a_month(day, day) if proposal.due_on <= day)
         yield from self._let_down(day)
 
-    def _after_a_month(self, day: date) -> Iterator[Proposal]:
+    def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
+        """Visits of which a month will have passed; of anger nobody knows before."""
+        yield from (proposal for proposal in self._after_a_month(first, last) if proposal.due_on <= last)
+        yield from self._let_down(first)
+
+    def _after_a_month(self, first: date, last: date) -> Iterator[Proposal]:
+        """Visits that are due on some day from `first` to `last`, or later because somebody spoke with them."""
         work = ServiceLine.objects.filter(order=OuterRef("pk")).exclude(kind__in=NOT_ASKED_AFTER).order_by("position")
         later = ServiceOrder.objects.closed().filter(customer=OuterRef("customer"), closed_on__gt=OuterRef("closed_on"))
         upset = Interaction.objects.unhappy().filter(customer=OuterRef("customer"))
         visits = (
-            ServiceOrder.objects.closed_between(day - timedelta(days=AFTER + GRACE), day - timedelta(days=AFTER))
+            ServiceOrder.objects.closed_between(first - timedelta(days=AFTER + GRACE), last - timedelta(days=AFTER))
             .not_only(NOT_ASKED_AFTER)
             .filter(has_phone("customer"), ~Exists(later), ~Exists(upset))
             .filter(store__in=Store.objects.all(), customer__ended_at__isnull=True)
             .annotate(work=Subquery(work.values("name")[:1]), letter=F("customer__profile__letter"))
             .annotate(own_fen=F("customer__profile__own_fen"))
+            .annotate(spoken_at=last_spoken("customer", before=start_of(last + timedelta(days=1))))
             .order_by("customer_id", "-closed_on", "-pk")
-            .values("pk", "customer_id", "store_id", "vehicle_id", "closed_on", "work", "letter", "own_fen")
+            .values(
+                "pk", "customer_id", "store_id", "vehicle_id", "closed_on", "work", "letter", "own_fen", "spoken_at"
+            )
         )
         for _, of_customer in groupby(visits.iterator(), key=lambda visit: visit["customer_id"]):
             visit = next(of_customer)
             level = level_of(visit["letter"] or "", visit["own_fen"] or 0, is_upset=False)
-            due_on, closed_on = visit["closed_on"] + timedelta(days=AFTER), visit["closed_on"]
+            wished, closed_on = visit["closed_on"] + timedelta(days=AFTER), visit["closed_on"]
+            due_on, not_after = rested(wished, visit["spoken_at"]), self.latest(wished)
+            if due_on > not_after:
+                continue
             done = f"做了{visit['work'][:LONGEST_ITEM]}" if visit["work"] else "来过店里"
             yield Proposal(
                 customer_id=visit["customer_id"],
@@ -72,8 +88,9 @@ class Revisit(Occasion):
                 order_id=visit["pk"],
                 cycle=f"order:{visit['pk']}",
                 due_on=due_on,
-                not_after=self.latest(due_on),
-                reason=f"{closed_on.month}月{closed_on.day}日{done}，满一个月：{WHO[level]}",
+                not_after=not_after,
+                reason=f"{closed_on.month}月{closed_on.day}日{done}，满一个月：{WHO[level]}"
+                + said_lately(wished, visit["spoken_at"]),
                 channel=CHANNEL[level],
             )
 
@@ -86,7 +103,7 @@ class Revisit(Occasion):
             .filter(customer__ended_at__isnull=True)
             .annotate(letter=F("customer__profile__letter"), own_fen=F("customer__profile__own_fen"))
             .order_by("customer_id", "-at", "-pk")
-            .values("pk", "customer_id", "store_id", "at", "letter", "own_fen")
+            .values("pk", "customer_id", "store_id", "at", *JUDGED)
         )
         for _, of_customer in groupby(talks.iterator(), key=lambda talk: talk["customer_id"]):
             talk = next(of_customer)
@@ -104,10 +121,15 @@ class Revisit(Occasion):
             )
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
-        """The visit stands; or nobody has put the anger right yet. One query."""
+        """The visit stands and nobody has spoken with them lately; or nobody has put the anger right. Two queries."""
         talks = {talk_of(touch) for touch in touches if not touch.order_id}
         open_talks = set(Interaction.objects.unhappy().filter(pk__in=talks - {None}).values_list("pk", flat=True))
-        return {touch.pk for touch in touches if (stands(touch) if touch.order_id else talk_of(touch) in open_talks)}
+        rest = resting([touch for touch in touches if touch.order_id], day)
+        return {
+            touch.pk
+            for touch in touches
+            if (stands(touch) and touch.pk not in rest if touch.order_id else talk_of(touch) in open_talks)
+        }
 
     def script(self, touch: Touch) -> Script:
         visit = touch.order.closed_on if touch.order and touch.order.closed_on else touch.due_on - timedelta(days=1)

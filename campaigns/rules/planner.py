@@ -34,12 +34,13 @@ class Wish(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """What was said to the customer, or surely will be: it occupies budget and cannot be moved."""
+    """What was said to the customer, or surely will be: it occupies budget and cannot be moved. Of a talk that nobody
+    had planned the purpose is blank, and `asks` None: it neither asked nor gave."""
 
     day: int
     purpose: str
     channel: str
-    asks: bool
+    asks: bool | None
 
 
 class Decision(NamedTuple):
@@ -200,7 +201,7 @@ class _Planner:
 
     def _too_many_asks(self, day: int, others: list) -> bool:
         """Whether an ask on `day` would be one too many in a row; what is given on a day comes before what is asked."""
-        said = sorted((contact.day, contact.asks) for contact in others)
+        said = sorted((contact.day, contact.asks) for contact in others if contact.asks is not None)
         before = _run(asks for when, asks in reversed(said) if (when, asks) <= (day, True))
         after = _run(asks for when, asks in said if (when, asks) > (day, True))
         return before + after + 1 > self.budget.asks_in_row

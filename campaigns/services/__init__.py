@@ -16,6 +16,7 @@ from .posting import post, take_weather_back, tell_weather
 from .proposing import propose
 from .recheck import end_untrue, revive
 from .reconciling import ask_due
+from .rhythm import reset_rhythm, take_up_rhythm
 from .sending import queue_due, send_due
 from .supposing import Rules, what_if
 from .taking import put_away, take
@@ -47,6 +48,7 @@ __all__ = [
     "queue_due",
     "receive_replies",
     "receive_reports",
+    "reset_rhythm",
     "restore_contact_policy",
     "resume",
     "retry",
@@ -59,6 +61,7 @@ __all__ = [
     "stop_everything",
     "take",
     "take_task_back",
+    "take_up_rhythm",
     "take_weather_back",
     "tell_weather",
     "text_for",

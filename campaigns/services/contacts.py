@@ -6,18 +6,29 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.timezone import localdate, make_aware
 
+from customers.enums import Channel, Direction
+from customers.models import Interaction
+
 from ..enums import Result
 from ..models import ContactPolicy, Outcome, Touch
 from ..occasions import registry
 from ..rules.numbers import MONTH
 from ..rules.planner import Contact, Wish, stands_against
 
+# How we may have spoken to somebody beside the lists; the words are those of a touch's channel.
+BESIDE = (Channel.CALL, Channel.WECHAT)
 
-def contacts_of(customers: Collection[int], *, today: date) -> dict[int, list[tuple[int, Contact]]]:
-    """The contacts of the last month by customer, each with its touch; two queries.
 
-    Done touches, texts that may have gone out, lines somebody is at (on the day they lie on a list for), and talks that
-    ended with "call me later".
+def contacts_of(customers: Collection[int], *, today: date) -> dict[int, list[tuple[int | None, Contact]]]:
+    """The contacts of the last month by customer, each with its touch; three queries.
+
+    Done touches, texts that may have gone out, lines somebody is at (on the day they lie on a list for), talks that
+    ended with "call me later", and calls and words by WeChat that we began beside the lists and somebody noted: these
+    count in all and by their channel, not by a purpose nobody knows, and neither as an ask nor as a gift.
+
+    What the customer began, and what was said at the desk, takes no room: a cap is about how often *we* disturb
+    somebody, and whoever comes by twice a week must not lose their reminder for it (service is owed, G4). It resets
+    the rhythm instead: nobody is called 好久没见 the day after they were here (`occasions.rhythm`).
     """
     found, since = defaultdict(list), make_aware(datetime.combine(today - timedelta(days=MONTH), time.min))
     touches = Touch.objects.contacts(since=since).filter(customer__in=customers)
@@ -30,6 +41,11 @@ def contacts_of(customers: Collection[int], *, today: date) -> dict[int, list[tu
     later = Outcome.objects.standing().filter(result=Result.LATER, at__gte=since, touch__customer__in=customers)
     for pk, customer, occasion, purpose, channel, at in later.values_list(*(f"touch__{name}" for name in named), "at"):
         found[customer].append((pk, _contact(localdate(at), occasion, purpose, channel)))
+    noted = Interaction.objects.filter(outcome__isnull=True, direction=Direction.OUT, channel__in=BESIDE)
+    for customer, channel, at in noted.filter(customer__in=customers, at__gte=since).values_list(
+        "customer", "channel", "at"
+    ):
+        found[customer].append((None, Contact(localdate(at).toordinal(), "", channel, None)))
     return found
 
 

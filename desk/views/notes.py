@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.web import redirect_back, say_done
@@ -16,6 +17,7 @@ from staff.enums import Permission
 
 from ..briefing import customer_or_404
 from ..forms.conversation import NoteForm
+from ..services import conversation
 from .small_form import answer_form_page
 
 
@@ -27,7 +29,8 @@ def add_note(request, pk):
     form = NoteForm(request.POST or None, now=now)
     if form.is_valid():
         said = form.cleaned_data | form.lessons
-        talk = services.add_note(customer, store=request.user.working_store, by=request.user, at=now, **said)
+        here = {"store": request.user.working_store, "by": request.user, "at": now, "today": localdate(now)}
+        talk = conversation.note(customer, **here, **said)
         say_done(request, "记下了。", undo_url=reverse("desk:undo_note", args=[talk.pk]))
         return redirect_back(request, customer)
     context = {"part": "desk/briefing/_note.html", "title": "记一笔", "act": "记下"}
@@ -42,7 +45,7 @@ def undo_note(request, pk):
     talks = Interaction.objects.visible_to(request.user).filter(outcome__isnull=True)
     talk = get_object_or_404(talks.select_related("customer"), pk=pk)
     try:
-        services.take_back_note(talk, by=request.user, at=timezone.now())
+        conversation.unnote(talk, by=request.user, at=timezone.now(), today=localdate())
     except TooLateToUndo as error:
         messages.warning(request, str(error))
     else:

@@ -81,7 +81,7 @@ def test_the_budget_of_many_is_asked_at_once(count, store, django_assert_num_que
     ContactPolicy.objects.current()
     texts = [text(CustomerFactory()) for _ in range(count)]
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         over_budget(texts, now=NOW)
 
 

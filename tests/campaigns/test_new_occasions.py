@@ -142,7 +142,8 @@ def test_a_bad_answer_brings_the_manager_the_next_day_in_place_of_the_usual_step
     assert occasion.still_true([touch], TODAY) == {touch.pk}
     Interaction.objects.update(settled_at=moment(TODAY))
     assert occasion.still_true([touch], TODAY) == set()
-    assert [again.cycle for again in proposals("revisit")] == [f"order:{order.pk}"]
+    # The talk is a conversation too: the usual step waits until it is a week old.
+    assert [again.cycle for again in proposals("revisit", TODAY + days(6))] == [f"order:{order.pk}"]
 
 
 def test_the_script_of_somebody_let_down_begins_with_an_apology(store):
@@ -300,6 +301,8 @@ def test_the_number_of_queries_does_not_grow(store, key, count, django_assert_nu
         "first_visit": {"first_visit_on": date(2020, 11, 21)},
         "win_back": {"rhythm": "lost", "lost_on": TODAY},
     }
+    if key in ("at_risk", "win_back"):  # put off by any conversation
+        Interaction.objects.all().delete()
     Profile.objects.update(letter="A", **{"rhythm": "at_risk", "at_risk_on": TODAY} | facts.get(key, {}))
     queries, day = QUERIES[key]
 
@@ -312,5 +315,5 @@ def test_still_true_asks_a_fixed_number_of_times(store, key, django_assert_max_n
     people = [known(store) for _ in range(3)]
     touches = [loaded(TouchFactory(customer=person, occasion=key, cycle="talk:1")) for person in people]
 
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(2):
         registry()[key].still_true(touches, TODAY)

@@ -19,9 +19,10 @@ days = st.integers(TODAY - 5, TODAY + 30)
 contacts = st.builds(
     Contact,
     day=st.integers(TODAY - 30, TODAY),
-    purpose=st.sampled_from([SERVICE, CARE, MARKETING]),
+    # Blank and None: a talk that nobody had planned.
+    purpose=st.sampled_from([SERVICE, CARE, MARKETING, ""]),
     channel=st.sampled_from(TouchChannel.values),
-    asks=st.booleans(),
+    asks=st.sampled_from([True, False, None]),
 )
 histories = st.lists(contacts, max_size=6)
 
@@ -174,7 +175,8 @@ def test_planning_what_was_planned_changes_nothing(wishes, history, budget):
 def test_never_more_asks_in_a_row_than_allowed(wishes, history, budget):
     new = contacts_of(wishes, planned(wishes, history, budget))
 
-    said = sorted([*((one.day, one.asks, True) for one in new), *((one.day, one.asks, False) for one in history)])
+    known = [one for one in history if one.asks is not None]  # the others neither asked nor gave
+    said = sorted([*((one.day, one.asks, True) for one in new), *((one.day, one.asks, False) for one in known)])
     run, runs = [], []
     for _, asks, is_new in said:
         run = [*run, is_new] if asks else []

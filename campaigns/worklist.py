@@ -113,7 +113,7 @@ def worklist(user: User, *, tab: str, who: str, after: str | None, now: datetime
         tab=tab,
         page=page,
         waiting=Touch.objects.visible_to(user).waiting().by_hand().due(today).count(),
-        callers=_callers(everybody.on_list(tab, today)) if user.may(Permission.WORKLIST_ALL) else [],
+        callers=_callers(everybody.on_list(tab, today), user) if user.may(Permission.WORKLIST_ALL) else [],
     )
 
 
@@ -154,10 +154,11 @@ def _outcomes(user: User, who: str):
     return outcomes.filter(by=user.pk if who == MYSELF else int(who))
 
 
-def _callers(lines) -> list[CallerTab]:
+def _callers(lines, user: User) -> list[CallerTab]:
+    """Who has lines, oneself first."""
     counts = dict(lines.order_by().values_list("assignee").annotate(count=Count("pk")))
     people = User.objects.filter(pk__in=counts).order_by("display_name", "pk")
-    return [CallerTab(person, counts[person.pk]) for person in people]
+    return [CallerTab(person, counts[person.pk]) for person in sorted(people, key=lambda person: person != user)]
 
 
 def opened(touch: Touch, *, by: User, now: datetime) -> OpenedLine:

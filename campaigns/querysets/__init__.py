@@ -26,7 +26,7 @@ from django.utils.timezone import localtime
 from customers.enums import ContactKind
 from customers.models import ContactPoint, CustomerStore, Interaction
 from segments.enums import ValueTier
-from staff.enums import Permission
+from staff.enums import Permission, Role
 from staff.models import Absence
 from staff.permissions import ALLOWED
 from staff.querysets import StoreScopedQuerySet
@@ -160,8 +160,9 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def of_absent_callers(self):
         """Lines whose caller has left, works in another store now, or does not call any more."""
-        here = {"assignee__is_active": True, "assignee__store": F("store")}
-        return self.listed().by_hand().exclude(**here, assignee__role__in=ALLOWED[Permission.CALL])
+        here = Q(assignee__store=F("store")) | Q(assignee__role=Role.OWNER)
+        calls = {"assignee__is_active": True, "assignee__role__in": ALLOWED[Permission.CALL]}
+        return self.listed().by_hand().exclude(here, **calls)
 
     def of_away(self, today: date):
         """Lines due by `today` whose caller is away, and nobody has open now."""
@@ -172,7 +173,7 @@ class TouchQuerySet(StoreScopedQuerySet):
         """Lines that were covered for somebody who is back."""
         away = Absence.objects.standing().on(today).filter(person=OuterRef("covers"))
         covered = self.listed().by_hand().filter(~Exists(away), covers__isnull=False, covers__is_active=True)
-        return covered.filter(covers__store=F("store")).unheld()
+        return covered.filter(Q(covers__store=F("store")) | Q(covers__role=Role.OWNER)).unheld()
 
     def unheld(self):
         """Lines that nobody has open, by the database's clock."""

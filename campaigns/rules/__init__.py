@@ -1,7 +1,7 @@
 """Policy of the one voice: how many lines, whose, when again, and how a person is addressed. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -33,25 +33,30 @@ PRACTICE = CallPolicy()
 class Waiting:
     """A call that waits for room. `avoid` is who must not make it while somebody else could.
 
-    `only` are the ranks whose task it is, where the store has one of them: 店长电话 is not the clerk's (3-12). `whose`
-    is the caller it belongs to: it waits for them, unless they are not there.
+    `only` are the ranks whose task it is, the first of whom somebody has: 店长电话 is not the clerk's, 老板登门 is the
+    manager's where there is no owner (3-12). `whose` is the caller it belongs to: it waits for them, unless they are
+    not there.
     """
 
     touch_id: int
     customer_id: int
     avoid: int | None = None
     minutes: int = 5
-    only: frozenset[int] = frozenset()
+    only: Sequence[int] = ()
     whose: int | None = None
 
 
 @dataclass
 class Caller:
-    """Somebody who makes calls: `rank` says who gets lines first, `room` how many minutes they have left today."""
+    """Somebody who makes calls: `rank` says who gets lines first, `room` how many minutes they have left today.
+
+    `is_sparing`: does nothing but what is the task of their rank.
+    """
 
     user_id: int
     rank: int
     room: int
+    is_sparing: bool = False
 
 
 def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tuple[int, int]]:
@@ -64,9 +69,8 @@ def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tup
     for call in waiting:
         if not any(caller.room > 0 for caller in callers):
             return
-        others = [caller for caller in callers if caller.user_id != call.avoid] or callers
-        meant = [caller for caller in others if caller.rank in call.only] or others
-        meant = [caller for caller in meant if caller.user_id == call.whose] or meant
+        may = [caller for caller in callers if caller.rank in call.only or not caller.is_sparing]
+        meant = _meant(call, [caller for caller in may if caller.user_id != call.avoid] or may)
         free = [caller for caller in meant if caller.room >= call.minutes]
         if not free or call.customer_id in called:
             continue
@@ -74,6 +78,13 @@ def share_out(waiting: Iterable[Waiting], callers: list[Caller]) -> Iterator[tup
         chosen.room -= call.minutes
         called.add(call.customer_id)
         yield call.touch_id, chosen.user_id
+
+
+def _meant(call: Waiting, callers: list[Caller]) -> list[Caller]:
+    """Of those who may make a call, whose task it is; everybody where nobody is there whose task it would be."""
+    of_ranks = ([caller for caller in callers if caller.rank == rank] for rank in call.only)
+    meant = next(filter(None, of_ranks), callers)
+    return [caller for caller in meant if caller.user_id == call.whose] or meant
 
 
 def later_on(today: date, days: WorkDays, policy: CallPolicy = PRACTICE) -> date:

@@ -4,10 +4,10 @@ from collections import defaultdict
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from staff.enums import CALLER_ROLES
+from staff.enums import CALLER_ROLES, Role
 from staff.models import Store, User
 
 from ..enums import TouchState
@@ -16,6 +16,8 @@ from ..occasions import belongs_to_advisor, callers_of, minutes_of
 from ..rules import Caller, Waiting, share_out
 from .recheck import end_untrue
 
+# Who is given lines first; an owner last, and only what is an owner's.
+RANK = {role: n for n, role in enumerate((*CALLER_ROLES, Role.OWNER))}
 # What share_out needs to know of a line.
 NEEDED = ("pk", "customer_id", "order__advisor_id", "occasion", "channel", "customer__advisor_id")
 
@@ -36,7 +38,8 @@ def fill_lists(*, today: date) -> dict:
     for store in Store.objects.all():
         callers = _callers(store, today)
         listed += _assign(store, callers, today) if callers else 0
-        if not callers and Touch.objects.waiting().by_hand().due(today).filter(store=store).exists():
+        has_nobody = all(caller.is_sparing for caller in callers)
+        if has_nobody and Touch.objects.waiting().by_hand().due(today).filter(store=store).exists():
             no_caller.append(store.code)
     waiting = Touch.objects.waiting().by_hand().owed(today).filter(merged_into__isnull=True).count()
     counts = {"listed": listed, "waiting": waiting, "returned": returned, "dropped": dropped}
@@ -44,13 +47,16 @@ def fill_lists(*, today: date) -> dict:
 
 
 def _callers(store: Store, today: date) -> list[Caller]:
-    """Who of the store calls today, and the minutes left beside the lines that still lie before them."""
+    """Who of the store calls today, and the minutes left beside the lines that still lie before them; the owners, who
+    belong to every store, for what is theirs alone (老板登门)."""
     taken, minutes = defaultdict(int), ContactPolicy.objects.current().all_numbers["caller_minutes"]
-    for caller, occasion, lines in Touch.objects.filter(store=store).load(today):
+    theirs = Touch.objects.filter(Q(store=store) | Q(assignee__role=Role.OWNER))
+    for caller, occasion, lines in theirs.load(today):
         taken[caller] += lines * minutes_of(occasion)
+    people = [*User.objects.callers(store).present(today), *User.objects.owners().working().present(today)]
     return [
-        Caller(user.pk, CALLER_ROLES.index(user.role), minutes - taken[user.pk])
-        for user in User.objects.callers(store).present(today)
+        Caller(user.pk, RANK[user.role], minutes - taken[user.pk], is_sparing=user.role == Role.OWNER)
+        for user in people
     ]
 
 
@@ -73,9 +79,9 @@ def _shared(lines, callers: list[Caller]) -> dict[int, list[int]]:
     return given
 
 
-def _ranks(occasion: str, channel: str) -> frozenset[int]:
-    """Whose task it is, as ranks of callers; empty: anybody's."""
-    return frozenset(CALLER_ROLES.index(role) for role in callers_of(occasion, channel) if role in CALLER_ROLES)
+def _ranks(occasion: str, channel: str) -> list[int]:
+    """Whose task it is, as ranks of callers, the first asked first; empty: anybody's."""
+    return [RANK[role] for role in callers_of(occasion, channel)]
 
 
 @transaction.atomic

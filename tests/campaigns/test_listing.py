@@ -288,3 +288,83 @@ def test_the_managers_call_waits_for_the_manager_and_goes_to_anybody_where_there
 
     assigned = dict(Touch.objects.values_list("pk", "assignee"))
     assert assigned == {here.pk: manager.pk, there.pk: other_care.pk, clerks.pk: care.pk}
+
+
+# --- 老板登门 (3-12) ---
+
+
+def knock(**facts):
+    return TouchFactory(occasion="revisit", channel=TouchChannel.VISIT, **facts)
+
+
+def test_the_owner_goes_to_the_door_and_the_manager_where_there_is_none(store, care, manager):
+    first = knock()
+    fill_lists(today=TODAY)
+    owner = UserFactory(role=Role.OWNER, store=None)
+    second = knock()
+    fill_lists(today=TODAY)
+
+    assert {line.pk: line.assignee for line in lines()} == {first.pk: manager, second.pk: owner}
+
+
+def test_the_owner_does_nothing_but_what_is_the_owners(store, care, owner):
+    touch, visit = TouchFactory(), knock()
+
+    fill_lists(today=TODAY)
+
+    assert {line.pk: line.assignee for line in lines()} == {touch.pk: care, visit.pk: owner}
+
+
+def test_a_store_that_has_nobody_but_the_owner_has_no_caller(store, owner):
+    TouchFactory()
+    visit = knock()
+
+    counts = fill_lists(today=TODAY)
+
+    assert (counts["no_caller"], lines().get()) == (["hz1"], visit)
+
+
+def test_a_visit_stays_with_the_owner_night_after_night_in_every_store(store, other_store, manager):
+    owner = UserFactory(role=Role.OWNER, store=None)
+    knock()
+    knock(customer=CustomerFactory(store=other_store))
+    fill_lists(today=TODAY)
+
+    counts = fill_lists(today=TOMORROW)
+
+    assert (counts["returned"], [line.assignee for line in lines()]) == (0, [owner, owner])
+
+
+def test_the_owners_minutes_are_those_of_one_person(store, other_store):
+    UserFactory(role=Role.OWNER, store=None)
+    for place in (store, other_store):
+        for _ in range(11):
+            knock(customer=CustomerFactory(store=place))
+
+    fill_lists(today=TODAY)
+
+    assert lines().count() == 20  # 200 minutes, ten each
+
+
+def test_while_the_owner_is_away_the_manager_goes_and_gives_back_what_was_not_done(store, manager):
+    owner = UserFactory(role=Role.OWNER, store=None)
+    knock()
+    fill_lists(today=TODAY)
+    note_absence(
+        owner, first_on=TOMORROW, last_on=TOMORROW, reason="leave", by=manager, now=moment(TODAY)
+    )  # fmt: skip
+
+    fill_lists(today=TOMORROW)
+    covered = lines().get().assignee
+    fill_lists(today=TOMORROW + timedelta(days=1))
+
+    assert (covered, lines().get().assignee) == (manager, owner)
+
+
+def test_an_owner_sees_their_own_lines_first(store, care, owner, login):
+    knock(assignee=owner)
+    TouchFactory(assignee=care)
+
+    page = login(owner).get("/todo/?who=all").content.decode()
+
+    assert "我 1" in page

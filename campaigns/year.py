@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from core.calendars import Mark, WorkDays, missing_notice, published
 from core.enums import DayKind
 from core.models import CalendarDay
+from core.paging import KeyPage, key_page
 from staff.models import User
 
 from .content.calendar import Turn, turns_between
@@ -17,6 +18,9 @@ from .models import PlanLine, PlanRun, Posting, Touch, WeatherNotice
 from .occasions import name_of
 
 FIRST, LAST = 2000, 2099
+SIZE = 50
+# What a number of a day counts.
+NUMBERS = {"planned": "待办", "done": "完成", "by_hand": "人工做的"}
 WEEK = Calendar(firstweekday=0)
 
 
@@ -71,6 +75,7 @@ class Year:
 class Planned:
     """How many touches of one occasion on a day, by state."""
 
+    key: str
     name: str
     planned: int
     done: int
@@ -139,20 +144,29 @@ def _month(year: int, month: int, turns: dict, days: WorkDays, counts: dict, tod
     return Month(month, weeks, sum(cell.touches for week in weeks for cell in week if cell))
 
 
-def _by_occasion(user: User, day: date, today: date) -> list[Planned]:
+def _of_day(user: User, day: date, today: date):
+    """What is planned on a day or was done, and what each of its numbers counts."""
     if day > today:
         rows, done = _ahead(user, today).filter(planned_on=day), Q(pk=None)
     else:
         rows, done = _shown(user).filter(due_on=day), Q(state=TouchState.DONE)
-    counted = rows.values("occasion").annotate(
-        planned=Count("pk", filter=~done),
-        done=Count("pk", filter=done),
-        by_hand=Count("pk", filter=~Q(channel=TouchChannel.MESSAGE)),
-    )
+    return rows, {"planned": ~done, "done": done, "by_hand": ~Q(channel=TouchChannel.MESSAGE)}
+
+
+def _by_occasion(user: User, day: date, today: date) -> list[Planned]:
+    rows, counted = _of_day(user, day, today)
+    counts = {what: Count("pk", filter=only) for what, only in counted.items()}
     return [
-        Planned(name_of(row["occasion"]), row["planned"], row["done"], row["by_hand"])
-        for row in sorted(counted, key=lambda row: -row["planned"] - row["done"])
+        Planned(row["occasion"], name_of(row["occasion"]), row["planned"], row["done"], row["by_hand"])
+        for row in sorted(rows.values("occasion").annotate(**counts), key=lambda row: -row["planned"] - row["done"])
     ]
+
+
+def people_of_day(user: User, day: date, *, today: date, occasion: str, what: str, after: str | None) -> KeyPage:
+    """The customers behind a number of a day, most urgent first; two statements."""
+    rows, counted = _of_day(user, day, today)
+    rows = rows.filter(counted[what], occasion=occasion).select_related("customer__profile", "store")
+    return key_page(rows, after=after, size=SIZE, order=("priority", "pk"))
 
 
 def day_of(user: User, day: date, *, today: date) -> Day:

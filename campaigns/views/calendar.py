@@ -19,7 +19,8 @@ from .. import services
 from ..calendar_forms import KINDS, DayOffForm, NoticeForm, TakenBackDayForm, WeatherForm
 from ..errors import AlreadyNoticed, CampaignError
 from ..models import WeatherNotice
-from ..year import FIRST, LAST, day_of, days_off_of, year_of
+from ..occasions import name_of
+from ..year import FIRST, LAST, NUMBERS, day_of, days_off_of, people_of_day, year_of
 
 
 @require_safe
@@ -36,6 +37,20 @@ def calendar_day(request):
     day = _day(request.GET.get("on", ""))
     found = day_of(request.user, day, today=timezone.localdate())
     return render(request, "campaigns/calendar/day.html", {"found": found, "today": localdate()})
+
+
+@require_safe
+@requires(Permission.SEE_TOUCHES)
+def calendar_people(request):
+    """Who stands behind a number of a day."""
+    day, today = _day(request.GET.get("on", "")), localdate()
+    occasion, what = request.GET.get("occasion", ""), request.GET.get("what", "planned")
+    if what not in NUMBERS:
+        raise Http404
+    asked = {"occasion": occasion, "what": what, "after": request.GET.get("after")}
+    page = people_of_day(request.user, day, today=today, **asked)
+    context = {"day": day, "name": name_of(occasion), "what": NUMBERS[what], "page": page}
+    return render(request, "campaigns/calendar/people.html", context)
 
 
 @require_safe

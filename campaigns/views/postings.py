@@ -1,4 +1,6 @@
-"""Posts that greet everybody: shown above the worklist, copied and ticked off by their author."""
+"""Posts that greet everybody: shown above the worklist and at reception, copied and ticked off by their author."""
+
+from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -6,7 +8,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
-from core.web import redirect_to, say_done
+from core.web import redirect_back, say_done, way_back
 from staff.access import requires
 from staff.enums import Permission
 
@@ -15,9 +17,10 @@ from ..models import Posting
 
 @require_safe
 def postings(request):
-    """The part of the worklist that comes by itself; empty where there is nothing to post."""
+    """The part of a page that comes by itself; empty where there is nothing to post."""
     found = Posting.objects.to_do(request.user, localdate())
-    return render(request, "campaigns/_postings.html", {"postings": found, "today": localdate()})
+    context = {"postings": found, "today": localdate(), "next": way_back(request)}
+    return render(request, "campaigns/_postings.html", context)
 
 
 @require_POST
@@ -25,8 +28,9 @@ def postings(request):
 def posted(request, pk):
     posting = _mine(request, pk)
     posting.tick_off(now=timezone.now())
-    say_done(request, f"{posting.title}：发了。", undo_url=reverse("campaigns:not_posted", args=[pk]))
-    return redirect_to(request, "campaigns:worklist")
+    undo = f"{reverse('campaigns:not_posted', args=[pk])}?{urlencode({'next': way_back(request)})}"
+    say_done(request, f"{posting.title}：发了。", undo_url=undo)
+    return redirect_back(request, "campaigns:worklist")
 
 
 @require_POST
@@ -35,7 +39,7 @@ def not_posted(request, pk):
     posting = _mine(request, pk)
     posting.take_back()
     say_done(request, f"{posting.title}：又回到待发。")
-    return redirect_to(request, "campaigns:worklist")
+    return redirect_back(request, "campaigns:worklist")
 
 
 def _mine(request, pk) -> Posting:

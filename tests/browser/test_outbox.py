@@ -52,3 +52,22 @@ def test_a_text_is_tried_on_real_people_while_it_is_typed(store, browse, user_of
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_text("又用出厂的话了")).to_be_visible()
     assert MessageTemplate.objects.order_by("-version").first().text == ""
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_manager_pauses_one_occasion_and_lets_it_go_on(size, store, browse, user_of, shot):
+    MessageFactory(touch__customer=CustomerFactory(store=store, name="王建国"))
+    page = browse(size, user=user_of(Role.MANAGER))
+
+    page.goto("/touches/outbox/")
+    page.get_by_role("link", name="先不发").click()
+    page.get_by_label("为什么").fill("换一句话再发")
+    page.get_by_role("button", name="先不发").click()
+    waiting = page.get_by_role("region", name="由头")
+    expect(waiting).to_contain_text("换一句话再发")
+    assert list(Hold.objects.standing(timezone.now()).values_list("scope", flat=True)) == ["occasion:birthday"]
+    shot(page, f"occasion-paused-{size}")
+
+    waiting.get_by_role("button", name="接着发").click()
+    expect(waiting).not_to_contain_text("换一句话再发")
+    assert not Hold.objects.standing(timezone.now()).exists()

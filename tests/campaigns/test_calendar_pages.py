@@ -206,3 +206,73 @@ def test_a_post_that_is_two_days_old_is_over(login, store, days_ago, shown):
     Posting.objects.update(due_on=TODAY - timedelta(days=days_ago))
 
     assert ("立冬" in login(author).get(reverse("campaigns:postings")).content.decode()) is shown
+
+
+def test_a_post_lies_at_reception_too_and_ticking_it_off_comes_back_there(login, store):
+    author = UserFactory(role=Role.ADVISOR, store=store)
+    CustomerFactory(store=store)
+    post(today=LIDONG)
+    Posting.objects.update(due_on=TODAY)
+    client, place = login(author), f"{reverse('campaigns:postings')}?next=/"
+
+    asks = place in client.get("/").content.decode()
+    shown = client.get(place).content.decode()
+    answer = client.post(reverse("campaigns:posted", args=[Posting.objects.get().pk]), {"next": "/"})
+
+    assert (asks, 'name="next" value="/"' in shown, answer["Location"]) == (True, True, "/")
+
+
+# --- the numbers of a day lead to their people ---
+
+
+def behind(client, **asked):
+    return page(client, "calendar_people", **asked)
+
+
+def test_each_number_of_a_day_leads_to_its_people(store, login, manager):
+    waiting, done, text = (CustomerFactory(store=store, name=name) for name in ("等打的", "打过的", "发短信的"))
+    TouchFactory(customer=waiting, due_on=LIDONG)
+    TouchFactory(customer=done, due_on=LIDONG, state=TouchState.DONE, ended_at=moment(LIDONG))
+    TouchFactory(customer=text, due_on=LIDONG, channel="message")
+    client = login(manager)
+    asked = {"on": "2026-11-07", "occasion": "after_visit"}
+
+    shown = page(client, "calendar_day", on="2026-11-07")
+    people = {what: behind(client, **asked, what=what) for what in ("planned", "done", "by_hand")}
+
+    for what in people:
+        assert f"{reverse('touches:calendar_people')}?on=2026-11-07&amp;occasion=after_visit&amp;what={what}" in shown
+    found = {what: [name for name in ("等打的", "打过的", "发短信的") if name in text] for what, text in people.items()}
+    assert found == {
+        "planned": ["等打的", "发短信的"],
+        "done": ["打过的"],
+        "by_hand": ["等打的", "打过的"],
+    }
+
+
+def test_of_a_day_ahead_the_people_are_those_of_the_plan(store, login, manager):
+    day = TODAY + timedelta(days=5)
+    born = {"birthday_calendar": "solar", "birth_month": day.month, "birth_day": day.day}
+    CustomerFactory(store=store, name="王建国", **born)
+    propose(today=TODAY)
+
+    assert "王建国" in behind(login(manager), on=day.isoformat(), occasion="birthday", what="planned")
+
+
+def test_another_stores_people_are_not_shown_and_nonsense_is_not_found(other_store, login, manager):
+    TouchFactory(customer=CustomerFactory(store=other_store, name="外店的"), due_on=LIDONG)
+    client = login(manager)
+
+    assert "外店的" not in behind(client, on="2026-11-07", occasion="after_visit", what="planned")
+    asked = {"on": "2026-11-07", "occasion": "after_visit", "what": "x"}
+    assert client.get(reverse("touches:calendar_people"), asked).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_people_of_a_day_cost_a_fixed_number_of_queries(store, login, manager, count, django_assert_num_queries):
+    for n in range(count):
+        TouchFactory(customer=CustomerFactory(store=store), due_on=LIDONG, cycle=f"c{n}")
+    client, asked = login(manager), {"on": "2026-11-07", "occasion": "after_visit", "what": "planned"}
+
+    with django_assert_num_queries(3):
+        client.get(reverse("touches:calendar_people"), asked)

@@ -81,6 +81,10 @@ class UserQuerySet(VisibleQuerySet):
         first = models.Case(*[models.When(role=role, then=n) for n, role in enumerate(CALLER_ROLES)], default=9)
         return self.working().filter(store=store, role__in=CALLER_ROLES).order_by(first, "pk")
 
+    def callers_and_owners(self, store):
+        """Who of a store can be given calls, and the owners, who belong to every store."""
+        return self.working().filter(Q(store=store, role__in=CALLER_ROLES) | Q(role=Role.OWNER))
+
 
 class AbsenceQuerySet(StoreScopedQuerySet):
     store_path = "person__store"

@@ -53,10 +53,9 @@ def _callers(store: Store, today: date) -> list[Caller]:
     theirs = Touch.objects.filter(Q(store=store) | Q(assignee__role=Role.OWNER))
     for caller, occasion, lines in theirs.load(today):
         taken[caller] += lines * minutes_of(occasion)
-    people = [*User.objects.callers(store).present(today), *User.objects.owners().working().present(today)]
     return [
         Caller(user.pk, RANK[user.role], minutes - taken[user.pk], is_sparing=user.role == Role.OWNER)
-        for user in people
+        for user in User.objects.callers_and_owners(store).present(today)
     ]
 
 

@@ -8,7 +8,7 @@ from segments.rules.numbers import Number
 
 from ..enums import TouchChannel
 
-WEEK, MONTH = 7, 30
+DAY, WEEK, MONTH = 1, 7, 30
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Cap:
     def binds(self, purpose: str, channel: str) -> bool:
         """Whether a contact of this purpose and channel must keep within it."""
         if purpose == Purpose.SERVICE or self.purpose == Purpose.SERVICE:
-            return purpose == self.purpose
+            return purpose == self.purpose and self.channel in (None, channel)
         return self.counts(purpose, channel)
 
     def counts(self, purpose: str, channel: str) -> bool:
@@ -44,6 +44,9 @@ CAPS: dict[str, Cap] = {
     "week_call": Cap(WEEK, channel=TouchChannel.CALL),
     "week_wechat": Cap(WEEK, channel=TouchChannel.WECHAT),
     "week_message": Cap(WEEK, channel=TouchChannel.MESSAGE),
+    # Two texts of one day cannot be made one: each has its own template, purpose and opt-out. The second waits.
+    "day_message": Cap(DAY, channel=TouchChannel.MESSAGE),
+    "day_service_message": Cap(DAY, purpose=Purpose.SERVICE, channel=TouchChannel.MESSAGE),
 }
 
 NUMBERS: dict[str, Number] = {
@@ -56,6 +59,8 @@ NUMBERS: dict[str, Number] = {
     "week_call": Number("电话 7 天内最多", "次", 2, 0, 14),
     "week_wechat": Number("手发微信 7 天内最多", "次", 2, 0, 14),
     "week_message": Number("消息 7 天内最多", "次", 2, 0, 14),
+    "day_message": Number("消息一天最多", "次", 1, 1, 5),
+    "day_service_message": Number("其中服务通知的消息一天最多", "次", 1, 1, 5),
     "asks_in_row": Number("连着开口要（推荐、成交）最多，之后先给一次", "次", 2, 1, 10),
     "wait_days": Number("为了合成一次联系，最多等", "天", 3, 0, 14),
     "caller_minutes": Number("一位经办人一天用于联系客户", "分钟", 200, 5, 600),
@@ -65,7 +70,7 @@ NUMBERS: dict[str, Number] = {
 PARTS = (
     ("总量：不管什么由头，加在一起", ("week_all", "month_all")),
     ("用途：服务、关怀、营销", ("week_service", "month_service", "month_care", "month_marketing")),
-    ("方式：电话、微信、消息", ("week_call", "week_wechat", "week_message")),
+    ("方式：电话、微信、消息", ("week_call", "week_wechat", "week_message", "day_message", "day_service_message")),
     ("分寸与人手", ("asks_in_row", "wait_days", "caller_minutes")),
 )
 

@@ -159,7 +159,20 @@ class _Planner:
             return None
         if self._join(wish, start, until=wish.last):
             return None
+        if why[1] == "day_message" and wish.last == start and self._make_way(wish, start):
+            self.planned.append(_Planned(wish, start, (Why.AS_WISHED, "", 0)))
+            return None
         return Decision(wish.key, None, None, *why)
+
+    def _make_way(self, wish: Wish, day: int) -> bool:
+        """Put another text of `day` off by a day for one that is said on it or never, where it may wait so long."""
+        for lead in self.planned:
+            if lead.channel == TouchChannel.MESSAGE and lead.day == day < lead.last and not lead.merged:
+                before, lead.day, lead.why = lead.why, day + 1, (Why.CAP, "day_message", 1)
+                if not self._blocked(lead.day, lead, but=lead, strictly=True) and not self._blocked(day, wish):
+                    return True
+                lead.day, lead.why = day, before
+        return False
 
     def _room(self, wish: Wish, start: int) -> tuple[int | None, tuple]:
         """The first day with room, and what stood against the first one tried."""

@@ -14,6 +14,8 @@ SPANS = {
     "week_call": ("7 天内", "个电话"),
     "week_wechat": ("7 天内", "条手发微信"),
     "week_message": ("7 天内", "条消息"),
+    "day_message": ("当天", "条消息"),
+    "day_service_message": ("当天", "条服务消息"),
 }
 
 

@@ -283,6 +283,31 @@ def test_nobody_calls_on_a_closed_day_but_a_text_goes_out():
     }
 
 
+def test_the_second_text_of_a_day_waits_for_the_next_and_says_why():
+    texts = [wish("first", channel=MESSAGE, priority=10), wish("second", channel=MESSAGE)]
+
+    found = planned(texts)
+
+    assert (found["first"].on, found["second"].on) == (TODAY, TODAY + 1)
+    assert (found["second"].why, found["second"].cap, found["second"].count) == (Why.CAP, "day_service_message", 1)
+
+
+def test_a_text_with_only_this_day_goes_before_one_that_may_wait():
+    birthday = wish("birthday", purpose=CARE, channel=MESSAGE, days=0)
+
+    found = planned([wish("reminder", channel=MESSAGE), birthday])
+    fixed = planned([wish("reminder", channel=MESSAGE, days=0), birthday])
+
+    assert (found["birthday"].on, found["reminder"].on, found["reminder"].cap) == (TODAY, TODAY + 1, "day_message")
+    assert (fixed["reminder"].on, fixed["birthday"].on, fixed["birthday"].cap) == (TODAY, None, "day_message")
+
+
+def test_a_call_and_a_text_of_one_day_are_two_ways_to_speak():
+    found = planned([wish("call"), wish("text", channel=MESSAGE)])
+
+    assert {one.on for one in found.values()} == {TODAY}
+
+
 def test_the_numbers_a_shop_starts_with_are_a_policy():
     assert problems_with(defaults()) == {}
     assert problems_with(defaults() | {"week_all": 9})["month_all"].startswith("不能小于")

@@ -46,6 +46,27 @@ class TakenBackDayForm(DayOffForm):
         return said
 
 
+class StoreDayForm(forms.Form):
+    """Whether a store works on a day ahead; blank: as the company does."""
+
+    day = forms.DateField()
+    store = forms.ModelChoiceField(queryset=Store.objects.none())
+    works = forms.TypedChoiceField(
+        choices=[("", ""), ("yes", ""), ("no", "")], required=False, empty_value=None, coerce=lambda word: word == "yes"
+    )
+    why = forms.CharField(max_length=20, required=False, strip=True)
+
+    def __init__(self, *args, user, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["store"].queryset = Store.objects.visible_to(user)
+
+    def clean_day(self):
+        if self.cleaned_data["day"] < self.today:
+            raise forms.ValidationError("过去的日子不能改了")
+        return self.cleaned_data["day"]
+
+
 class NoticeForm(forms.Form):
     """The whole notice of a year, pasted."""
 

@@ -10,6 +10,7 @@ CALENDAR = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/day/", calendar.calendar_day, name="calendar_day"),
     path("calendar/day/people/", calendar.calendar_people, name="calendar_people"),
+    path("calendar/day/store/", calendar.store_day, name="store_day"),
     path("days-off/", calendar.days_off, name="days_off"),
     path("days-off/write/", calendar.write_day_off, name="write_day_off"),
     path("days-off/remove/", calendar.remove_day_off, name="remove_day_off"),

@@ -10,11 +10,12 @@ from core.calendars import Mark, WorkDays, missing_notice, published
 from core.enums import DayKind
 from core.models import CalendarDay
 from core.paging import KeyPage, key_page
-from staff.models import User
+from staff.enums import Permission
+from staff.models import Store, User
 
 from .content.calendar import Turn, turns_between
 from .enums import OPEN_STATES, TouchChannel, TouchState
-from .models import PlanLine, PlanRun, Posting, Touch, WeatherNotice
+from .models import ContactPolicy, PlanLine, PlanRun, Posting, StoreDay, Touch, WeatherNotice
 from .occasions import name_of
 
 FIRST, LAST = 2000, 2099
@@ -83,6 +84,15 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class StoreOnDay:
+    """Whether a store's people speak to customers on a day; `own` is its own word, where it has one."""
+
+    store: Store
+    works: bool
+    own: StoreDay | None
+
+
+@dataclass(frozen=True)
 class Day:
     day: date
     turns: list[Turn]
@@ -93,6 +103,8 @@ class Day:
     is_in_plan: bool
     postings: list[Posting]
     notices: list[WeatherNotice]
+    stores: list[StoreOnDay]
+    may_change: bool
 
 
 def year_of(user: User, number: int, *, today: date) -> Year:
@@ -184,7 +196,19 @@ def day_of(user: User, day: date, *, today: date) -> Day:
         is_in_plan=day > today and bool(planned),
         postings=list(postings.order_by("title", "store", "author")),
         notices=list(WeatherNotice.objects.visible_to(user).standing().filter(day=day).select_related("store", "by")),
+        stores=_stores_on(user, day),
+        may_change=day >= today and user.may(Permission.PLAN_TOUCHES),
     )
+
+
+def _stores_on(user: User, day: date) -> list[StoreOnDay]:
+    """Who works on a day; three queries."""
+    works = day.isoformat() not in ContactPolicy.objects.current().closed
+    own = {one.store_id: one for one in StoreDay.objects.visible_to(user).filter(day=day).select_related("said_by")}
+    return [
+        StoreOnDay(store, own[store.pk].works if store.pk in own else works, own.get(store.pk))
+        for store in Store.objects.visible_to(user).order_by("pk")
+    ]
 
 
 @dataclass(frozen=True)

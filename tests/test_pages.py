@@ -196,7 +196,7 @@ WITHOUT |= {
     "touches:calendar", "touches:calendar_day", "touches:days_off", "touches:write_day_off", "touches:remove_day_off",
     "touches:enter_notice", "touches:forget_notice", "touches:weather",
 }  # fmt: skip
-WITHOUT |= {"touches:calendar_people"}
+WITHOUT |= {"touches:calendar_people", "touches:store_day"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}

@@ -7,6 +7,7 @@ from .outbox import Hold, Pace, Spending
 from .plan import PlanLine, PlanRun
 from .policy import ContactPolicy
 from .posting import Posting
+from .store_day import StoreDay
 from .template import MessageTemplate, TemplateStyle
 from .touch import Outcome, Touch
 
@@ -24,6 +25,7 @@ __all__ = [
     "PlanRun",
     "Posting",
     "Spending",
+    "StoreDay",
     "TemplateStyle",
     "TopicWish",
     "Touch",

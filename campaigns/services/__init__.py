@@ -4,7 +4,7 @@ from .befriending import befriend
 from .by_hand import add_task, take_task_back, wish
 from .contact_policy import restore_contact_policy, set_contact_policy
 from .contacts import over_budget
-from .days_off import enter_notice, forget_notice, write_day
+from .days_off import enter_notice, forget_notice, set_store_day, write_day
 from .driving import end_drive, keep_drives, start_drive
 from .foreseeing import foresee
 from .group_tasks import send_group_tasks
@@ -57,6 +57,7 @@ __all__ = [
     "send_due",
     "send_group_tasks",
     "set_contact_policy",
+    "set_store_day",
     "start_drive",
     "stop_everything",
     "take",

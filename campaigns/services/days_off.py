@@ -1,6 +1,6 @@
 """Days off and make-up days, as managers write them: one by one, or a whole notice at once."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -8,9 +8,10 @@ from core.calendars import Mark
 from core.enums import DayKind, DaySource
 from core.models import CalendarDay
 from staff.enums import Action
-from staff.models import AuditEntry, User
+from staff.models import AuditEntry, Store, User
 
 from ..errors import AlreadyNoticed
+from ..models import StoreDay
 
 
 @transaction.atomic
@@ -48,6 +49,19 @@ def forget_notice(year: int, *, by: User) -> int:
     if gone:
         AuditEntry.objects.record(by=by, action=Action.DAYS_OFF, year=year, days=-gone)
     return gone
+
+
+@transaction.atomic
+def set_store_day(store: Store, day: date, *, works: bool | None, why: str, by: User, now: datetime) -> StoreDay | None:
+    """Say that a store works or rests on a day; None: as the company does. The row as it was before."""
+    before = StoreDay.objects.select_for_update(of=["self"]).filter(store=store, day=day).first()
+    if works is None:
+        StoreDay.objects.filter(store=store, day=day).delete()
+    else:
+        said = {"works": works, "why": why, "said_by": by, "said_at": now}
+        StoreDay.objects.update_or_create(store=store, day=day, defaults=said)
+    AuditEntry.objects.record(by=by, action=Action.DAYS_OFF, subject=store, day=day.isoformat(), works=works)
+    return before
 
 
 def _noticed(year: int):

@@ -14,11 +14,12 @@ from staff.enums import CALLER_ROLES
 from staff.models import Absence, User
 
 from ..enums import DropReason, Verdict, Why
-from ..models import ContactPolicy, PlanLine, PlanRun, TopicWish, Touch
+from ..models import ContactPolicy, PlanLine, PlanRun, StoreDay, TopicWish, Touch
 from ..occasions import Occasion, Proposal, minutes_of, registry, topic_of
 from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
-from ..rules.planner import Budget, Decision, Wish, plan
+from ..rules.closed import Budgets
+from ..rules.planner import Decision, Wish, plan
 from .contacts import contacts_of
 from .permission import forbidden
 
@@ -39,9 +40,9 @@ def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) 
     )
     for occasion in registry().values():
         _gather(run, occasion, shard)
-    budget = run.policy.budget
+    budgets = Budgets(run.policy.all_numbers, StoreDay.objects.closed_days(run.policy.closed))
     for customers in _customers(run):
-        _decide(run, customers, budget)
+        _decide(run, customers, budgets)
     _spread(run)
     return run
 
@@ -95,7 +96,7 @@ def _customers(run: PlanRun) -> Iterator[list[int]]:
 
 
 @transaction.atomic
-def _decide(run: PlanRun, customers: list[int], budget: Budget) -> None:
+def _decide(run: PlanRun, customers: list[int], budgets: Budgets) -> None:
     """Decide about the proposals of these customers; a fixed number of statements."""
     lines = list(run.lines.filter(customer__in=customers).annotate(tier=TIER_RANK))
     known, history = _touches_of(lines), contacts_of(customers, today=run.today)
@@ -114,6 +115,7 @@ def _decide(run: PlanRun, customers: list[int], budget: Budget) -> None:
             by_customer[line.customer_id][line.key] = line
     for customer, wished in by_customer.items():
         said = [contact for _, contact in history.get(customer, ())]
+        budget = budgets.of({line.store_id for line in wished.values()})
         for decision in plan([wish_of(line) for line in wished.values()], said, budget, today=run.today.toordinal()):
             note(wished[decision.key], decision, wished, today=run.today)
     update_rows(lines, DECIDED)
@@ -217,13 +219,13 @@ def _loads(run: PlanRun) -> Iterator[Load]:
 
 
 def room_of(today: date, caller_minutes: int, closed: list[str]) -> Callable[[int, int], int]:
-    """How many minutes a store's callers have on a day, beside the lines that somebody is at already; three queries.
+    """How many minutes a store's callers have on a day, beside the lines that somebody is at already; four queries.
 
     Who is known to be away has none.
     """
     callers = User.objects.working().filter(role__in=CALLER_ROLES, store__isnull=False)
     of_store = dict(callers.order_by().values_list("store").annotate(callers=Count("pk")))
-    shut, used = {date.fromisoformat(day).toordinal() for day in closed}, defaultdict(int)
+    shut, used = StoreDay.objects.closed_days(closed), defaultdict(int)
     away = Absence.objects.standing().filter(person__in=callers, last_on__gte=today)
     for store, first, last in away.values_list("person__store", "first_on", "last_on"):
         for day in range(max(first, today).toordinal(), last.toordinal() + 1):
@@ -231,4 +233,4 @@ def room_of(today: date, caller_minutes: int, closed: list[str]) -> Callable[[in
     begun = Touch.objects.listed().by_hand().exclude(frozen_at=None).order_by()
     for store, day, occasion, lines in begun.values_list("store", "listed_on", "occasion").annotate(lines=Count("pk")):
         used[store, max(day, today).toordinal()] += lines * minutes_of(occasion)
-    return lambda store, day: 0 if day in shut else of_store.get(store, 0) * caller_minutes - used[store, day]
+    return lambda store, day: 0 if day in shut.of(store) else of_store.get(store, 0) * caller_minutes - used[store, day]

@@ -8,11 +8,11 @@ from datetime import date
 from django.db.models.functions import Mod
 
 from ..enums import BY_HAND, Why
-from ..models import PlanLine, PlanRun
-from ..models.policy import budget_of
+from ..models import PlanLine, PlanRun, StoreDay
 from ..occasions import minutes_of
 from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
+from ..rules.closed import Budgets
 from ..rules.planner import Decision, plan
 from .contacts import contacts_of
 from .foreseeing import room_of, wish_of
@@ -82,7 +82,7 @@ class _Side:
 
     def __init__(self, run: PlanRun, rules: Rules, share: int):
         self.run, self.share, self.minutes, self.closed = run, share, rules.numbers["caller_minutes"], rules.closed
-        self.budget = budget_of(rules.numbers, list(rules.closed))
+        self.budgets = Budgets(rules.numbers, StoreDay.objects.closed_days(list(rules.closed)))
         self.decided: dict[int, Decision] = {}
 
     def decide(self, lines: list[PlanLine], history: dict) -> None:
@@ -92,7 +92,8 @@ class _Side:
         for customer, wished in by_customer.items():
             said = [contact for _, contact in history.get(customer, ())]
             wishes = [wish_of(line) for line in wished.values()]
-            for found in plan(wishes, said, self.budget, today=self.run.today.toordinal()):
+            budget = self.budgets.of({line.store_id for line in wished.values()})
+            for found in plan(wishes, said, budget, today=self.run.today.toordinal()):
                 self.decided[wished[found.key].pk] = found
 
     def spread(self, lines: dict[int, PlanLine]) -> dict[int, Decision]:

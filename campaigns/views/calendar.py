@@ -11,15 +11,17 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.jobs import nudge
 from core.web import redirect_to, render_form, say_done
 from staff.access import requires
 from staff.enums import Permission
 
 from .. import services
-from ..calendar_forms import KINDS, DayOffForm, NoticeForm, TakenBackDayForm, WeatherForm
+from ..calendar_forms import KINDS, DayOffForm, NoticeForm, StoreDayForm, TakenBackDayForm, WeatherForm
 from ..errors import AlreadyNoticed, CampaignError
 from ..models import WeatherNotice
 from ..occasions import name_of
+from ..tasks import replan
 from ..year import FIRST, LAST, NUMBERS, day_of, days_off_of, people_of_day, year_of
 
 
@@ -86,6 +88,28 @@ def remove_day_off(request):
     if before:
         say_done(request, f"{day}：删掉了。", undo_url=_undo_of(day.isoformat(), before))
     return redirect_to(request, f"{reverse('touches:days_off')}?year={day.year}")
+
+
+@require_POST
+@requires(Permission.PLAN_TOUCHES)
+def store_day(request):
+    """A store rests or works on a day, and that taken back: an undo comes with its words in the address."""
+    form = StoreDayForm(request.GET or request.POST, user=request.user, today=localdate())
+    if not form.is_valid():
+        return HttpResponseBadRequest("这一天不能改了")
+    said = form.cleaned_data
+    before = services.set_store_day(**said, by=request.user, now=timezone.now())
+    nudge(replan)
+    words = {True: "照常联系客户", False: "不联系客户", None: "按全公司的来"}[said["works"]]
+    undo = "" if request.GET else _undo_of_store_day(said, before)
+    say_done(request, f"{said['store']} {said['day']}：{words}，正在重排。", undo_url=undo)
+    return redirect_to(request, f"{reverse('touches:calendar_day')}?on={said['day']}")
+
+
+def _undo_of_store_day(said: dict, before) -> str:
+    works = {True: "yes", False: "no"}[before.works] if before else ""
+    facts = {"day": said["day"], "store": said["store"].pk, "works": works, "why": before.why if before else ""}
+    return f"{reverse('touches:store_day')}?{urlencode(facts)}"
 
 
 @require_POST

@@ -365,6 +365,6 @@ def test_an_owner_sees_their_own_lines_first(store, care, owner, login):
     knock(assignee=owner)
     TouchFactory(assignee=care)
 
-    page = login(owner).get("/todo/?who=all").content.decode()
+    page = login(owner).get("/todo/?tab=overdue&who=all").content.decode()
 
     assert "我 1" in page

@@ -66,7 +66,11 @@ def test_a_store_that_rests_has_no_minutes(store, care, say):
 
     room = room_of(TODAY, 200, [TOMORROW.isoformat()])
 
-    assert [room(store.pk, day.toordinal()) for day in (TODAY, TOMORROW, TOMORROW + timedelta(days=1))] == [0, 0, 200]
+    assert [room(store.pk, day.toordinal()) for day in (TODAY, TOMORROW, TOMORROW + timedelta(days=1))] == [
+        0,
+        0,
+        400,
+    ]  # the caller and the manager
 
 
 def test_nothing_is_moved_onto_a_day_off_for_want_of_minutes(store, care, say):

@@ -486,7 +486,7 @@ def test_reckoning_does_not_grow(count, store, care, django_assert_num_queries):
     for _ in range(count):
         CustomerFactory(store=store, advisor=UserFactory(role=Role.ADVISOR, store=store))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         cost_of(store, None, first_on=TODAY, last_on=LAST, today=TODAY)
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0021_pace'),
+        ('campaigns', '0022_posting_by_wecom'),
         ('staff', '0006_wecom_account'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import ContactPolicy, PlanLine, StoreDay, Touch
@@ -87,6 +87,8 @@ def test_nothing_is_moved_onto_a_day_off_for_want_of_minutes(store, care, say):
 days = st.integers(1, 9)
 
 
+# On a busy machine the first example of a process takes its time.
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     company=st.sets(days), words=st.lists(st.tuples(st.integers(1, 3), days, st.booleans()), unique_by=lambda w: w[:2])
 )

@@ -1,7 +1,8 @@
 """What the pages of a quote show: at the desk, on paper, on the customer's phone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from core.models import PublicToken
 from core.public import has_public_pages
@@ -10,17 +11,28 @@ from segments.models import CustomerNeed
 from staff.enums import Permission
 from staff.models import User
 from vehicles.enums import Advice
-from vehicles.models import Quote, QuoteLine
+from vehicles.models import CardTaught, Quote, QuoteLine
+from vehicles.rules.cards import CARDS, card_for, card_named
 from vehicles.rules.quotes import Totals
 from vehicles.services import left_undone
 from vehicles.services.quotes import SHARED
 
 from .forms.quotes import SayForm, quote_lines_of
-from .frequent import frequent_in
+from .frequent import Item, frequent_in
 
 # The need of somebody to whom how the car looks and drives comes before the figures (1-16).
 PRIDE = "体面"
 DECLINED_BECAUSE = ("这次不急，下次一起", "太贵", "别处做", "自己买配件", "车要换了", "回去商量")
+
+
+class Job(NamedTuple):
+    """A job to choose: what it cost last time in fen, and a reason to start from for every advice."""
+
+    name: str
+    fen: int | None
+    must: str
+    watch: str
+    skip: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,20 @@ def _pride_first(quote: Quote) -> bool:
     return sure.filter(need__name=PRIDE).exists()
 
 
+def jobs_of(quote: Quote, *, today: date) -> list[Job]:
+    """What is offered while a name is typed: what the store does often, then every job there is a card of."""
+    often = {item.name: item for item in frequent_in(quote.store, today=today).items}
+    names = [*often, *(card.title for card in CARDS if card.title not in often)]
+    return [_job(name, often.get(name)) for name in names]
+
+
+def _job(name: str, item: Item | None) -> Job:
+    amounts = [fen for fen in (item.labour_fen, item.material_fen) if fen] if item else []
+    card = card_named(card_for(name))
+    reasons = (card.must, card.watch, card.skip) if card else ("", "", "")
+    return Job(name, sum(amounts) or None, *reasons)
+
+
 def quote_page(quote: Quote, *, user: User, now: datetime, **bound) -> dict:
     """The context of the desk's page; `bound` replaces fresh forms by refused ones, and carries a link just made."""
     may_serve = user.may(Permission.SERVE)
@@ -66,6 +92,7 @@ def quote_page(quote: Quote, *, user: User, now: datetime, **bound) -> dict:
         "customer": quote.customer,
         "vehicle": quote.vehicle,
         "may_serve": may_serve,
+        "taught": set(CardTaught.objects.filter(customer=quote.customer).values_list("card", flat=True)),
         "can_write": may_serve and quote.is_open,
         "can_share": may_serve and quote.is_open and has_public_pages(),
     }
@@ -74,7 +101,7 @@ def quote_page(quote: Quote, *, user: User, now: datetime, **bound) -> dict:
             "lines": quote_lines_of(quote, today=now.date()),
             "say": SayForm(),
             "undone": left_undone(quote),
-            "frequent": frequent_in(quote.store, today=now.date()),
+            "jobs": jobs_of(quote, today=now.date()),
             "reasons": DECLINED_BECAUSE,
             "shared": PublicToken.objects.of(SHARED, quote.pk).live(now).first(),
         }

@@ -19,7 +19,7 @@ from customers.models import (
     WechatGroup,
 )
 from staff.models import User
-from vehicles.models import Quote, ServiceLine, ServiceOrder
+from vehicles.models import CardTaught, Quote, ServiceLine, ServiceOrder
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def _quotes(customer: Customer, user: User, now: datetime) -> QuerySet:
 STORY = {
     "visit": Source(ServiceOrder, "opened_at", _visits),
     "quote": Source(Quote, "made_at", _quotes),
+    "taught": _of_customer(CardTaught, "taught_at"),
     "talk": _of_customer(Interaction, "at"),
     "enquiry": Source(Enquiry, "at", _enquiries),
     "consent": _of_customer(Consent, "given_at"),
@@ -100,6 +101,7 @@ def rows_with_all(model: type) -> QuerySet:
 
 
 PEOPLE = {
+    CardTaught: ["by"],
     Enquiry: ["by"],
     Consent: ["recorded_by"],
     ProfileFact: ["recorded_by"],

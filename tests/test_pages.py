@@ -107,6 +107,8 @@ ARGUMENT = {
     "desk:quote_unshare": "quote",
     "desk:quote_undecide": "quote_line",
     "desk:quote_revive": "quote_line",
+    "desk:quote_teach": "quote_line",
+    "desk:quote_unteach": "quote_line",
     "desk:household": "customer",
     "desk:member": "member",
     "desk:member_leave": "member",
@@ -197,6 +199,7 @@ WITHOUT |= {
     "touches:enter_notice", "touches:forget_notice", "touches:weather",
 }  # fmt: skip
 WITHOUT |= {"touches:calendar_people", "touches:store_day"}
+WITHOUT |= {"desk:cards", "desk:study_card", "desk:unstudy_card"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}

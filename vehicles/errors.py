@@ -93,3 +93,10 @@ class NothingToDecide(VehicleError):
 
 class CannotQuote(VehicleError):
     """The car cannot get a quote, or not again; the text says why."""
+
+
+class NoSuchCard(VehicleError):
+    """There is no knowledge card of that name."""
+
+    def __init__(self):
+        super().__init__("没有这张知识卡")

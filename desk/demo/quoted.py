@@ -16,7 +16,7 @@ ZHANG = {"name": "张志远", "salutation": "老张"}
 
 def _last_time(day) -> list[QuoteDraft]:
     return [
-        QuoteDraft("更换前刹车片", Advice.MUST, "前片剩 3 毫米，一脚急刹要多滑出半个车身", 48_000),
+        QuoteDraft("更换前刹车片", Advice.MUST, "前片剩 3 毫米，到了该换的厚度", 48_000),
         QuoteDraft("更换刹车油", Advice.MUST, "含水量 3.5%，长下坡容易踩软", 22_000),
         QuoteDraft("更换蓄电池", Advice.WATCH, "健康度 68%，入冬前再测一次", 62_000, watch_on=day + IN_HALF_A_YEAR),
         QuoteDraft("清洗节气门", Advice.SKIP, "怠速平稳，拆下来看还是干净的", 28_000),

@@ -12,6 +12,7 @@ DRIVEN = {"start": "开始", "end": "提前结束"}
 QUOTED = {
     "started": "开始", "written": "改了项目", "decided": "记下决定", "undecided": "撤销决定", "revived": "旧项目再提",
     "withdrawn": "作废", "restored": "恢复", "shared": "发了链接", "unshared": "收回链接", "taught": "讲了知识卡",
+    "untaught": "撤销讲过",
 }  # fmt: skip
 DID = {
     "hire": "新加",

@@ -13,6 +13,7 @@ from core.web import redirect_back, redirect_to, say_done
 from customers.models import Customer
 from staff.access import requires, requires_any
 from staff.enums import Permission
+from vehicles.enums import TaughtHow
 from vehicles.errors import VehicleError
 from vehicles.models import Quote, QuoteLine, ServiceOrder, Vehicle
 from vehicles.services import (
@@ -26,6 +27,7 @@ from vehicles.services import (
     withdraw_quote,
     write_quote_lines,
 )
+from vehicles.services.cards import forget, teach
 
 from ..forms.quotes import SayForm, quote_lines_of
 from ..quotes_page import offer_of, quote_page
@@ -138,6 +140,23 @@ def quote_revive(request, pk):
     current = Quote.objects.open().filter(vehicle=line.quote.vehicle_id, store=line.quote.store_id).first()
     to = current.pk if current else line.quote_id
     return _done(request, to, partial(revive_line, line, by=request.user), f"{line.name} 又写进了报价。")
+
+
+@require_POST
+@requires(Permission.SERVE)
+def quote_teach(request, pk):
+    line, undo = _line(request, pk), reverse("desk:quote_unteach", args=[pk])
+    about = {"how": TaughtHow.TOLD, "by": request.user, "now": timezone.now()}
+    act = partial(teach, line.quote.customer, line.card, **about)
+    return _done(request, line.quote_id, act, "记下了：讲给客户听过。", undo_url=undo)
+
+
+@require_POST
+@requires(Permission.SERVE)
+def quote_unteach(request, pk):
+    line = _line(request, pk)
+    act = partial(forget, line.quote.customer, line.card, by=request.user)
+    return _done(request, line.quote_id, act, "已撤销。")
 
 
 @require_POST

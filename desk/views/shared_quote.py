@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from core.public import public_page
-from vehicles.enums import DecidedHow
+from vehicles.enums import DecidedHow, TaughtHow
 from vehicles.errors import VehicleError
 from vehicles.models import Quote
 from vehicles.services import decide_line
+from vehicles.services.cards import teach
 from vehicles.services.quotes import SHARED
 
 from ..forms.quotes import said
@@ -38,12 +39,14 @@ def shared_quote(request, found):
 @public_page(SHARED)
 def decide_shared_quote(request, found):
     """Only which line, which word and which offer are read: prices and advice are ours."""
-    quote = get_object_or_404(Quote.objects.standing(), pk=found.subject_id)
+    quote = get_object_or_404(Quote.objects.standing().select_related("customer"), pk=found.subject_id)
     try:
         pk, decision, revision = said(request.POST.get("say", ""))
         line = get_object_or_404(quote.lines.select_related("quote__customer"), pk=pk)
         about = {"decision": decision, "how": DecidedHow.PHONE, "revision": revision}
         decide_line(line, by=None, now=timezone.now(), **about)
+        if line.lesson:
+            teach(quote.customer, line.card, how=TaughtHow.PHONE, by=None, now=timezone.now())
     except (ValidationError, VehicleError) as refusal:
         words = refusal.messages[0] if isinstance(refusal, ValidationError) else str(refusal)
         return _page(request, _quote(found), status=422, refusal=words)

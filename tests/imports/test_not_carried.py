@@ -57,6 +57,8 @@ from tests.imports.test_round_trip import ORDER, bring, empty_the_company, write
 from vehicles.enums import CarRole, ServiceKind
 from vehicles.models import (
     Appointment,
+    CardStudied,
+    CardTaught,
     CarPerson,
     DueItem,
     ItemMeaning,
@@ -127,6 +129,8 @@ NOT_CARRIED = {
     ProfileFact: lambda shop: FactFactory(customer=shop.somebody),
     WechatGroup: lambda shop: WechatGroupFactory(customer=shop.somebody),
     Appointment: lambda shop: AppointmentFactory(customer=shop.somebody, store=shop, vehicle=shop.car),
+    CardTaught: lambda shop: CardTaught.objects.create(customer=shop.somebody, card="tyres", how="phone"),
+    CardStudied: lambda shop: CardStudied.objects.create(person=UserFactory(store=shop), card="tyres"),
     Quote: lambda shop: QuoteFactory(customer=shop.somebody, store=shop, vehicle=shop.car),
     QuoteLine: lambda shop: QuoteLineFactory(quote__customer=shop.somebody, quote__vehicle=shop.car),
     VehicleWarning: lambda shop: VehicleWarningFactory(vehicle=shop.car),

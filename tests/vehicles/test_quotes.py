@@ -424,6 +424,22 @@ def test_a_withdrawn_quote_gives_back_what_it_took_along(next_quote, advisor, ca
     assert names(again(car, customer, store, advisor)) == ["更换火花塞"]
 
 
+def test_what_came_back_goes_along_once(next_quote, advisor, car, customer, store):
+    quote = next_quote()
+    withdraw_quote(quote, by=advisor, now=LATER)
+    restore_quote(quote, by=advisor).end(QuoteState.CLOSED, now=LATER)
+
+    assert names(again(car, customer, store, advisor)) == ["更换火花塞"]
+
+
+def test_of_a_job_only_what_was_said_last_is_offered_again(next_quote, advisor, car, customer, store):
+    quote = next_quote(pads=Decision.NO)
+    write_quote_lines(quote, drafts=[PADS._replace(advice=Advice.SKIP, reason="换过了")], by=advisor)
+    quote.end(QuoteState.CLOSED, now=LATER)
+
+    assert left_undone(again(car, customer, store, advisor)) == []
+
+
 def test_a_quote_does_not_come_back_beside_a_newer_one(quote, advisor, car, customer, store):
     withdraw_quote(quote, by=advisor, now=NOW)
     again(car, customer, store, advisor)

@@ -1,6 +1,7 @@
 """What customers drive, and every visit of a car."""
 
 from .appointment import Appointment
+from .cards import CardStudied, CardTaught
 from .due import DueItem, MaintenanceRule, VehicleChange, WorkElsewhere
 from .items import ItemMeaning
 from .order import ServiceLine, ServiceOrder
@@ -10,6 +11,8 @@ from .vehicle import CarPerson, OdometerReading, Ownership, UsualMileage, Vehicl
 __all__ = [
     "Appointment",
     "CarPerson",
+    "CardStudied",
+    "CardTaught",
     "DueItem",
     "ItemMeaning",
     "MaintenanceRule",

@@ -10,6 +10,7 @@ from staff.models import Store
 
 from ..enums import Advice, DecidedHow, Decision, MaintenanceItem, OrderStatus, QuoteState
 from ..querysets import QuoteLineQuerySet, QuoteQuerySet
+from ..rules.cards import Card, card_named
 from ..rules.quotes import Totals, totals_of, watch_words
 from .order import ServiceOrder
 from .vehicle import Vehicle
@@ -141,6 +142,11 @@ class QuoteLine(models.Model):
     @property
     def watched_until(self) -> str:
         return watch_words(self.watch_on, self.watch_km)
+
+    @property
+    def lesson(self) -> Card | None:
+        """The knowledge card that explains it."""
+        return card_named(self.card)
 
     @property
     def needs_word(self) -> bool:

@@ -17,6 +17,7 @@ from ..enums import Advice, DecidedHow, Decision, OrderStatus, QuoteState
 from ..errors import CannotQuote, NothingToDecide, OfferChanged, QuoteOver
 from ..models import Quote, QuoteLine, ServiceLine, ServiceOrder, Vehicle
 from ..models.quotes import UNDECIDED
+from ..rules.cards import card_for
 from ..rules.quotes import goes_along, is_another_offer, may_come_back
 from .items import meanings_of
 
@@ -35,7 +36,6 @@ class QuoteDraft(NamedTuple):
     amount_fen: int | None = None
     watch_on: date | None = None
     watch_km: int | None = None
-    card: str = ""
     pk: int | None = None
 
 
@@ -70,8 +70,11 @@ def _goes_on(standing: Quote, customer: Customer, order: ServiceOrder | None) ->
 
 
 def _earlier(quote: Quote) -> list[QuoteLine]:
-    """Lines of earlier quotes of the car that nobody has done since, as far as the item says so."""
-    lines = list(QuoteLine.objects.earlier_than(quote).select_related("quote")[:200])
+    """What was said last of each job in earlier quotes of the car, unless its item was done since."""
+    newest = {}
+    for line in QuoteLine.objects.earlier_than(quote).select_related("quote")[:200]:
+        newest.setdefault(line.name, line)
+    lines = list(newest.values())
     done = _done_since(quote, lines)
     return [line for line in lines if not any(day >= line.quote.made_at for day in done.get(line.item, ()))]
 
@@ -135,7 +138,7 @@ def write_quote_lines(quote: Quote, *, drafts: Sequence[QuoteDraft], by: User) -
     changed = [_change(before[pk], place, kept[pk], items) for place, pk in enumerate(_in_order(before, kept), start=1)]
     new = [draft for draft in drafts if draft.pk not in kept]
     QuoteLine.objects.bulk_create(
-        QuoteLine(quote=quote, position=place, item=items[draft.name], **_facts(draft))
+        QuoteLine(quote=quote, position=place, **_facts(draft, items[draft.name]))
         for place, draft in enumerate(new, start=len(kept) + 1)
     )
     if gone or new or any(changed):
@@ -148,12 +151,14 @@ def _in_order(before: dict[int, QuoteLine], kept: dict[int, QuoteDraft]) -> list
     return sorted(kept, key=lambda pk: before[pk].position)
 
 
-def _facts(draft: QuoteDraft) -> dict:
-    return {name: value for name, value in draft._asdict().items() if name != "pk"}
+def _facts(draft: QuoteDraft, item: str) -> dict:
+    """What stands in the line: what was typed, the maintenance item it is, and the card that explains it."""
+    typed = {name: value for name, value in draft._asdict().items() if name != "pk"}
+    return typed | {"item": item, "card": card_for(draft.name, item)}
 
 
 def _change(line: QuoteLine, place: int, draft: QuoteDraft, items: dict[str, str]) -> bool:
-    facts = _facts(draft) | {"item": items[draft.name], "position": place}
+    facts = _facts(draft, items[draft.name]) | {"position": place}
     if all(getattr(line, field) == value for field, value in facts.items()):
         return False
     if is_another_offer(line, draft):

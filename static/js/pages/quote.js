@@ -23,13 +23,16 @@ function startLines() {
     input.select?.();
   }
 
-  // What the shop took for it last time, until somebody types another price.
-  function bringPrice(row) {
-    const name = field(row, "name").value.trim();
-    const job = [...document.querySelectorAll("#jobs option")].find((option) => option.value === name);
+  const jobs = new Map([...document.querySelectorAll("#jobs option")].map((option) => [option.value, option.dataset]));
+
+  // What the shop took for it last time and a reason to start from, until somebody types others.
+  function bring(row) {
+    const job = jobs.get(field(row, "name").value.trim());
+    if (!job) return;
     const amount = field(row, "amount_fen");
-    const fen = Number(job?.dataset.labour || 0) + Number(job?.dataset.material || 0);
-    if (fen && !amount.value) amount.value = String(fen / 100);
+    const reason = field(row, "reason");
+    if (job.fen && !amount.value) amount.value = String(Number(job.fen) / 100);
+    if (["", job.a, job.b, job.c].includes(reason.value)) reason.value = job[field(row, "advice").value];
   }
 
   const isAsked = (input, row) => input.type !== "hidden" && (!input.name.endsWith("-watch") || field(row, "advice").value === "b");
@@ -40,13 +43,13 @@ function startLines() {
     const row = event.target.closest("[data-line]");
     if (event.target.name.endsWith("-name")) {
       if (!event.target.value.trim()) { form.requestSubmit(); return; }
-      bringPrice(row);
     }
+    if (/-(name|advice)$/.test(event.target.name)) bring(row);
     const inputs = [...row.querySelectorAll("input, select")].filter((input) => isAsked(input, row));
     const next = inputs[inputs.indexOf(event.target) + 1];
     go(next ?? field(rows()[rows().indexOf(row) + 1] ?? addRow() ?? row, "name"));
   });
-  lines.addEventListener("change", (event) => { if (event.target.name.endsWith("-name")) bringPrice(event.target.closest("[data-line]")); });
+  lines.addEventListener("change", (event) => { if (/-(name|advice)$/.test(event.target.name)) bring(event.target.closest("[data-line]")); });
   const button = form.querySelector("[data-add-line]");
   button.hidden = false;
   button.addEventListener("click", () => { const row = rows().find((one) => !field(one, "name").value.trim()) ?? addRow(); if (row) go(field(row, "name")); });

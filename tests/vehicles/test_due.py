@@ -116,8 +116,15 @@ def test_a_later_reading_moves_the_day_of_the_kilometres():
 def test_kilometres_that_are_driven_already_are_due_since_they_were_reached():
     found = due(work=Work(date(2026, 9, 1), 42_000), way=driven(date(2026, 11, 1), 48_000))
 
-    assert found.on == date(2026, 11, 1) - timedelta(days=25)
+    # 5,000 of the 6,000 kilometres of these 61 days.
+    assert found.on == date(2026, 9, 1) + timedelta(days=51)
     assert (found.low, found.high) == (found.on, found.on)
+
+
+def test_a_long_journey_right_after_the_last_time_does_not_make_it_due_on_that_day():
+    found = due(work=Work(date(2026, 11, 13), 86_067), way=driven(date(2026, 11, 27), 96_485, metres=31_000))
+
+    assert found.on == date(2026, 11, 20)
 
 
 def test_without_the_reading_of_that_day_so_many_kilometres_are_driven_since():

@@ -166,7 +166,7 @@ def _days_to(at_km: int | None, every_km: int | None, work: Work, driven: Driven
     if likely > FURTHEST_DAYS:
         return None
     if likely <= 0:
-        passed = max(work.on, since + timedelta(days=max(likely, -FURTHEST_DAYS)))
+        passed = _passed(at_km, work, start) or max(work.on, since + timedelta(days=max(likely, -FURTHEST_DAYS)))
         return _Days(passed, passed, passed)
     astray = min(round(driven.usage.spread * WIDENING), WIDEST)
     late = _ceil(metres * 100, driven.usage.metres * (100 - astray)) if astray < 100 else FURTHEST_DAYS + 1
@@ -175,6 +175,14 @@ def _days_to(at_km: int | None, every_km: int | None, work: Work, driven: Driven
         since + timedelta(days=likely),
         since + timedelta(days=late) if late <= FURTHEST_DAYS else None,
     )
+
+
+def _passed(at_km: int | None, work: Work, read: Reading) -> date | None:
+    """The day on which a car that shows more by now showed `at_km`, on its way from the last time to that reading."""
+    if at_km is None or work.km is None or read.km <= work.km:
+        return None
+    days = (read.read_on - work.on).days
+    return work.on + timedelta(days=_ceil(days * (at_km - work.km), read.km - work.km))
 
 
 def _ceil(of: int, by: int) -> int:

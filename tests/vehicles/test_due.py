@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.calendars import months_before
@@ -257,6 +257,9 @@ def test_an_electric_car_is_not_told_to_change_its_engine_oil():
 
 # --- Whatever the facts
 
+# A busy machine draws slowly; what is drawn is small.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 DAYS = st.dates(date(2010, 1, 1), TODAY)
 INTERVALS = st.builds(Interval, st.none() | st.integers(1_000, 100_000), st.none() | st.integers(1, 60), st.just(False))
 WAYS = st.none() | st.builds(
@@ -265,6 +268,7 @@ WAYS = st.none() | st.builds(
 WORKS = st.builds(Work, DAYS, st.none() | st.integers(0, 400_000), st.booleans(), next_on=st.none(), next_km=st.none())
 
 
+@patient
 @given(INTERVALS, WORKS, WAYS)
 def test_whichever_comes_first_and_never_before_the_last_time_nor_outside_its_range(interval, work, way):
     found = due(interval, work=work, way=way)
@@ -279,11 +283,13 @@ def test_whichever_comes_first_and_never_before_the_last_time_nor_outside_its_ra
     assert found.by_time == (months_before(work.on, -interval.months) if interval.months else None)
 
 
+@patient
 @given(INTERVALS, WORKS, WAYS, st.integers(0, 3_000))
 def test_time_alone_never_moves_what_is_counted_from_work(interval, work, way, later):
     assert due(interval, work=work, way=way) == due(interval, work=work, way=way, today=TODAY + timedelta(days=later))
 
 
+@patient
 @given(INTERVALS, DAYS, WAYS, st.integers(0, 1_000))
 def test_a_first_time_changes_on_the_day_it_says_and_on_no_other(interval, registered_on, way, later):
     today = TODAY + timedelta(days=later)
@@ -295,6 +301,7 @@ def test_a_first_time_changes_on_the_day_it_says_and_on_no_other(interval, regis
         assert after == (before if today < before.ends_on else None)
 
 
+@patient
 @given(st.integers(1, 50), WORKS.filter(lambda work: work.km is not None), st.integers(1, 1_000))
 def test_whoever_drives_more_is_due_no_later(months, work, more):
     slow, fast = (driven(work.on, work.km, metres=metres) for metres in (10_000, 10_000 + more))

@@ -259,7 +259,7 @@ def test_a_cars_history_costs_the_same(count, login, front_desk, store, django_a
         record_readings([(car.pk, TODAY - timedelta(days=9 - _), 9_000 + _)], source=ReadingSource.DESK)
     client = login(front_desk)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(f"/vehicles/{car.pk}/history/")
 
 

@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from customers.models import Customer
-from vehicles.enums import Advice, DecidedHow, Decision, QuoteState
+from vehicles.enums import Advice, DecidedHow, Decision, QuoteState, TaughtHow
 from vehicles.models import Quote, ServiceOrder, Vehicle
+from vehicles.rules.cards import CARDS
 from vehicles.services import QuoteDraft, decide_line, start_quote, write_quote_lines
+from vehicles.services.cards import study, teach
 
 from .company import Company
 
@@ -45,6 +47,9 @@ def quote_cars(company: Company, *, now: datetime) -> None:
     quote = start_quote(order.vehicle, **about, by=by, now=now - timedelta(minutes=40))
     write_quote_lines(quote, drafts=_today(now.date()), by=by)
     _say(quote, {"更换前刹车片": Decision.YES}, by=by, now=now - timedelta(minutes=25))
+    teach(order.customer, "brake_pads", how=TaughtHow.TOLD, by=by, now=now - timedelta(minutes=30))
+    for card in CARDS[::3]:
+        study(by, card.key, now=now - timedelta(days=9))
 
 
 def _quote_last_time(company: Company, then: datetime) -> None:

@@ -160,7 +160,8 @@ class TouchQuerySet(StoreScopedQuerySet):
 
     def of_absent_callers(self):
         """Lines whose caller has left, works in another store now, or does not call any more."""
-        here = Q(assignee__store=F("store")) | Q(assignee__role=Role.OWNER)
+        # An owner goes to the doors of every store; what they held before they became one is somebody else's now.
+        here = Q(assignee__store=F("store")) | Q(assignee__role=Role.OWNER, channel=TouchChannel.VISIT)
         calls = {"assignee__is_active": True, "assignee__role__in": ALLOWED[Permission.CALL]}
         return self.listed().by_hand().exclude(here, **calls)
 

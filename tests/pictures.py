@@ -52,6 +52,10 @@ def visit(page) -> None:
     page.goto(address_of_visit())
 
 
+def quote(page) -> None:
+    page.goto(address_of_quote())
+
+
 def look_through_a_file(page) -> None:
     page.goto("/imports/")
     page.locator("input[type=file]").set_input_files(SAMPLE)
@@ -81,6 +85,7 @@ PICTURES = (
     Picture("fleet-1440", "wangdianzhang", 1440, 1000, of_fleet),
     Picture("search-1440", "xiaochen", 1440, 900, search),
     Picture("visit-1440", "xiaochen", 1440, 900, visit),
+    Picture("quote-1440", "xiaochen", 1440, 1180, quote),
     Picture("worklist-1440", "xiaozhou", 1440, 1000, page_at("/todo/")),
     Picture("import-preview-1440", "wangdianzhang", 1440, 1000, look_through_a_file),
     Picture("import-undo-1440", "wangdianzhang", 1440, 900, batch_to_take_back),
@@ -174,6 +179,15 @@ def address_of_visit() -> str:
 
     order = ServiceOrder.objects.filter(status="open", store__code="hz1").exclude(complaint="").earliest("pk")
     return reverse("desk:visit", args=[order.pk])
+
+
+def address_of_quote() -> str:
+    """The one that is being decided in the first shop now."""
+    from django.urls import reverse
+
+    from vehicles.models import Quote
+
+    return reverse("desk:quote", args=[Quote.objects.open().earliest("pk").pk])
 
 
 def check_files() -> None:

@@ -9,7 +9,7 @@ from campaigns.channels import Channel, Limit
 from campaigns.checks import channels_are_known
 from campaigns.enums import DropReason, TouchChannel
 from campaigns.errors import NotNow
-from campaigns.models import Hold, Message, MessageTemplate, Spending, Touch
+from campaigns.models import ContactPolicy, Hold, Message, MessageTemplate, Spending, Touch
 from campaigns.services import queue_due, send_due
 from customers.enums import ContactKind, Purpose
 from customers.services import refuse
@@ -195,6 +195,7 @@ def test_each_channel_has_its_own_allowance(both, monkeypatch):
 
 def test_what_a_provider_lets_through_to_a_number_counts_its_own_texts(both, monkeypatch):
     mail, sms = both
+    ContactPolicy.objects.create(version=2, numbers={"day_message": 2, "day_service_message": 2})
     monkeypatch.setattr(sms, "per_number", (Limit(1, timedelta(minutes=1)),), raising=False)
     person = with_address(CustomerFactory(birthday_calendar="solar", birth_month=TODAY.month, birth_day=TODAY.day))
     MessageFactory(touch__customer=person, via="mail", touch__purpose=Purpose.SERVICE)

@@ -23,9 +23,8 @@ def when_words(due, *, today: date) -> str:
     said = "今天" if days == 0 else f"{days} 天后" if days > 0 else f"已过 {-days} 天"
     if due.low_on == due.high_on:
         return said
-    return (
-        f"大约{said}（{_short(due.low_on, today)} 到 {_short(due.high_on, today) if due.high_on else '说不准'} 之间）"
-    )
+    latest = _short(due.high_on, today) if due.high_on else "说不准"
+    return f"大约{' ' if days > 0 else ''}{said}（{_short(due.low_on, today)} 到 {latest} 之间）"
 
 
 def why_words(due) -> str:

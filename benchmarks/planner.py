@@ -86,7 +86,11 @@ def alone(proposals: int) -> tuple[float, int]:
     return float(seconds), int(peak)
 
 
-_SETTINGS = {"DJANGO_SETTINGS_MODULE": "shopcrm.settings", "SECRET_KEY": "for-benchmarks-only"}
+_SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "shopcrm.settings",
+    "SECRET_KEY": "for-benchmarks-only",
+    "DATABASE_URL": "sqlite://:memory:",
+}
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.dateparse import parse_date
 from django.utils.timezone import localdate, make_aware
 
+from core.days import start_of
 from core.paging import KeyPage, key_page
 from core.web import id_of
 from customers.models import Customer
@@ -61,8 +62,8 @@ class Asked:
     @property
     def span(self) -> tuple[datetime, datetime]:
         """From the first moment of the week to the first of the next."""
-        first = make_aware(datetime.combine(self.monday, time.min))
-        return first, make_aware(datetime.combine(self.monday + WEEK, time.min))
+        first = start_of(self.monday)
+        return first, start_of(self.monday + WEEK)
 
     @property
     def before(self) -> str:
@@ -186,7 +187,7 @@ def _caller_week(person: User, row: dict, left: int) -> CallerWeek:
 
 
 def _scripts(asked: Asked) -> list[RatedScript]:
-    since = make_aware(datetime.combine(asked.today, time.min)) - RATED
+    since = start_of(asked.today) - RATED
     rated = asked.of_store(Outcome.objects.standing()).filter(helped__isnull=False, at__gte=since)
     rows = rated.order_by().values("touch__occasion", "listener")
     rows = rows.annotate(rated=Count("pk"), helped_by=Count("pk", filter=Q(helped=True)))

@@ -1,11 +1,12 @@
 """What the worklist shows: tabs with counts, a page of lines, and one opened line with everything to say and record."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import Count
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate
 
+from core.days import start_of
 from core.models import CalendarDay
 from core.paging import KeyPage, key_page
 from core.web import id_of
@@ -128,7 +129,7 @@ def day_of(user: User, *, who: str, today: date) -> Day:
     """How far the day of `who` is; two queries."""
     who, lines = _chosen(lines_of(user), user, who)
     counts = lines.count_tabs(today)
-    midnight = make_aware(datetime.combine(today, time.min))
+    midnight = start_of(today)
     return Day(
         who=who,
         tabs=[Tab(key, name, counts[key]) for key, name in TABS.items()],

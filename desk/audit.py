@@ -1,14 +1,14 @@
 """操作记录: the trail as sentences, filtered by the address, newest first."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.timezone import make_aware
 
+from core.days import start_of
 from core.paging import KeyPage, key_page
 from core.web import id_of
 from customers.models import Customer, Household, HouseholdMember
@@ -114,14 +114,10 @@ def _chosen(user: User, filters: Filters) -> QuerySet:
     if filters.about:
         wanted |= {"subject_kind": filters.about[0], "subject_id": filters.about[1]}
     if filters.since:
-        wanted["at__gte"] = _midnight(filters.since)
+        wanted["at__gte"] = start_of(filters.since)
     if filters.until:
-        wanted["at__lt"] = _midnight(filters.until + timedelta(days=1))
+        wanted["at__lt"] = start_of(filters.until + timedelta(days=1))
     return rows.filter(**{name: value for name, value in wanted.items() if value})
-
-
-def _midnight(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time.min))
 
 
 def _said(entry: AuditEntry) -> dict:

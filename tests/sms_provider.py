@@ -4,16 +4,16 @@ What counts is `taken`: effective sends per (number, our id), as the customer wo
 """
 
 import json
-import threading
 import time
 from collections import Counter, deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.http_server import Desk, LocalServer
 
 KEY, SECRET = "key-of-the-shop", "secret-of-the-shop"
 
 
-class SmsProvider:
+class SmsProvider(LocalServer):
     """`faults` are what the next sends meet, one each, then all is well:
 
     "slow" answers late · an HTTP status · "drop" takes the message and closes the line · "deaf" closes it and takes
@@ -28,29 +28,12 @@ class SmsProvider:
         self.slow, self.query_fault = slow, None
         provider = self
 
-        class Desk(BaseHTTPRequestHandler):
+        class Answers(Desk):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 provider._serve(self, body)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def duplicates(self) -> int:
-        return sum(self.taken.values()) - len(self.taken)
+        super().__init__(Answers)
 
     def _serve(self, desk, body):
         headers = {name.lower(): value for name, value in desk.headers.items()}

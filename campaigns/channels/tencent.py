@@ -7,11 +7,13 @@ holds what the carriers have reported, so that what is not in it may still be un
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
+
+from core.days import start_of
 
 from ..enums import MessageState
 from ..errors import AnswerLost, Blacklisted, ChannelError, DeadNumber, NotNow
@@ -60,7 +62,7 @@ class TencentSms(Channel):
         return str(status.get("SerialNo", ""))
 
     def ask(self, letter: Letter, *, provider_id: str, day: date) -> Word:
-        begins = timezone.make_aware(datetime.combine(day, time.min))
+        begins = start_of(day)
         asked = {"PhoneNumber": f"+86{letter.to}", "BeginTime": int(begins.timestamp()), "Offset": 0, "Limit": MOST}
         said = self._call("PullSmsSendStatusByPhoneNumber", **asked)
         for record in said.get("PullSmsSendStatusSet") or []:

@@ -9,13 +9,12 @@ What is not found there is not concluded from.
 import json
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
-from datetime import time as clock_time
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.timezone import make_aware
 
+from core.days import start_of
 from customers.enums import Channel as SpokenBy
 from customers.enums import ContactKind
 
@@ -103,7 +102,7 @@ def _status(task: str, customer: str) -> int | None:
 
 def _tasks_like(body: str, day: date) -> list[str]:
     """The tasks of a day with these very words."""
-    begins = make_aware(datetime.combine(day, clock_time.min))
+    begins = start_of(day)
     span = {"start_time": int(begins.timestamp()), "end_time": int((begins + timedelta(days=1)).timestamp())}
     rows = _pages("get_groupmsg_list_v2", "group_msg_list", chat_type="single", **span)
     alike = [str(row.get("msgid")) for row in rows if (row.get("text") or {}).get("content") == body]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q
 
+from core.days import start_of
 from customers.enums import Purpose
 from customers.models import Customer
 from segments.enums import Rhythm
@@ -12,7 +13,7 @@ from segments.enums import Rhythm
 from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_phone, home_store
-from ..querysets.talks import last_spoken, start_of
+from ..querysets.talks import last_spoken
 from .base import Occasion, Proposal, known_of
 from .rhythm import rested, resting, said_lately
 

@@ -13,6 +13,7 @@ from ..models import Touch
 from ..querysets import has_phone, home_store
 from .anniversary import days_kept, kept_between, years_since
 from .base import Occasion, Proposal, Script, spoken
+from .cars import still_owned
 
 CHANNEL = {"A": TouchChannel.CALL, "B": TouchChannel.WECHAT, "C": TouchChannel.WECHAT}
 
@@ -59,15 +60,7 @@ class CarDay(Occasion):
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """The car is still theirs and was registered on this day. One query."""
-        owners = Ownership.objects.current().filter(vehicle__in=[touch.vehicle_id for touch in touches])
-        owner_of = dict(owners.values_list("vehicle", "customer"))
-        return {
-            touch.pk
-            for touch in touches
-            if touch.vehicle
-            and owner_of.get(touch.vehicle_id) == touch.customer_id
-            and touch.vehicle.registered_on in days_kept(touch.due_on)
-        }
+        return {touch.pk for touch in still_owned(touches) if touch.vehicle.registered_on in days_kept(touch.due_on)}
 
     def script(self, touch: Touch) -> Script:
         car = touch.vehicle

@@ -9,8 +9,7 @@ from vehicles.enums import Basis, Paper
 from ..enums import Topic
 from ..models import Touch
 from .base import Occasion, Proposal, Script, spoken
-from .insurance import stages_between
-from .maintenance import owned_due, still_due
+from .cars import owned_due, stages_between, still_due
 
 # The mark can be asked for within three months before the end.
 STAGES = (60, 14)

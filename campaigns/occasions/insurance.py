@@ -1,6 +1,6 @@
 """保险到期提醒: 60, 30 and 7 days before. Service: the date is a fact; quoting would be marketing and is not done."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
@@ -12,6 +12,7 @@ from ..enums import Result, Topic
 from ..models import Outcome, Touch
 from ..querysets import has_phone, home_store
 from .base import Occasion, Proposal, Script, spoken
+from .cars import stages_between, still_owned
 
 # Days before the end, far to near; a stage lasts until the next one begins, the last until the day itself.
 STAGES = (60, 30, 7)
@@ -45,7 +46,7 @@ class InsuranceEnding(Occasion):
             .values_list("customer_id", "home", "vehicle_id", "vehicle__insured_until", "vehicle__plate")
         )
         for customer_id, store_id, vehicle_id, until, plate in cars.iterator():
-            for stage, due_on, not_after in stages_between(until, first, last):
+            for stage, due_on, not_after in stages_between(until, first, last, stages=STAGES):
                 yield Proposal(
                     customer_id=customer_id,
                     store_id=store_id,
@@ -63,14 +64,10 @@ class InsuranceEnding(Occasion):
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """The car is still theirs and its insurance still ends on the same day."""
-        owners = Ownership.objects.current().filter(vehicle__in=[touch.vehicle_id for touch in touches])
-        owner_of = dict(owners.values_list("vehicle", "customer"))
         return {
             touch.pk
-            for touch in touches
-            if touch.vehicle
-            and owner_of.get(touch.vehicle_id) == touch.customer_id
-            and touch.cycle.startswith(f"{touch.vehicle_id}:{touch.vehicle.insured_until}:")
+            for touch in still_owned(touches)
+            if touch.cycle.startswith(f"{touch.vehicle_id}:{touch.vehicle.insured_until}:")
         }
 
     def script(self, touch: Touch) -> Script:
@@ -79,22 +76,6 @@ class InsuranceEnding(Occasion):
         plate = car.plate if car else ""
         last = touch.cycle.endswith(f":{STAGES[-1]}")
         return spoken(f"{self.key}.{STAGES[-1]}" if last else self.key, touch, plate=plate, until=until)
-
-
-def stages_between(
-    until: date, first: date, last: date, stages: Sequence[int] = STAGES
-) -> Iterator[tuple[int, date, date]]:
-    """(stage, its first and last day) of those that an expiry passes through from `first` to `last`."""
-    for stage in stages:
-        begins, ends = until - timedelta(days=stage), until - timedelta(days=ends_at(stage, stages))
-        if begins <= last and ends >= first:
-            yield stage, begins, ends
-
-
-def ends_at(stage: int, stages: Sequence[int] = STAGES) -> int:
-    """Days before the end on which a stage is last spoken of: one before the next begins."""
-    later = [other for other in stages if other < stage]
-    return max(later) + 1 if later else 0
 
 
 def cycle_of(vehicle_id: int, until: date, stage: int) -> str:

@@ -3,23 +3,21 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 
 from customers.enums import Purpose
 from vehicles.enums import Basis, MaintenanceItem
-from vehicles.models import Appointment, DueItem, ServiceOrder
 from vehicles.rules.due_words import why_words
 
 from ..enums import Topic, TouchChannel
 from ..models import Touch
-from ..querysets import has_phone, home_store
 from .base import Occasion, Proposal, Script, spoken
+from .cars import owned_due, still_due
 
 # Spoken of from two weeks before to a month after; what was missed longer ago is the customer's rhythm, not the car's.
 AHEAD, AFTER = timedelta(days=14), timedelta(days=30)
 # Of a new car only the oil is worth a word: the rest is reckoned from a day on which nothing was done.
 _KNOWN = Q(basis__in=[Basis.HERE, Basis.WRITTEN, Basis.ELSEWHERE]) | Q(item=MaintenanceItem.ENGINE_OIL)
-_OWNER = "vehicle__ownerships__"
 
 
 class MaintenanceDue(Occasion):
@@ -59,33 +57,6 @@ class MaintenanceDue(Occasion):
         item = touch.cycle.split(":")[1]
         work = MaintenanceItem(item).label if item in MaintenanceItem.values else "保养"
         return spoken(self.key, touch, plate=touch.vehicle.plate if touch.vehicle else "车", work=work)
-
-
-def owned_due(**asked):
-    """What is due on cars whose owner can be called, of cars that are neither here nor expected; with `customer`,
-    `home` and `plate`."""
-    here = ServiceOrder.objects.open().filter(vehicle=OuterRef("vehicle"))
-    expected = Appointment.objects.expected().filter(vehicle=OuterRef("vehicle"))
-    living = {f"{_OWNER}valid_to__isnull": True, f"{_OWNER}customer__ended_at__isnull": True}
-    owner = f"{_OWNER}customer"
-    return (
-        DueItem.objects.filter(**asked, **living)
-        .filter(has_phone(owner), ~Exists(here), ~Exists(expected))
-        .annotate(customer=F(owner), plate=F("vehicle__plate"), home=home_store(owner))
-        .filter(home__isnull=False)
-        .order_by("customer", "vehicle", "due_on", "item")
-    )
-
-
-def still_due(touches: Sequence[Touch], turn) -> set[int]:
-    """Ids of the touches whose customer owns the car, and whose cycle begins as `turn(vehicle, item, due_on, last_on)`
-    does of something that is due on it."""
-    rows = DueItem.objects.filter(
-        vehicle__in=[touch.vehicle_id for touch in touches], **{f"{_OWNER}valid_to__isnull": True}
-    )
-    facts = rows.values_list(f"{_OWNER}customer", "vehicle", "item", "due_on", "last_on")
-    standing = {(customer, turn(*of_car)) for customer, *of_car in facts}
-    return {touch.pk for touch in touches if (touch.customer_id, ":".join(touch.cycle.split(":")[:3])) in standing}
 
 
 def cycle_of(vehicle_id: int, item: str, last_on: date) -> str:

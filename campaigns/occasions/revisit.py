@@ -1,12 +1,13 @@
 """三级回访 (3-12): a month after a visit 店员微信; 店长电话 and 老板登门 for whoever is worth more or was let down."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from django.db.models import Exists, F, OuterRef, Subquery
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate
 
+from core.days import start_of
 from customers.enums import Purpose
 from customers.models import Interaction
 from staff.models import Store
@@ -15,7 +16,7 @@ from vehicles.models import ServiceLine, ServiceOrder
 from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_phone
-from ..querysets.talks import last_spoken, start_of
+from ..querysets.talks import last_spoken
 from .after_visit import LONGEST_ITEM, NOT_ASKED_AFTER, stands, work_of
 from .base import MANAGERS, OWNERS, Occasion, Proposal, Script, spoken
 from .rhythm import rested, resting, said_lately
@@ -95,8 +96,8 @@ class Revisit(Occasion):
             )
 
     def _let_down(self, day: date) -> Iterator[Proposal]:
-        first = make_aware(datetime.combine(day - timedelta(days=GRACE), time.min))
-        until = make_aware(datetime.combine(day, time.min))
+        first = start_of(day - timedelta(days=GRACE))
+        until = start_of(day)
         talks = (
             Interaction.objects.unhappy()
             .filter(has_phone("customer"), store__in=Store.objects.all(), at__gte=first, at__lt=until)

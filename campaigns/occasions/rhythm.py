@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
 
+from core.days import start_of
+
 from ..models import Touch
-from ..querysets.talks import last_spoken, start_of
+from ..querysets.talks import last_spoken
 from ..rules import PRACTICE
 
 REST = timedelta(days=PRACTICE.spoken_days)

@@ -1,10 +1,10 @@
 """Who is left without a next step: an empty next date is itself an alert."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils.timezone import make_aware
 
+from core.days import start_of
 from segments.enums import Stage
 from vehicles.models import Appointment
 
@@ -24,7 +24,7 @@ def without_next_step(customers, *, today: date):
     from ..models import Touch
 
     mine = {"customer": OuterRef("pk")}
-    since = make_aware(datetime.combine(today, time.min)) - LATELY
+    since = start_of(today) - LATELY
     lines = Touch.objects.filter(**mine, channel__in=BY_HAND, ended_at__gte=since)
     ended = lines.exclude(state=TouchState.EXPIRED).exclude(frozen_at=None)
     rhythm = ("next_on", "cooling_on", "at_risk_on")

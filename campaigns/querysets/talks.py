@@ -1,10 +1,10 @@
 """Conversations, as the rhythm of a customer counts them: somebody spoke with them, whoever began."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils.timezone import make_aware
 
+from core.days import start_of
 from customers.enums import Channel
 from customers.models import Interaction
 
@@ -27,7 +27,3 @@ def spoken_since(day: date, customer: str = "pk") -> Exists:
 def last_spoken(customer: str = "pk", *, before: datetime) -> Subquery:
     """When somebody spoke with them last."""
     return Subquery(talks(customer).filter(at__lt=before).order_by("-at").values("at")[:1])
-
-
-def start_of(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time.min))

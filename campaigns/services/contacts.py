@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate
 
+from core.days import start_of
 from customers.enums import Channel, Direction
 from customers.models import Interaction
 
@@ -30,7 +31,7 @@ def contacts_of(customers: Collection[int], *, today: date) -> dict[int, list[tu
     somebody, and whoever comes by twice a week must not lose their reminder for it (service is owed, G4). It resets
     the rhythm instead: nobody is called 好久没见 the day after they were here (`occasions.rhythm`).
     """
-    found, since = defaultdict(list), make_aware(datetime.combine(today - timedelta(days=MONTH), time.min))
+    found, since = defaultdict(list), start_of(today - timedelta(days=MONTH))
     touches = Touch.objects.contacts(since=since).filter(customer__in=customers)
     named = ("pk", "customer", "occasion", "purpose", "channel")
     for pk, customer, occasion, purpose, channel, ended_at, listed_on in touches.values_list(

@@ -1,11 +1,11 @@
 """Tags: one vocabulary for the company, put on customers for a time, taken off, renamed, merged."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils.timezone import make_aware
 
+from core.days import start_of
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
@@ -37,7 +37,7 @@ def _end(link: CustomerTag, *, by: User, at: datetime, today: date) -> None:
     if link.is_live(today):
         link.removed_at, link.removed_by = at, by
     else:
-        link.removed_at = make_aware(datetime.combine(link.expires_on + timedelta(days=1), time.min))
+        link.removed_at = start_of(link.expires_on + timedelta(days=1))
     link.save(update_fields=["removed_at", "removed_by"])
 
 

@@ -96,13 +96,8 @@ def quote_lines(request, pk):
     lines = quote_lines_of(quote, today=timezone.localdate(), posted=request.POST)
     if not lines.is_valid():
         return _page(request, quote, status=422, lines=lines)
-    try:
-        write_quote_lines(quote, drafts=lines.drafts(), by=request.user)
-    except VehicleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "报价已保存。")
-    return _back(request, pk)
+    act = partial(write_quote_lines, quote, drafts=lines.drafts(), by=request.user)
+    return _done(request, pk, act, "报价已保存。")
 
 
 @require_POST
@@ -116,14 +111,9 @@ def quote_decide(request, pk):
     line = get_object_or_404(quote.lines.select_related("quote__customer"), pk=line_pk)
     how, reason = form.cleaned_data["how"], form.cleaned_data["reason"] if decision != "yes" else ""
     about = {"decision": decision, "how": how, "reason": reason, "revision": revision}
-    try:
-        decide_line(line, by=request.user, now=timezone.now(), **about)
-    except VehicleError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        undo = reverse("desk:quote_undecide", args=[line.pk])
-        say_done(request, f"{line.name}：{decision.label}，记下了。", undo_url=undo)
-    return _back(request, pk)
+    act = partial(decide_line, line, by=request.user, now=timezone.now(), **about)
+    undo = reverse("desk:quote_undecide", args=[line.pk])
+    return _done(request, pk, act, f"{line.name}：{decision.label}，记下了。", undo_url=undo)
 
 
 @require_POST

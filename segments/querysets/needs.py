@@ -3,12 +3,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
-from django.utils.timezone import make_aware
 
+from core.days import start_of
 from customers.enums import Learnt
 from customers.querysets import OfCustomerQuerySet
 
@@ -44,7 +44,7 @@ class CustomerNeedQuerySet(OfCustomerQuerySet):
 
 def dismissals_lapse(today: date) -> datetime:
     """Dismissals of before this moment hold no longer."""
-    return make_aware(datetime.combine(today - timedelta(days=DISMISSED_DAYS - 1), time.min))
+    return start_of(today - timedelta(days=DISMISSED_DAYS - 1))
 
 
 def texts(among: Among, *, since: date) -> str:

@@ -6,8 +6,6 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connections
 
-from campaigns.channels import http
-from campaigns.channels import wecom as wecom_module
 from campaigns.enums import PostingKind, Topic, TouchChannel, TouchState
 from campaigns.models import Hold, Posting, Spending, TopicWish
 from campaigns.services import send_group_tasks, stop_everything
@@ -15,23 +13,10 @@ from campaigns.services.group_tasks import NOBODY_KNOWS, NOT_TAKEN
 from customers.enums import ContactKind, Purpose
 from customers.services import refuse
 from tests.campaigns.factories import TouchFactory
-from tests.campaigns.wecom_server import CORP, SECRET, WeComServer
 from tests.factories import TODAY, ContactPointFactory, CustomerFactory, UserFactory, moment
 
 pytestmark = pytest.mark.django_db
 NOON = moment(TODAY, 12)
-
-
-@pytest.fixture
-def server(settings, monkeypatch):
-    settings.WECOM_CORP, settings.WECOM_SECRET = CORP, SECRET
-    settings.MESSAGE_CHANNELS = ["wecom"]
-    monkeypatch.setattr(http, "PATIENCE", (1, 0.5))
-    wecom_module._tokens.clear()
-    with WeComServer(now=NOON, slow=1.5) as server:
-        settings.WECOM_URL = server.url
-        yield server
-    wecom_module._tokens.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from campaigns.channels import Letter, http
+from campaigns.channels import Letter
 from campaigns.channels import wecom as wecom_module
 from campaigns.channels.wecom import WeCom
 from campaigns.enums import DropReason, MessageState
@@ -18,24 +18,11 @@ from customers.models import ContactPoint, CustomerChange, Interaction
 from customers.services import refuse
 from staff.models import User
 from tests.campaigns.factories import MessageFactory
-from tests.campaigns.wecom_server import CORP, SECRET, WeComServer
 from tests.factories import TODAY, ContactPointFactory, CustomerFactory, UserFactory, moment
 
 pytestmark = pytest.mark.django_db
 NOON = moment(TODAY, 12)
 LETTER = Letter("wm-wang", "【惠州一店】王哥您好", "0b9c0d5e-0000-4000-8000-000000000001", sender="xiaoliu")
-
-
-@pytest.fixture
-def server(settings, monkeypatch):
-    settings.WECOM_CORP, settings.WECOM_SECRET = CORP, SECRET
-    settings.MESSAGE_CHANNELS = ["wecom"]
-    monkeypatch.setattr(http, "PATIENCE", (1, 0.5))
-    wecom_module._tokens.clear()
-    with WeComServer(now=NOON, slow=1.5) as server:
-        settings.WECOM_URL = server.url
-        yield server
-    wecom_module._tokens.clear()
 
 
 def friend(customer, key="wm-wang"):

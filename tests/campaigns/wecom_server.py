@@ -4,17 +4,17 @@
 """
 
 import json
-import threading
 import time
 from collections import Counter, deque
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.http_server import Desk, LocalServer
 
 CORP, SECRET = "ww-corp", "secret-of-the-shop"
 
 
-class WeComServer:
+class WeComServer(LocalServer):
     """`faults` are what the next tasks meet, one each, then all is well:
 
     "slow" answers late · "drop" takes the task and hangs up · "deaf" hangs up and takes nothing · a number below 1000
@@ -29,7 +29,7 @@ class WeComServer:
         self.calls, self.cancelled, self.keys, self.friends = [], [], ["key-1"], {}
         server = self
 
-        class Desk(BaseHTTPRequestHandler):
+        class Answers(Desk):
             def do_GET(self):
                 server._key(self, dict(parse_qsl(urlsplit(self.path).query)))
 
@@ -37,29 +37,12 @@ class WeComServer:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 server._serve(self, body)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Answers)
 
     @property
     def taken(self) -> Counter:
         """Tasks per customer and words."""
         return Counter((task["external_userid"][0], task["text"]["content"]) for task in self.tasks.values())
-
-    @property
-    def duplicates(self) -> int:
-        return sum(self.taken.values()) - len(self.taken)
 
     def new_key(self):
         """WeCom may end a token early."""

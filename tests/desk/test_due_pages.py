@@ -186,7 +186,7 @@ def test_only_managers_see_and_change_the_intervals(login, store, front_desk):
     assert client.get("/maintenance/").status_code == 404
     assert client.post(RULE, {"item": "engine_oil", "act": "save"}).status_code == 404
     auditor = login(UserFactory(role="auditor", store=None))
-    assert "出厂" in auditor.get("/maintenance/").content.decode()
+    assert "自带" in auditor.get("/maintenance/").content.decode()
     assert auditor.get(RULE).status_code == 404
 
 

@@ -18,13 +18,18 @@ def state_of(on: date, *, is_paper: bool, today: date) -> str:
 
 
 def when_words(due, *, today: date) -> str:
-    """已过 25 天 / 12 天后 / 今天; 大约 and the range where kilometres are only reckoned."""
+    """已过 25 天 / 12 天后 / 今天 / 3 个月后; 大约 and the range where kilometres are only reckoned."""
     days = (due.due_on - today).days
-    said = "今天" if days == 0 else f"{days} 天后" if days > 0 else f"已过 {-days} 天"
+    said = "今天" if days == 0 else _until(days) if days > 0 else f"已过 {-days} 天"
     if due.low_on == due.high_on:
         return said
     latest = _short(due.high_on, today) if due.high_on else "说不准"
     return f"大约{' ' if days > 0 else ''}{said}（{_short(due.low_on, today)} 到 {latest} 之间）"
+
+
+def _until(days: int) -> str:
+    """Nobody counts five years in days."""
+    return f"{days} 天后" if days < 90 else f"{days // 30} 个月后" if days < 730 else f"{days // 365} 年后"
 
 
 def why_words(due) -> str:

@@ -7,7 +7,7 @@ transaction.
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +15,7 @@ from itertools import islice
 from operator import itemgetter
 
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Field, JSONField, Model
+from django.db.models import DateField, DateTimeField, Field, JSONField, Model, QuerySet, Value
 from django.db.models.base import ModelState
 from django.utils import timezone
 
@@ -107,6 +107,25 @@ def insert_missing(rows: Sequence[Model]) -> None:
             cursor.execute(f"INSERT INTO {table} ({columns}) {found} ON CONFLICT DO NOTHING", values)
         else:
             cursor.executemany(f"{_insert(table, columns, fields)} ON CONFLICT DO NOTHING", lines)
+
+
+def insert_from(model: type[Model], rows: QuerySet, columns: Mapping[str, object]) -> int:
+    """INSERT … SELECT: one row for each of `rows`, columns by attname (an expression of `rows`, or a value for all),
+    the others with their defaults. What meets another row's unique key is left out. Returns how many were made."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    chosen = {f"into_{field.attname}": _expression(field, columns) for field in fields}
+    select, params = rows.order_by().annotate(**chosen).values_list(*chosen).query.sql_with_params()
+    table, names = model._meta.db_table, ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    words = f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {select} ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.execute(words, params)
+        return cursor.rowcount
+
+
+def _expression(field: Field, columns: Mapping[str, object]):
+    value = columns[field.attname] if field.attname in columns else field.get_default()
+    kind = field.target_field if field.is_relation else field
+    return value if hasattr(value, "resolve_expression") else Value(value, output_field=kind)
 
 
 def _keyed(rows: Sequence[Model]) -> tuple[str, str, list[Field]]:

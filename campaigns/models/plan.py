@@ -31,6 +31,11 @@ class PlanRun(models.Model):
     def __str__(self):
         return f"{self.today} – {self.until}"
 
+    def portions(self, size: int) -> range:
+        """Where portions of the lines begin: so many ids each."""
+        ends = self.lines.aggregate(first=models.Min("pk"), last=models.Max("pk"))
+        return range(ends["first"], ends["last"] + 1, size) if ends["last"] else range(0)
+
     @transaction.atomic
     def finish(self):
         """From now on this is the plan; older ones go."""

@@ -5,9 +5,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from ..rules import check_template
-from .base import Occasion, Proposal, Script
+from .base import Alike, Occasion, Proposal, Script
 
 __all__ = [
+    "Alike",
     "Occasion",
     "Proposal",
     "Script",

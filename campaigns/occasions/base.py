@@ -3,9 +3,11 @@
 A new occasion is one new module in this folder with an `occasion` in it; nothing else has to know of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.db.models import QuerySet
 
 from customers.enums import CustomerKind, Purpose
 from segments.models import Profile
@@ -40,6 +42,22 @@ class Proposal:
     priority: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The same word to many: `people` are customers annotated with `home`, the store that speaks to each."""
+
+    people: QuerySet
+    cycle: str
+    due_on: date
+    not_after: date
+    reason: str
+
+    def __iter__(self) -> Iterator[Proposal]:
+        said = {"cycle": self.cycle, "due_on": self.due_on, "not_after": self.not_after, "reason": self.reason}
+        for person, home in self.people.values_list("pk", "home").iterator():
+            yield Proposal(person, home, **said)
+
+
 class Occasion:
     """Base of the occasions. `purpose` follows domain.md's rule; a smaller `priority` comes first.
 
@@ -48,7 +66,8 @@ class Occasion:
     `asks` says that something is wanted of them (a purchase, an introduction), the others give; `minutes` is what one
     takes whoever carries it out. `merges` says that it may be said in one contact with others of its customer.
     `keeps_rhythm` says that it is said because nobody has spoken with them for a while: any conversation puts it off.
-    `by_advisor`: each advisor speaks to their own customers, while they are here.
+    `by_advisor`: each advisor speaks to their own customers, while they are here. `says_alike`: it says the same to
+    everybody; what it proposes is what `alike` gives, which is planned without being looked at one by one.
     """
 
     key: str
@@ -64,12 +83,18 @@ class Occasion:
     minutes = 5
     keeps_rhythm = False
     by_advisor = False
+    says_alike = False
     template = ""
     # Channels that only some may take: 店长电话, 老板登门 (3-12). The first who works in the store is asked.
     made_by: dict[TouchChannel, tuple[Role, ...]] = {}
 
     def propose(self, day: date) -> Iterable[Proposal]:
         """Whom to speak to, as of `day`, what was missed within the maximum age included. Set-based, streamed."""
+        for said in self.alike(day - timedelta(days=self.max_age), day):
+            yield from said
+
+    def alike(self, first: date, last: date) -> Iterable[Alike]:
+        """What is due from `first` to `last`, where it is the same word to many; each turn comes once."""
         raise NotImplementedError
 
     def propose_between(self, first: date, last: date) -> Iterable[Proposal]:

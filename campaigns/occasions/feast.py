@@ -4,7 +4,7 @@ Everybody else reads the post that each advisor copies (services.posting).
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 
@@ -17,7 +17,7 @@ from ..content.words import greeting_for, greeting_to
 from ..enums import PostingKind, Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_phone, home_store
-from .base import BEST, Occasion, Proposal, Script, greeting, spoken
+from .base import BEST, Alike, Occasion, Script, greeting, spoken
 
 
 class Greeting(Occasion):
@@ -29,6 +29,7 @@ class Greeting(Occasion):
     channel = TouchChannel.WECHAT
     max_age = 1
     minutes = 2
+    says_alike = True
     kinds: Collection[str] = ()
     unspoken: Collection[str] = ()
     posted_as: PostingKind
@@ -37,21 +38,16 @@ class Greeting(Occasion):
         """The days of this occasion from `first` to `last`."""
         return [turn for turn in turns_between(first, last) if turn.kind in self.kinds]
 
-    def propose(self, day: date) -> Iterable[Proposal]:
-        for turn in self.turns(day - timedelta(days=self.max_age), day):
+    def alike(self, first: date, last: date) -> Iterable[Alike]:
+        for turn in self.turns(first, last):
             if turn.key not in self.unspoken:
-                yield from self._to_the_best(turn)
-
-    def _to_the_best(self, turn: Turn) -> Iterable[Proposal]:
-        for person, home in best_people().iterator():
-            yield Proposal(
-                customer_id=person,
-                store_id=home,
-                cycle=turn.cycle,
-                due_on=turn.day,
-                not_after=self.latest(turn.day),
-                reason=f"{turn.day.month}月{turn.day.day}日{turn.name}，单独问候一句",
-            )
+                yield Alike(
+                    people=best_people(),
+                    cycle=turn.cycle,
+                    due_on=turn.day,
+                    not_after=self.latest(turn.day),
+                    reason=f"{turn.day.month}月{turn.day.day}日{turn.name}，单独问候一句",
+                )
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """The day is what it was; a calendar does not change its mind."""
@@ -69,14 +65,13 @@ class Greeting(Occasion):
 
 
 def best_people():
-    """Ids and stores of the people who get words of their own: value tier A or grade A."""
+    """The people who get words of their own, value tier A or grade A; `home` is the store that speaks to each."""
     return (
         Customer.objects.live()
         .filter(Q(profile__letter=BEST) | Q(profile__value_tier=BEST), has_phone(), kind=CustomerKind.PERSON)
         .annotate(home=home_store())
         .filter(home__isnull=False)
         .order_by("pk")
-        .values_list("pk", "home")
     )
 
 

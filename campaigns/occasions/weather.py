@@ -1,14 +1,14 @@
 """天气提醒: a manager pressed the button; the best customers get it singly the next morning. Care."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from customers.models import CustomerStore
 
 from ..content.words import signed
 from ..enums import PostingKind, Topic
 from ..models import Touch, WeatherNotice
-from .base import Proposal, Script, greeting, spoken
+from .base import Alike, Script, greeting, spoken
 from .feast import Greeting, best_people
 
 
@@ -20,23 +20,16 @@ class WeatherWord(Greeting):
     max_age = 1
     posted_as = PostingKind.MOMENTS
 
-    def propose(self, day: date) -> Iterable[Proposal]:
-        notices = WeatherNotice.objects.standing().filter(day__range=(day - timedelta(days=self.max_age), day))
-        for notice in notices.order_by("pk"):
+    def alike(self, first: date, last: date) -> Iterable[Alike]:
+        for notice in WeatherNotice.objects.standing().filter(day__range=(first, last)).order_by("pk"):
             here = CustomerStore.objects.filter(store=notice.store_id).values("customer")
-            for person, home in best_people().filter(pk__in=here).iterator():
-                if home == notice.store_id:
-                    yield self._word(person, notice)
-
-    def _word(self, person: int, notice: WeatherNotice) -> Proposal:
-        return Proposal(
-            customer_id=person,
-            store_id=notice.store_id,
-            cycle=f"weather:{notice.pk}",
-            due_on=notice.day,
-            not_after=self.latest(notice.day),
-            reason=notice.text,
-        )
+            yield Alike(
+                people=best_people().filter(pk__in=here, home=notice.store_id),
+                cycle=f"weather:{notice.pk}",
+                due_on=notice.day,
+                not_after=self.latest(notice.day),
+                reason=notice.text,
+            )
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """Nobody has taken the notice back. One query."""

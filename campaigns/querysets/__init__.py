@@ -215,9 +215,11 @@ class TouchQuerySet(StoreScopedQuerySet):
         """Close all of these at once; how many there were."""
         return self.open().update(state=state, drop_reason=reason, ended_at=Now())
 
-    def plans_up_to(self, last: int):
-        """Ids of open touches that nobody has taken, none newer than the id `last`."""
-        return self.open().unfrozen().filter(pk__lte=last).order_by().values_list("pk", flat=True)
+    def unfounded(self, run, *, up_to: int):
+        """Plans of earlier nights (ids up to `up_to`) that nobody has taken, whose reason `run` has not found again."""
+        same = {name: OuterRef(name) for name in ("customer", "occasion", "cycle")}
+        found = run.lines.current().order_by().filter(**same)
+        return self.open().unfrozen().filter(~Exists(found), pk__lte=up_to)
 
     def last_id(self) -> int:
         """The newest id there is, 0 for none."""

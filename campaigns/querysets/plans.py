@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from staff.querysets import StoreScopedQuerySet
 
@@ -28,10 +29,32 @@ class PlanRunQuerySet(models.QuerySet):
         return self.filter(finished_at__isnull=False).select_related("policy").order_by("-pk").first()
 
 
+def _touched(**narrowed) -> Exists:
+    """Whether a line's turn has a touch."""
+    from ..models import Touch
+
+    same = {name: OuterRef(name) for name in ("customer", "occasion", "cycle")}
+    return Exists(Touch.objects.filter(**same, **narrowed))
+
+
 class PlanLineQuerySet(StoreScopedQuerySet):
     def current(self):
         """Proposed for the day of the run itself: what becomes a touch."""
         return self.filter(is_current=True).order_by("customer_id", "pk")
+
+    def fresh(self):
+        """What becomes a touch as it stands: of today, new, and no number of the policy stood against it."""
+        return (
+            self.current()
+            .filter(~_touched(), drop_reason="", cap="")
+            .exclude(verdict__in=[Verdict.DROPPED, Verdict.TAKEN])
+        )
+
+    def to_follow(self, last: int):
+        """Of today's lines those with a touch of an earlier night (ids up to `last`), and what is kept for its reason:
+        a number stood against it."""
+        kept = Q(drop_reason="") & (Q(verdict=Verdict.DROPPED) | ~Q(cap=""))
+        return self.current().filter(_touched(pk__lte=last) | kept)
 
     def contacts(self):
         """What will be a contact of its own."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from core.days import start_of
@@ -31,23 +32,27 @@ def contacts_of(customers: Collection[int], *, today: date) -> dict[int, list[tu
     somebody, and whoever comes by twice a week must not lose their reminder for it (service is owed, G4). It resets
     the rhythm instead: nobody is called 好久没见 the day after they were here (`occasions.rhythm`).
     """
-    found, since = defaultdict(list), start_of(today - timedelta(days=MONTH))
-    touches = Touch.objects.contacts(since=since).filter(customer__in=customers)
-    named = ("pk", "customer", "occasion", "purpose", "channel")
-    for pk, customer, occasion, purpose, channel, ended_at, listed_on in touches.values_list(
-        *named, "ended_at", "listed_on"
-    ):
+    found, named = defaultdict(list), ("pk", "customer", "occasion", "purpose", "channel")
+    touches, later, noted = said_since(today - timedelta(days=MONTH))
+    for pk, customer, occasion, purpose, channel, ended_at, listed_on in touches.filter(
+        customer__in=customers
+    ).values_list(*named, "ended_at", "listed_on"):
         day = localdate(ended_at) if ended_at else max(listed_on or today, today)
         found[customer].append((pk, _contact(day, occasion, purpose, channel)))
-    later = Outcome.objects.standing().filter(result=Result.LATER, at__gte=since, touch__customer__in=customers)
+    later = later.filter(touch__customer__in=customers)
     for pk, customer, occasion, purpose, channel, at in later.values_list(*(f"touch__{name}" for name in named), "at"):
         found[customer].append((pk, _contact(localdate(at), occasion, purpose, channel)))
-    noted = Interaction.objects.filter(outcome__isnull=True, direction=Direction.OUT, channel__in=BESIDE)
-    for customer, channel, at in noted.filter(customer__in=customers, at__gte=since).values_list(
-        "customer", "channel", "at"
-    ):
+    for customer, channel, at in noted.filter(customer__in=customers).values_list("customer", "channel", "at"):
         found[customer].append((None, Contact(localdate(at).toordinal(), "", channel, None)))
     return found
+
+
+def said_since(day: date) -> tuple[QuerySet, QuerySet, QuerySet]:
+    """What occupies budgets since a day: touches, outcomes of touches, and talks noted beside the lists."""
+    since = start_of(day)
+    later = Outcome.objects.standing().filter(result=Result.LATER, at__gte=since)
+    noted = Interaction.objects.filter(outcome__isnull=True, direction=Direction.OUT, channel__in=BESIDE)
+    return Touch.objects.contacts(since=since), later, noted.filter(at__gte=since)
 
 
 def over_budget(touches: Iterable[Touch], *, now: datetime) -> set[int]:

@@ -6,20 +6,21 @@ from datetime import date, timedelta
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Mod
 
-from core.bulk import in_batches, insert_rows, new_row, take_stock, update_rows
+from core.bulk import in_batches, insert_from, insert_rows, new_row, take_stock, update_rows
 from staff.enums import CALLER_ROLES
 from staff.models import Absence, User
 
 from ..enums import DropReason, Verdict, Why
 from ..models import ContactPolicy, PlanLine, PlanRun, StoreDay, TopicWish, Touch
-from ..occasions import Occasion, Proposal, minutes_of, registry, topic_of
+from ..occasions import Alike, Occasion, Proposal, minutes_of, registry, topic_of
 from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
 from ..rules.closed import Budgets
 from ..rules.planner import Decision, Wish, plan
+from .alone import to_decide
 from .contacts import contacts_of
 from .permission import forbidden
 
@@ -41,21 +42,35 @@ def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) 
     for occasion in registry().values():
         _gather(run, occasion, shard)
     budgets = Budgets(run.policy.all_numbers, StoreDay.objects.closed_days(run.policy.closed))
-    for customers in _customers(run):
+    for customers in in_batches(to_decide(run, budgets), BATCH):
         _decide(run, customers, budgets)
     _spread(run)
     return run
 
 
 def _gather(run: PlanRun, occasion: Occasion, shard: tuple[int, int]) -> None:
+    """Note what an occasion finds; what is proposed today comes first and stays as it is."""
+    if occasion.says_alike:
+        _note_alike(run, occasion, occasion.alike(run.today - timedelta(days=occasion.max_age), run.today), shard)
+        _note_alike(run, occasion, occasion.alike(run.today + timedelta(days=1), run.until), shard)
+        return
     i, n = shard
     current = ((True, proposal) for proposal in occasion.propose(run.today))
     coming = occasion.propose_between(run.today + timedelta(days=1), run.until)
     found = chain(current, ((False, proposal) for proposal in coming))
-    # What is proposed today comes first and stays as it is.
     for some in in_batches(_once(pair for pair in found if pair[1].customer_id % n == i), BATCH):
         with transaction.atomic():
             insert_rows([_line(run, occasion, proposal, is_current=is_current) for is_current, proposal in some])
+
+
+def _note_alike(run: PlanRun, occasion: Occasion, words: Iterable[Alike], shard: tuple[int, int]) -> None:
+    """One statement for each word that is the same to many."""
+    i, n = shard
+    for said in words:
+        people = said.people.alias(rest=Mod("pk", n)).filter(rest=i) if n > 1 else said.people
+        proposal = Proposal(F("pk"), F("home"), said.cycle, said.due_on, said.not_after, said.reason)
+        with transaction.atomic():
+            insert_from(PlanLine, people, _columns(run, occasion, proposal, is_current=said.due_on <= run.today))
 
 
 def _once(found: Iterable[tuple[bool, Proposal]]) -> Iterator[tuple[bool, Proposal]]:
@@ -67,32 +82,31 @@ def _once(found: Iterable[tuple[bool, Proposal]]) -> Iterator[tuple[bool, Propos
             yield is_current, proposal
 
 
-def _line(run: PlanRun, occasion: Occasion, proposal, *, is_current: bool) -> PlanLine:
-    return new_row(
-        PlanLine,
-        run_id=run.pk,
-        customer_id=proposal.customer_id,
-        store_id=proposal.store_id,
-        vehicle_id=proposal.vehicle_id,
-        order_id=proposal.order_id,
-        occasion=occasion.key,
-        cycle=proposal.cycle,
-        purpose=occasion.purpose,
-        channel=proposal.channel or occasion.channel,
-        priority=occasion.priority if proposal.priority is None else proposal.priority,
-        due_on=proposal.due_on,
-        not_after=proposal.not_after,
-        reason=proposal.reason,
-        is_current=is_current,
-    )
+def _line(run: PlanRun, occasion: Occasion, proposal: Proposal, *, is_current: bool) -> PlanLine:
+    return new_row(PlanLine, **_columns(run, occasion, proposal, is_current=is_current))
 
 
-def _customers(run: PlanRun) -> Iterator[list[int]]:
-    """Everybody with a proposal, in portions by id."""
-    last, lines = 0, run.lines.order_by("customer_id").values_list("customer_id", flat=True).distinct()
-    while customers := list(lines.filter(customer_id__gt=last)[:BATCH]):
-        yield customers
-        last = customers[-1]
+def _columns(run: PlanRun, occasion: Occasion, proposal: Proposal, *, is_current: bool) -> dict:
+    """A line as it is noted: it stands as wished until something else is decided."""
+    return {
+        "run_id": run.pk,
+        "customer_id": proposal.customer_id,
+        "store_id": proposal.store_id,
+        "vehicle_id": proposal.vehicle_id,
+        "order_id": proposal.order_id,
+        "occasion": occasion.key,
+        "cycle": proposal.cycle,
+        "purpose": occasion.purpose,
+        "channel": proposal.channel or occasion.channel,
+        "priority": occasion.priority if proposal.priority is None else proposal.priority,
+        "due_on": proposal.due_on,
+        "not_after": proposal.not_after,
+        "reason": proposal.reason,
+        "is_current": is_current,
+        "verdict": Verdict.KEPT,
+        "planned_on": max(proposal.due_on, run.today),
+        "latest_on": proposal.not_after,
+    }
 
 
 @transaction.atomic
@@ -108,9 +122,9 @@ def _decide(run: PlanRun, customers: list[int], budgets: Budgets) -> None:
         if not line.drop_reason and (line.customer_id, topic_of(line.occasion)) in unwanted:
             line.drop_reason = DropReason.UNWANTED
         if touch and not touch.may_be_rewritten({"not_after": line.not_after}):
-            line.verdict, line.drop_reason = Verdict.TAKEN, ""
+            line.verdict, line.planned_on, line.latest_on, line.drop_reason = Verdict.TAKEN, None, None, ""
         elif line.drop_reason:
-            line.verdict, line.why = Verdict.DROPPED, Why.FORBIDDEN
+            line.verdict, line.planned_on, line.latest_on, line.why = Verdict.DROPPED, None, None, Why.FORBIDDEN
         else:
             by_customer[line.customer_id][line.key] = line
     for customer, wished in by_customer.items():

@@ -1,8 +1,10 @@
 """May we speak to them? The one answer for planning and for the moment of sending (G4)."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from customers.enums import Purpose
 from customers.models import Consent, ContactPoint, Customer, Interaction, Refusal, contact_hash, person_key
@@ -42,6 +44,15 @@ def standing_refusals(customer: Customer):
     """Refusals of any purpose against any number this customer ever had, or against the person."""
     keys = ContactPoint.objects.filter(customer=customer).values_list("key", flat=True)
     return Refusal.objects.of_keys([*keys, person_key(customer.pk)])
+
+
+def ever_refused(customers: QuerySet) -> Iterator[int]:
+    """Those of these customers against whom any refusal stands, whatever they agreed to since; some come twice."""
+    standing = set(Refusal.objects.filter(lifted_at__isnull=True).values_list("key_hash", flat=True))
+    if standing:
+        numbers = ContactPoint.objects.filter(customer__in=customers).values_list("customer", "key")
+        yield from (pk for pk, key in numbers.iterator() if contact_hash(key) in standing)
+        yield from (pk for (pk,) in customers.iterator() if contact_hash(person_key(pk)) in standing)
 
 
 def _refusing(customer_ids: set[int], purpose: Purpose, agreed_at: dict[int, datetime]) -> list[int]:

@@ -4,17 +4,21 @@ from collections import Counter
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from core.bulk import in_batches, insert_missing, take_stock, update_rows
+from core.bulk import in_batches, insert_from, insert_missing, take_stock, update_rows
 
 from ..enums import DropReason, TouchState, Verdict
 from ..models import Message, PlanLine, PlanRun, Touch
 from ..models.touch import FOUND, PLACE, PLAN
 from .foreseeing import foresee
 
-# Proposals per transaction: memory stays flat and a killed night loses at most one batch.
+# Proposals that are looked at per transaction: memory stays flat and a killed night loses at most one batch.
 BATCH = 500
+# Lines per statement where a statement suffices.
+PORTION = 20_000
 COUNTS = ("proposed", "created", "changed", "taken", "forbidden", "merged", "postponed", "over_budget", "dropped")
 _REWRITTEN = [name.removesuffix("_id") for name in (*PLAN, *PLACE)]
 
@@ -28,37 +32,50 @@ def propose(*, today: date) -> dict[str, int]:
     """
     counts = Counter(dict.fromkeys(COUNTS, 0))
     counts["expired"] = Touch.objects.past(today).end(TouchState.EXPIRED)
-    last, found = Touch.objects.last_id(), set()
+    last = Touch.objects.last_id()
     run = foresee(today=today)
-    for lines in in_batches(run.lines.current().iterator(), BATCH):
-        counts.update(_write(run, lines, found))
+    counts.update(run.lines.aggregate(**_ASKED))
+    for first in run.portions(PORTION):
+        counts["created"] += _create(run, run.lines.filter(pk__gte=first, pk__lt=first + PORTION))
+    for lines in in_batches(run.lines.to_follow(last).iterator(), BATCH):
+        counts.update(_write(run, lines))
     for lines in in_batches(
         run.lines.current().filter(verdict=Verdict.MERGED).select_related("lead").iterator(), BATCH
     ):
         _join(lines)
     if counts["created"] > BATCH:
         take_stock(Touch)
-    counts["dropped"] += _drop_unfounded(last, found)
+    unfounded = Touch.objects.unfounded(run, up_to=last)
+    counts["dropped"] += unfounded.end(TouchState.DROPPED, DropReason.GONE)
     Message.objects.unfounded().delete()
-    counts["foreseen"] = run.lines.filter(is_current=False).count()
     run.finish()
     return dict(counts)
 
 
-def _drop_unfounded(last: int, found: set[int]) -> int:
-    """End the plans of earlier nights whose reason tonight did not find again."""
-    stale = [pk for pk in Touch.objects.plans_up_to(last).iterator() if pk not in found]
-    return sum(
-        Touch.objects.unfrozen().filter(pk__in=pks).end(TouchState.DROPPED, DropReason.GONE)
-        for pks in in_batches(stale, BATCH)
-    )
+_CURRENT, _ALLOWED = Q(is_current=True), Q(is_current=True, drop_reason="")
+_ASKED = {
+    "foreseen": Count("pk", filter=Q(is_current=False)),
+    "proposed": Count("pk", filter=_CURRENT),
+    "forbidden": Count("pk", filter=_CURRENT & ~Q(drop_reason="")),
+    "merged": Count("pk", filter=_ALLOWED & Q(verdict=Verdict.MERGED)),
+    "postponed": Count("pk", filter=_ALLOWED & Q(verdict=Verdict.POSTPONED)),
+    "over_budget": Count("pk", filter=_ALLOWED & Q(verdict=Verdict.DROPPED)),
+}
 
 
 @transaction.atomic
-def _write(run: PlanRun, lines: list[PlanLine], found: set[int]) -> dict[str, int]:
-    """One batch: a fixed number of statements however many proposals. Ids of touches that still hold join `found`."""
+def _create(run: PlanRun, lines: QuerySet) -> int:
+    """What is new and found its place without a number standing against it becomes a touch, in one statement."""
+    put_off = Case(When(planned_on__gt=Greatest("due_on", Value(run.today, DateField())), then=F("planned_on")))
+    columns = {name: F(name) for name in ("customer_id", "occasion", "cycle", *FOUND)}
+    return insert_from(Touch, lines.fresh(), columns | {"planned_on": put_off, "decision": F("why")})
+
+
+@transaction.atomic
+def _write(run: PlanRun, lines: list[PlanLine]) -> dict[str, int]:
+    """One batch: a fixed number of statements however many proposals."""
     barred = [line for line in lines if line.drop_reason]
-    known, counts = _known(lines), Counter(proposed=len(lines), forbidden=len(barred))
+    known, counts = _known(lines), Counter()
     fresh, changed, now = [], [], timezone.now()
     for line in lines:
         touch = known.get(_turn(line))
@@ -68,25 +85,14 @@ def _write(run: PlanRun, lines: list[PlanLine], found: set[int]) -> dict[str, in
             fresh.append(_fresh(line, _plan(run, line, None), now))
         elif not touch.may_be_rewritten({"not_after": line.not_after}):
             counts["taken"] += 1
-            continue
-        else:
-            found.add(touch.pk)
-            changed += [touch] if _follow(touch, line, _plan(run, line, touch), now) else []
-        if line.verdict in _COUNTED:
-            counts[_COUNTED[line.verdict]] += 1
+        elif _follow(touch, line, _plan(run, line, touch), now):
+            changed.append(touch)
     insert_missing(fresh)
     update_rows(changed, _REWRITTEN)
     counts["created"] += sum(touch.is_open for touch in fresh)
     counts["changed"] += len(changed)
     counts["dropped"] += _give_up(known, barred)
     return counts
-
-
-_COUNTED = {
-    Verdict.MERGED.value: "merged",
-    Verdict.POSTPONED.value: "postponed",
-    Verdict.DROPPED.value: "over_budget",
-}
 
 
 def _turn(line: PlanLine) -> tuple[int, str]:

@@ -1,6 +1,5 @@
 """What customers agreed to and refused (G4). A refusal hangs on the number, so merging or erasing never loses it."""
 
-import hashlib
 import hmac
 
 from django.conf import settings
@@ -44,7 +43,7 @@ class Consent(models.Model):
 
 def contact_hash(key: str) -> str:
     """Keyed hash (HMAC-SHA256, 64 hex digits) of a contact key: proves a refusal without keeping the number."""
-    return hmac.new(settings.REFUSAL_HASH_KEY.encode(), key.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(settings.REFUSAL_HASH_KEY.encode(), key.encode(), "sha256").hex()
 
 
 def person_key(customer_id: int) -> str:

@@ -114,7 +114,9 @@ def insert_from(model: type[Model], rows: QuerySet, columns: Mapping[str, object
     the others with their defaults. What meets another row's unique key is left out. Returns how many were made."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     chosen = {f"into_{field.attname}": _expression(field, columns) for field in fields}
-    select, params = rows.order_by().annotate(**chosen).values_list(*chosen).query.sql_with_params()
+    # Without any condition SQLite would take ON CONFLICT for the ON of a join.
+    rows = rows.filter(pk__isnull=False).order_by()
+    select, params = rows.annotate(**chosen).values_list(*chosen).query.sql_with_params()
     table, names = model._meta.db_table, ", ".join(connection.ops.quote_name(field.column) for field in fields)
     words = f"INSERT INTO {connection.ops.quote_name(table)} ({names}) {select} ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor, connection.wrap_database_errors:

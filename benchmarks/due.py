@@ -7,10 +7,14 @@ The bare statement writes one row for each car and item it was ever done on: las
 distance by the car's way, whichever first. It knows no rules by brand, no work elsewhere, no first times, no papers, no
 range, and does not ask which rows differ. One night's work is a share of the cars in the feed: it must follow what
 changed and not what exists. Three visits a car.
+
+Then the opportunities that follow from it, beside one INSERT … SELECT of what is due within their windows by car and
+owner: it groups nothing into visits, knows no worth, no quotes, no work elsewhere, no appointments, and settles nothing.
 """
 
 import argparse
 import random
+from datetime import timedelta
 
 from .night import CHANGED, seconds_of
 from .report import peak_mb, report
@@ -75,6 +79,67 @@ def bare() -> None:
                 WHERE o.closed_on IS NOT NULL AND l.item <> '') AS works WHERE n = 1""")
 
 
+def bare_opportunities() -> None:
+    """What is due within its window, by car and owner, into an empty table."""
+    from django.db import connection, transaction
+
+    from segments.querysets.picture import dialect
+
+    sql = dialect()
+    first, last = (sql.day(TODAY + timedelta(days=days)) for days in (-60, 60))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bare_opportunity")
+        cursor.execute(
+            "CREATE TABLE bare_opportunity (vehicle_id bigint, item varchar(20), customer_id bigint, due_on date, "
+            "last_on date, UNIQUE (vehicle_id, item))"
+        )
+        cursor.execute(f"""INSERT INTO bare_opportunity
+            SELECT d.vehicle_id, d.item, w.customer_id, d.due_on, d.last_on
+            FROM vehicles_dueitem d JOIN vehicles_ownership w ON w.vehicle_id = d.vehicle_id AND w.valid_to IS NULL
+            JOIN customers_customer c ON c.id = w.customer_id AND c.ended_at IS NULL
+            WHERE d.due_on BETWEEN {first} AND {last}""")
+
+
+def measure_opportunities(vehicles: int, *, database: str) -> None:
+    """Every car, one night's changes, a day on which only windows begin and end, a day on which nothing does."""
+    from vehicles.models import Opportunity, Outlook
+    from vehicles.services import refresh_opportunities
+
+    ours, limit = seconds_of(lambda: refresh_opportunities(today=TODAY)), seconds_of(bare_opportunities)
+    report(
+        f"opportunities · every car, {vehicles:,} ({database})",
+        f"{ours:.1f} s, {Opportunity.objects.count():,} open, peak {peak_mb()} MB",
+        limit=f"bare statement {limit:.1f} s",
+        ratio=ours / limit,
+        target="≤ 300 MB",
+        is_met=peak_mb() <= 300,
+    )
+    changed = random.Random(5).sample(range(1, vehicles + 1), max(1, round(vehicles * CHANGED)))
+    Outlook.objects.look_at((pk, TODAY) for pk in changed)
+    _report_share("one night's", len(changed), seconds_of(lambda: refresh_opportunities(today=TODAY)), ours / vehicles)
+    entering = Outlook.objects.over(TODAY + timedelta(days=1)).count()
+    night = seconds_of(lambda: refresh_opportunities(today=TODAY + timedelta(days=1)))
+    _report_share("entering or leaving a window:", max(entering, 1), night, ours / vehicles)
+    idle = seconds_of(lambda: refresh_opportunities(today=TODAY + timedelta(days=1)))
+    report(
+        f"opportunities · a night without changes ({database})",
+        f"{idle * 1000:.0f} ms",
+        target="≤ 50 ms",
+        is_met=idle <= 0.05,
+    )
+
+
+def _report_share(which: str, cars: int, seconds: float, each: float) -> None:
+    report(
+        f"opportunities · {which} {cars:,} cars",
+        f"{seconds * 1000:.0f} ms",
+        limit=f"a car of the first night {each * 1e6:.0f} µs",
+        ratio=seconds / cars / each,
+        target="≤ 2 x a car of the first night",
+        is_met=seconds / cars / each <= 2,
+    )
+
+
 def measure(vehicles: int, *, database: str) -> None:
     from vehicles.models import DueItem, Vehicle, VehicleChange
     from vehicles.services import refresh_due
@@ -115,6 +180,7 @@ def main() -> None:
     with shop(customers=options.vehicles, orders_each=3, database=options.database):
         equip()
         measure(options.vehicles, database=options.database)
+        measure_opportunities(options.vehicles, database=options.database)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ NIGHT = [
     Step("vehicles.mileage", vehicles.services.estimate_mileage),
     Step("vehicles.due", vehicles.services.refresh_due),
     Step("vehicles.appointments", vehicles.services.settle_missed),
+    Step("vehicles.opportunities", vehicles.services.refresh_opportunities),
     Step("segments.refresh", segments.services.refresh),
     Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),

@@ -63,6 +63,7 @@ class Action(models.TextChoices):
     CANCEL_VISIT = "cancel_visit", "作废工单"
     APPOINTMENT = "appointment", "预约"
     QUOTE = "quote", "报价"
+    OPPORTUNITY = "opportunity", "商机"
     MOVE_VISIT = "move_visit", "移单到另一台车"
     TRANSFER_VEHICLE = "transfer_vehicle", "车辆过户"
     HOUSEHOLD = "household", "家庭与用车人"

@@ -29,6 +29,7 @@ from vehicles.enums import OrderSource, OrderStatus, ReadingSource, ServiceKind
 from vehicles.models import (
     Appointment,
     OdometerReading,
+    Opportunity,
     Ownership,
     Quote,
     QuoteLine,
@@ -320,3 +321,23 @@ class QuoteLineFactory(DjangoModelFactory):
     advice = "a"
     reason = "前片只剩 2 毫米"
     amount_fen = 48_000
+
+
+class OpportunityFactory(DjangoModelFactory):
+    """An oil change of ¥480 that is due in five days, open since today."""
+
+    class Meta:
+        model = Opportunity
+
+    customer = factory.SubFactory(CustomerFactory)
+    vehicle = factory.LazyAttribute(lambda o: VehicleFactory(owner=o.customer))
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    kind = "maintenance"
+    cycle = factory.Sequence(lambda n: f"engine_oil:{n}")
+    items = "engine_oil"
+    opened_on = TODAY
+    begins_on = factory.LazyAttribute(lambda o: o.due_on - timedelta(days=30))
+    due_on = TODAY + timedelta(days=5)
+    ends_on = factory.LazyAttribute(lambda o: o.due_on + timedelta(days=60))
+    value_fen = 48_000
+    reason = factory.LazyAttribute(lambda o: f"机油机滤，{o.due_on} 前后该做")

@@ -155,3 +155,30 @@ class TaughtHow(models.TextChoices):
 
     TOLD = "told", "当面讲"
     PHONE = "phone", "手机上看"
+
+
+class OpportunityKind(models.TextChoices):
+    """Why a car is worth a word (1-11); the order is that in which a job that was done is put down to one."""
+
+    B_RECHECK = "b_recheck", "说好再看的"
+    DECLINED = "declined", "上次没做的"
+    MAINTENANCE = "maintenance", "保养到期"
+    INSURANCE = "insurance", "保险到期"
+    INSPECTION = "inspection", "年检到期"
+    DEFECTION = "defection", "新车没回来"
+    ELSEWHERE = "elsewhere", "在别处做了"
+    REPLACEMENT = "replacement", "该换车了"
+
+
+class OpportunityState(models.TextChoices):
+    OPEN = "open", "待跟进"
+    INVITED = "invited", "说过了"
+    BOOKED = "booked", "约好了"
+    DONE = "done", "做成了"
+    DECLINED = "no", "客户不做"
+    LOST = "lost", "去了别处"
+    LAPSED = "lapsed", "过了时候"
+
+
+# Something may still come of these.
+STANDING = (OpportunityState.OPEN, OpportunityState.INVITED, OpportunityState.BOOKED)

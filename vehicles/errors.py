@@ -100,3 +100,10 @@ class NoSuchCard(VehicleError):
 
     def __init__(self):
         super().__init__("没有这张知识卡")
+
+
+class OpportunityOver(VehicleError):
+    """Something has come of it meanwhile; the text says what."""
+
+    def __init__(self, opportunity):
+        super().__init__(f"这条商机已经是“{opportunity.get_state_display()}”，先撤销再改")

@@ -8,7 +8,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from customers.models import Customer, CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
-from .enums import Advice, AppointmentState, CarRole, OrderSource, OrderStatus, QuoteState
+from .enums import (
+    STANDING,
+    Advice,
+    AppointmentState,
+    CarRole,
+    Decision,
+    OrderSource,
+    OrderStatus,
+    QuoteState,
+)
 from .journal import jot_cars
 from .rules.intervals import SHIPPED, Cars, Rules
 from .rules.mileage import USUAL_METRES
@@ -276,3 +285,35 @@ class QuoteLineQuerySet(StoreScopedQuerySet):
             quote__customer=OuterRef("quote__customer"), pk__gt=OuterRef("pk"),
         )  # fmt: skip
         return self.standing().filter(~Exists(again), advice=Advice.SKIP)
+
+    def may_come_back(self):
+        """Of visits that are over: what is watched, and what was a must and was not agreed to."""
+        over = Q(quote__order__isnull=True) | ~Q(quote__order__status=OrderStatus.OPEN)
+        lines = self.standing().filter(over, advice__in=[Advice.MUST, Advice.WATCH]).exclude(decision=Decision.YES)
+        return lines.exclude(advice=Advice.MUST, decision="")
+
+
+class OpportunityQuerySet(StoreScopedQuerySet):
+    def standing(self):
+        """Those of which something may still come."""
+        return self.filter(state__in=STANDING)
+
+    def now(self, today: date):
+        """Standing, and their time has come."""
+        return self.standing().filter(begins_on__lte=today, ends_on__gte=today)
+
+    def settled_between(self, first, last):
+        """Settled from the moment `first` to before `last`."""
+        return self.filter(settled_at__gte=first, settled_at__lt=last)
+
+
+class OutlookQuerySet(models.QuerySet):
+    def look_at(self, days) -> None:
+        """Cars are looked at anew on a day: pairs of (car, day)."""
+        rows = [self.model(vehicle_id=pk, changes_on=day) for pk, day in days]
+        fields = {"unique_fields": ["vehicle"], "update_fields": ["changes_on"]}
+        self.bulk_create(rows, update_conflicts=True, batch_size=5_000, **fields)
+
+    def over(self, today: date):
+        """Cars that time alone has changed by `today`."""
+        return self.filter(changes_on__lte=today)

@@ -31,6 +31,7 @@ from ..models.touch import ACTED_ON
 from ..occasions import name_of, registry
 from ..rules import PRACTICE, later_on
 from ..rules.ladder import Next, after_no_answer, hour_of
+from .inviting import invite_by, take_invitations_back
 from .merging import end_with, restore
 from .permission import standing_refusals
 
@@ -98,6 +99,7 @@ def work(
     outcome.next_on = _move(touch, result, next_on, hour, now=now)
     outcome.appointment = _book(touch, booking, by=by, now=now) if result == Result.BOOKED and booking else None
     before["along"] = end_with(touch, now=now)
+    before["told"] = invite_by(touch, result, along=before["along"], by=by, now=now)
     before["others"] = _close_others(touch, result, today=localdate(now))
     outcome.interaction = _tell(touch, outcome, mood=mood, mood_reason=mood_reason)
     keep_lessons(outcome.interaction, **lessons)
@@ -261,6 +263,7 @@ def undo(outcome: Outcome, *, by: User, now: datetime) -> Touch:
     revive_contact(outcome.before.get("number"), by=by)
     if outcome.appointment and outcome.appointment.is_expected:
         cancel_appointment(outcome.appointment, by=by, now=now, why=SLIP)
+    take_invitations_back(outcome.before.get("told", ()), by=by, now=now)
     _restore_answers(outcome, by=by, now=now)
     Touch.objects.filter(pk=outcome.touch_id).update(**outcome.before["touch"])
     restore(outcome.before.get("along", []), frozen_at=outcome.before["touch"]["frozen_at"])

@@ -22,7 +22,7 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, mo
 
 pytestmark = pytest.mark.django_db
 JOBS = [
-    "vehicles.mileage", "vehicles.due", "vehicles.appointments",
+    "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
 ]  # fmt: skip
@@ -62,6 +62,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "vehicles.mileage": {"kinds": 0, "cars": 0},
             "vehicles.due": {"changed": 0, "due": 0, "written": 0, "removed": 0},
             "vehicles.appointments": {"arrived": 0, "no_show": 0},
+            "vehicles.opportunities": {"looked": 0, "opened": 0, "settled": 0, "written": 0},
             "segments.refresh": {
                 "changed": 1,
                 "due": 0,

@@ -43,6 +43,7 @@ from tests.factories import (
     InteractionFactory,
     OdometerReadingFactory,
     PromiseFactory,
+    OpportunityFactory,
     QuoteFactory,
     QuoteLineFactory,
     ServiceOrderFactory,
@@ -64,6 +65,8 @@ from vehicles.models import (
     ItemMeaning,
     MaintenanceRule,
     OdometerReading,
+    Opportunity,
+    Outlook,
     Ownership,
     Quote,
     QuoteLine,
@@ -133,6 +136,7 @@ NOT_CARRIED = {
     CardStudied: lambda shop: CardStudied.objects.create(person=UserFactory(store=shop), card="tyres"),
     Quote: lambda shop: QuoteFactory(customer=shop.somebody, store=shop, vehicle=shop.car),
     QuoteLine: lambda shop: QuoteLineFactory(quote__customer=shop.somebody, quote__vehicle=shop.car),
+    Opportunity: lambda shop: OpportunityFactory(vehicle=shop.car, customer=shop.somebody, store=shop),
     VehicleWarning: lambda shop: VehicleWarningFactory(vehicle=shop.car),
     WorkElsewhere: lambda shop: WorkElsewhere.objects.create(
         vehicle=shop.car, item="engine_oil", done_on=TODAY, place="tuhu"
@@ -145,7 +149,7 @@ def test_every_table_of_facts_is_carried_or_on_the_list():
     tables = {model for app in ("customers", "vehicles") for model in apps.get_app_config(app).get_models()}
 
     # The feeds and what is worked out from facts are no facts; the intervals are the shop's own policy.
-    worked_out = {CustomerChange, VehicleChange, UsualMileage, DueItem}
+    worked_out = {CustomerChange, VehicleChange, UsualMileage, DueItem, Outlook}
     assert tables - set(TABLES) - worked_out - {MaintenanceRule} == set(NOT_CARRIED)
 
 

@@ -4,6 +4,7 @@ from .appointment import Appointment
 from .cards import CardStudied, CardTaught
 from .due import DueItem, MaintenanceRule, VehicleChange, WorkElsewhere
 from .items import ItemMeaning
+from .opportunities import Opportunity, Outlook
 from .order import ServiceLine, ServiceOrder
 from .quotes import Quote, QuoteLine
 from .vehicle import CarPerson, OdometerReading, Ownership, UsualMileage, Vehicle, VehiclePlate, VehicleWarning
@@ -17,6 +18,8 @@ __all__ = [
     "ItemMeaning",
     "MaintenanceRule",
     "OdometerReading",
+    "Opportunity",
+    "Outlook",
     "Ownership",
     "Quote",
     "QuoteLine",

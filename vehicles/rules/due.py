@@ -112,6 +112,11 @@ def insurance_due(*typed: date | None) -> Due | None:
     return Due(until, until, until, by_time=until, basis=Basis.TYPED) if until else None
 
 
+def watched(*, since: date, until_on: date | None, until_km: int | None, driven: Driven | None) -> Due | None:
+    """When what is watched since a day has to be looked at again; None where only kilometres nobody can tell say so."""
+    return _counted(Interval(), Work(since, next_on=until_on, next_km=until_km), driven)
+
+
 def last_work(works: Iterable[Work]) -> Work | None:
     """The latest; of one day, what was done here."""
     return max(works, key=lambda work: (work.on, work.is_here), default=None)

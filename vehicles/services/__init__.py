@@ -8,9 +8,11 @@ from .appointments import (
     note_no_show,
     settle_missed,
 )
+from .at_once import due_at_once
 from .backtest import backtest
 from .cars import register_vehicle
-from .due import draw_due, due_at_once, refresh_due
+from .chances import draw_opportunities, refresh_opportunities
+from .due import draw_due, refresh_due
 from .elsewhere import report_elsewhere, take_back_elsewhere
 from .items import Meaning, meaning_by_words, meanings_of, said_meanings, say_meanings
 from .maintenance_rules import Wanted, set_rule, try_rule, undo_of
@@ -48,8 +50,10 @@ __all__ = [
     "Meaning",
     "Wanted",
     "draw_due",
+    "draw_opportunities",
     "due_at_once",
     "refresh_due",
+    "refresh_opportunities",
     "report_elsewhere",
     "set_rule",
     "take_back_elsewhere",

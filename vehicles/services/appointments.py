@@ -14,7 +14,7 @@ from staff.models import AuditEntry, Store, User
 
 from ..enums import AppointmentState, DayPart, OrderStatus, ServiceKind
 from ..errors import AlreadyExpected, AppointmentOver, CannotExpectAgain
-from ..models import Appointment, ServiceOrder, Vehicle
+from ..models import Appointment, ServiceOrder, Vehicle, VehicleChange
 
 # A slip is taken back on the day it happened.
 TAKEN_BACK = "撤销"
@@ -159,6 +159,7 @@ def settle_missed(*, today: date) -> dict:
         state = AppointmentState.ARRIVED if order else AppointmentState.NO_SHOW
         row.settle(state, now=now, order=order)
         CustomerChange.objects.note([row.customer_id], ChangeKind.ORDER)
+        VehicleChange.objects.note([row.vehicle_id])
         counts[state] += 1
     return counts
 
@@ -185,3 +186,4 @@ def _noted(appointment: Appointment, by: User, *, did: str) -> None:
     facts = {"did": did, "appointment": appointment.pk, "on": appointment.expected_on.isoformat()}
     AuditEntry.objects.record(by=by, action=Action.APPOINTMENT, subject=appointment.customer, **facts)
     CustomerChange.objects.note([appointment.customer_id], ChangeKind.ORDER)
+    VehicleChange.objects.note([appointment.vehicle_id])

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from datetime import date
 from functools import cache
 
@@ -11,8 +10,16 @@ from django.db import connection, transaction
 from core.bulk import delete_rows, in_batches, insert_rows, new_row, take_stock, update_rows
 
 from ..enums import MaintenanceItem, Paper
-from ..journal import listening_to_cars
-from ..models import DueItem, MaintenanceRule, OdometerReading, ServiceLine, Vehicle, VehicleChange, WorkElsewhere
+from ..models import (
+    DueItem,
+    MaintenanceRule,
+    OdometerReading,
+    Outlook,
+    ServiceLine,
+    Vehicle,
+    VehicleChange,
+    WorkElsewhere,
+)
 from ..rules.due import Driven, Due, Interval, Work, due_of, inspection_due, insurance_due, last_work
 from ..rules.intervals import Cars, energy_of, folded, intervals_for
 from ..rules.mileage import Usage, usage
@@ -68,16 +75,6 @@ def _refresh_changed(counts: Counter, *, last: int, today: date) -> int:
     return len(drained)
 
 
-@contextmanager
-def due_at_once(*, today: date) -> Iterator[None]:
-    """What is due on cars that are written of meanwhile is drawn again, in one transaction with what is written."""
-    with transaction.atomic():
-        with listening_to_cars() as cars:
-            yield
-        if cars:
-            draw_due(cars, today=today)
-
-
 @transaction.atomic
 def draw_due(vehicle_ids: Collection[int], *, today: date) -> dict[str, int]:
     """Write what is due on these cars where it differs: a fixed number of statements however many cars."""
@@ -85,6 +82,8 @@ def draw_due(vehicle_ids: Collection[int], *, today: date) -> dict[str, int]:
     locked = Vehicle.objects.select_for_update(of=["self"], no_key=True).order_by("pk")
     cars = list(locked.filter(pk__among=list(vehicle_ids)).only(*_OF_A_CAR))
     ids = [car.pk for car in cars]
+    # What is due on them is what there is to speak of: looked at next.
+    Outlook.objects.look_at((pk, today) for pk in ids)
     rules, works = MaintenanceRule.objects.in_force(), works_of(ids)
     intervals = cache(lambda cars: intervals_for(cars, rules))
     fresh = {

@@ -15,7 +15,7 @@ from staff.models import AuditEntry, Store, User
 
 from ..enums import Advice, DecidedHow, Decision, OrderStatus, QuoteState
 from ..errors import CannotQuote, NothingToDecide, OfferChanged, QuoteOver
-from ..models import Quote, QuoteLine, ServiceLine, ServiceOrder, Vehicle
+from ..models import Quote, QuoteLine, ServiceLine, ServiceOrder, Vehicle, VehicleChange
 from ..models.quotes import UNDECIDED
 from ..rules.cards import card_for
 from ..rules.quotes import goes_along, is_another_offer, may_come_back
@@ -270,3 +270,4 @@ def _locked(quote: Quote) -> Quote:
 def _noted(quote: Quote, by: User | None, **facts) -> None:
     AuditEntry.objects.record(by=by, action=Action.QUOTE, subject=quote.customer, quote=quote.pk, **facts)
     CustomerChange.objects.note([quote.customer_id], ChangeKind.ORDER)
+    VehicleChange.objects.note([quote.vehicle_id])

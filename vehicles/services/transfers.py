@@ -13,7 +13,7 @@ from staff.enums import Action
 from staff.models import AuditEntry, User
 
 from ..errors import CannotTransfer
-from ..models import CarPerson, Ownership, ServiceOrder, Vehicle
+from ..models import CarPerson, Ownership, ServiceOrder, Vehicle, VehicleChange
 
 
 @transaction.atomic
@@ -74,6 +74,7 @@ def _noted(vehicle: Vehicle, old: Ownership | None, new: Ownership, roles: list[
     facts |= {"ended": old and old.pk, "started": new.pk, "roles": roles}
     AuditEntry.objects.record(by=by, action=Action.TRANSFER_VEHICLE, subject=vehicle, why=why, **facts)
     CustomerChange.objects.note({new.customer_id, *([old.customer_id] if old else [])}, ChangeKind.VEHICLE)
+    VehicleChange.objects.note([vehicle.pk])
 
 
 @transaction.atomic
@@ -104,6 +105,7 @@ def _visits_since(new: Ownership, entry: AuditEntry) -> QuerySet[ServiceOrder]:
 def _restore(new: Ownership, entry: AuditEntry) -> None:
     before = entry.facts["before"]
     CustomerChange.objects.note({new.customer_id, *([before] if before else [])}, ChangeKind.VEHICLE)
+    VehicleChange.objects.note([new.vehicle_id])
     new.delete()
     Ownership.objects.filter(pk=entry.facts["ended"]).update(valid_to=None)
     given_again = CarPerson.objects.current().filter(vehicle=entry.subject_id).values_list("customer", "role")

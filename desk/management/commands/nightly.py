@@ -18,6 +18,7 @@ STEPS = {
     "vehicles.mileage": "车辆里程",
     "vehicles.due": "该做什么了",
     "vehicles.appointments": "过了日子的预约",
+    "vehicles.opportunities": "商机",
     "segments.refresh": "画像与信息收集",
     "segments.estimate": "估计回头的可能",
     "segments.tally": "信息收集合计",
@@ -33,6 +34,9 @@ STEPS = {
 COUNTS = {
     "kinds": "估出几类",
     "cars": "改写车辆",
+    "looked": "看过车辆",
+    "opened": "新出现",
+    "settled": "了结",
     "arrived": "来了",
     "no_show": "没来",
     "changed": "有变化",

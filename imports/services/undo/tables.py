@@ -22,6 +22,8 @@ from vehicles.models import (
     CarPerson,
     DueItem,
     OdometerReading,
+    Opportunity,
+    Outlook,
     Ownership,
     ServiceLine,
     ServiceOrder,
@@ -57,7 +59,7 @@ TABLES: tuple[type[Model], ...] = (
 # The floor of understanding is worked out from facts, and worked out again: it holds nothing and goes with the row.
 _WORKED_OUT = "segments"
 # So does what is only planned, or due.
-_PLANNED = (PlanLine, DriveMember, DueItem)
+_PLANNED = (PlanLine, DriveMember, DueItem, Opportunity, Outlook)
 # Columns that go back together or not at all.
 TOGETHER: dict[type[Model], tuple[tuple[str, ...], ...]] = {
     Customer: (

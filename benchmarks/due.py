@@ -9,7 +9,7 @@ range, and does not ask which rows differ. One night's work is a share of the ca
 changed and not what exists. Three visits a car.
 
 Then the opportunities that follow from it, beside one INSERT … SELECT of what is due within their windows by car and
-owner: it groups nothing into visits, knows no worth, no quotes, no work elsewhere, no appointments, and settles nothing.
+owner: it groups nothing into visits, knows no worth, quotes, work elsewhere or appointments, and settles nothing.
 """
 
 import argparse

@@ -22,6 +22,7 @@ from .views import (
     leaving,
     needs,
     notes,
+    opportunities,
     overrides,
     promises,
     quotes,
@@ -143,6 +144,15 @@ DUE = [
     path("vehicles/elsewhere/<int:pk>/undo/", due.undo_elsewhere, name="undo_elsewhere"),
 ]
 
+OPPORTUNITIES = [
+    path("opportunities/", opportunities.opportunities, name="opportunities"),
+    path("opportunities/figures/", opportunities.opportunity_figures, name="opportunity_figures"),
+    path("opportunities/<int:pk>/told/", opportunities.told_opportunity, name="told_opportunity"),
+    path("opportunities/<int:pk>/outcome/", opportunities.settle_opportunity, name="settle_opportunity"),
+    path("opportunities/<int:pk>/retake/", opportunities.retake_opportunity, name="retake_opportunity"),
+    path("opportunities/<int:pk>/renew/", opportunities.renew, name="renew"),
+]
+
 PEOPLE = [
     path("audit/", audit.audit, name="audit"),
     path("staff/<int:pk>/leave/", leaving.leave, name="leave"),
@@ -190,4 +200,14 @@ QUOTES = [
     path("q/<str:token>/decide/", shared_quote.decide_shared_quote, name="decide_shared_quote"),
 ]
 
-urlpatterns = [*ARRIVAL, *QUOTES, *APPOINTMENTS, *KNOWLEDGE, *DUE, *PEOPLE, *CIRCLE, *SEARCH_AND_BRIEFING]
+urlpatterns = [
+    *ARRIVAL,
+    *QUOTES,
+    *APPOINTMENTS,
+    *KNOWLEDGE,
+    *DUE,
+    *OPPORTUNITIES,
+    *PEOPLE,
+    *CIRCLE,
+    *SEARCH_AND_BRIEFING,
+]

@@ -20,6 +20,7 @@ from tests.factories import (
     DeskDeviceFactory,
     FactFactory,
     InteractionFactory,
+    OpportunityFactory,
     PromiseFactory,
     QuoteLineFactory,
     ServiceOrderFactory,
@@ -121,6 +122,10 @@ ARGUMENT = {
     "desk:work_elsewhere": "vehicle",
     "desk:undo_elsewhere": "elsewhere",
     "desk:undo_rule": "maintenance_rule",
+    "desk:told_opportunity": "opportunity",
+    "desk:settle_opportunity": "opportunity",
+    "desk:retake_opportunity": "opportunity",
+    "desk:renew": "opportunity",
     "desk:transfer": "vehicle",
     "desk:transfer_undo": "vehicle",
     "desk:move_visit": "visit",
@@ -201,7 +206,7 @@ WITHOUT |= {
 WITHOUT |= {"touches:calendar_people", "touches:store_day"}
 WITHOUT |= {"desk:cards", "desk:study_card", "desk:unstudy_card"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
-WITHOUT |= {"desk:maintenance", "desk:maintenance_rule"}
+WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "desk:opportunity_figures"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
@@ -238,6 +243,7 @@ def rows_of(store):
         "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
         "warning": VehicleWarningFactory(vehicle=vehicle).pk,
         **due_of(vehicle, caller),
+        "opportunity": OpportunityFactory(customer=customer, vehicle=vehicle, kind="insurance", items="").pk,
         **circle_of(customer, vehicle, store),
         "visit": ServiceOrderFactory(
             customer=customer, vehicle=vehicle, status=OrderStatus.OPEN, source=OrderSource.DESK, paid_fen=None

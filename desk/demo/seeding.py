@@ -20,6 +20,7 @@ from .present import be_away, drive_in, expect, happen, write_to
 from .quoted import quote_cars
 from .rows import Rows
 from .sheets import writing
+from .spoken import speak_of_cars
 from .stories import tell_of_zhou
 from .tables import Tables
 from .zhang import tell_of_zhang
@@ -127,3 +128,4 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     expect(people, now=now)
     write_to(people, now=now)
     be_away(firm, now=now)
+    speak_of_cars(people, firm, now=now)

@@ -87,6 +87,11 @@ class Gap:
         return ":".join(str(part) for part in ("ask", self.item, self.vehicle_pk or "", self.since) if part)
 
 
+def place_of(item: ProfileItem) -> int:
+    """Where an item stands in the order of the questions."""
+    return _PLACE[item]
+
+
 def by_worth(gaps: Iterable[Gap]) -> list[Gap]:
     """What is not known first, then halves, then what only wants a nod; each in the order of the questions."""
     return sorted(gaps, key=lambda gap: (_effort(gap), _PLACE[gap.item]))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from customers.enums import ContactKind, FactSource, ProfileItem
+from customers.enums import TEXT_ITEMS, ContactKind, FactSource, ProfileItem
 from customers.models import Customer
 from customers.services import change_customer, set_contact
 from customers.services.knowledge import learn_all
@@ -34,6 +34,18 @@ def collect(customer: Customer, *, item: ProfileItem, form, by: User, now: datet
 def confirm(customer: Customer, *, item: ProfileItem, by: User, now: datetime) -> None:
     """Everything is as it was: what is on file has been said again today. Twice is once."""
     _told(customer, {item: said_of(customer, item)}, by=by, now=now)
+
+
+@transaction.atomic
+def collect_several(
+    customer: Customer, *, answers: Mapping[ProfileItem, object], same: Iterable[ProfileItem], by: User, now: datetime
+) -> None:
+    """Several answers of one conversation: valid forms by item, and what is still the same. Twice is once."""
+    for item, form in answers.items():
+        if item not in TEXT_ITEMS:  # a line of text finds its column when it is remembered
+            form.write(customer, by=by)
+    said = {item: form.said for item, form in answers.items()}
+    _told(customer, said | {item: said_of(customer, item) for item in same}, by=by, now=now)
 
 
 def may_stay(customer: Customer, item: ProfileItem) -> bool:

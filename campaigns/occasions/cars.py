@@ -5,36 +5,43 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, F, OuterRef
 
-from vehicles.models import Appointment, DueItem, Ownership, ServiceOrder
+from vehicles.enums import OpportunityKind, OpportunityState
+from vehicles.models import Appointment, DueItem, Opportunity, Ownership, ServiceOrder
 
 from ..models import Touch
 from ..querysets import has_phone, home_store
 
 _OWNER = "vehicle__ownerships__"
+NO = (OpportunityState.DECLINED, OpportunityState.LOST)
 
 
-def owned_due(**asked):
-    """What is due on cars whose owner can be called, of cars that are neither here nor expected; with `customer`,
-    `home` and `plate`."""
+def answered(kind: OpportunityKind, due_on: str = "due_on") -> Exists:
+    """Somebody has said of this turn, on the board, that they do not want it or have it done elsewhere."""
+    said = Opportunity.objects.filter(vehicle=OuterRef("vehicle"), kind=kind, state__in=NO)
+    return Exists(said.filter(begins_on__lte=OuterRef(due_on), ends_on__gte=OuterRef(due_on)))
+
+
+def owned_due(kind: OpportunityKind, **asked):
+    """What is due on cars whose owner can be called and has not said no, of cars that are neither here nor expected;
+    with `customer`, `home` and `plate`."""
     here = ServiceOrder.objects.open().filter(vehicle=OuterRef("vehicle"))
     expected = Appointment.objects.expected().filter(vehicle=OuterRef("vehicle"))
     living = {f"{_OWNER}valid_to__isnull": True, f"{_OWNER}customer__ended_at__isnull": True}
     owner = f"{_OWNER}customer"
     return (
         DueItem.objects.filter(**asked, **living)
-        .filter(has_phone(owner), ~Exists(here), ~Exists(expected))
+        .filter(has_phone(owner), ~Exists(here), ~Exists(expected), ~answered(kind))
         .annotate(customer=F(owner), plate=F("vehicle__plate"), home=home_store(owner))
         .filter(home__isnull=False)
         .order_by("customer", "vehicle", "due_on", "item")
     )
 
 
-def still_due(touches: Sequence[Touch], turn) -> set[int]:
+def still_due(kind: OpportunityKind, touches: Sequence[Touch], turn) -> set[int]:
     """Ids of the touches whose customer owns the car, and whose cycle begins as `turn(vehicle, item, due_on, last_on)`
     does of something that is due on it."""
-    rows = DueItem.objects.filter(
-        vehicle__in=[touch.vehicle_id for touch in touches], **{f"{_OWNER}valid_to__isnull": True}
-    )
+    of_cars = {"vehicle__in": [touch.vehicle_id for touch in touches], f"{_OWNER}valid_to__isnull": True}
+    rows = DueItem.objects.filter(~answered(kind), **of_cars)
     facts = rows.values_list(f"{_OWNER}customer", "vehicle", "item", "due_on", "last_on")
     standing = {(customer, turn(*of_car)) for customer, *of_car in facts}
     return {touch.pk for touch in touches if (touch.customer_id, ":".join(touch.cycle.split(":")[:3])) in standing}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from customers.enums import Purpose
-from vehicles.enums import Basis, Paper
+from vehicles.enums import Basis, OpportunityKind, Paper
 
 from ..enums import Topic
 from ..models import Touch
@@ -33,7 +33,7 @@ class InspectionEnding(Occasion):
 
     def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
         span = (first, last + timedelta(days=STAGES[0]))
-        for row in owned_due(due_on__range=span, item=Paper.INSPECTION).iterator():
+        for row in owned_due(OpportunityKind.INSPECTION, due_on__range=span, item=Paper.INSPECTION).iterator():
             for stage, due_on, not_after in stages_between(row.due_on, first, last, stages=STAGES):
                 by_law = "（按上牌日推算）" if row.basis == Basis.BY_RULE else ""
                 yield Proposal(
@@ -49,7 +49,7 @@ class InspectionEnding(Occasion):
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """The car is still theirs and its inspection still ends on the same day. One query."""
-        return still_due(touches, turn_of)
+        return still_due(OpportunityKind.INSPECTION, touches, turn_of)
 
     def script(self, touch: Touch) -> Script:
         said = touch.cycle.split(":")

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef
 
 from customers.enums import Purpose
-from vehicles.models import Ownership
+from vehicles.enums import OpportunityKind
+from vehicles.models import Opportunity, Ownership
 
 from ..enums import Result, Topic
 from ..models import Outcome, Touch
 from ..querysets import has_phone, home_store
 from .base import Occasion, Proposal, Script, spoken
-from .cars import stages_between, still_owned
+from .cars import NO, answered, stages_between, still_owned
 
 # Days before the end, far to near; a stage lasts until the next one begins, the last until the day itself.
 STAGES = (60, 30, 7)
@@ -40,6 +41,7 @@ class InsuranceEnding(Occasion):
             Ownership.objects.current()
             .filter(vehicle__insured_until__range=(first, last + timedelta(days=STAGES[0])))
             .filter(has_phone("customer"), ~_renewing(first), customer__ended_at__isnull=True)
+            .filter(~answered(OpportunityKind.INSURANCE, "vehicle__insured_until"))
             .annotate(home=home_store("customer"))
             .filter(home__isnull=False)
             .order_by("customer_id", "vehicle_id")
@@ -63,11 +65,14 @@ class InsuranceEnding(Occasion):
         return f"{plate} 保险 {until} 到期，{LEFT[stage]}".strip()
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
-        """The car is still theirs and its insurance still ends on the same day."""
+        """The car is still theirs, its insurance still ends on the same day, and nobody has said no. Two queries."""
+        of_cars = {"vehicle__in": [touch.vehicle_id for touch in touches], "kind": OpportunityKind.INSURANCE}
+        refused = set(Opportunity.objects.filter(state__in=NO, **of_cars).values_list("vehicle", "cycle"))
         return {
             touch.pk
             for touch in still_owned(touches)
             if touch.cycle.startswith(f"{touch.vehicle_id}:{touch.vehicle.insured_until}:")
+            and (touch.vehicle_id, str(touch.vehicle.insured_until)) not in refused
         }
 
     def script(self, touch: Touch) -> Script:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from customers.enums import Purpose
-from vehicles.enums import Basis, MaintenanceItem
+from vehicles.enums import Basis, MaintenanceItem, OpportunityKind
 from vehicles.rules.due_words import why_words
 
 from ..enums import Topic, TouchChannel
@@ -36,7 +36,9 @@ class MaintenanceDue(Occasion):
         return self.propose_between(day, day)
 
     def propose_between(self, first: date, last: date) -> Iterable[Proposal]:
-        rows = owned_due(due_on__range=(first - AFTER, last + AHEAD), item__in=MaintenanceItem).filter(_KNOWN)
+        rows = owned_due(
+            OpportunityKind.MAINTENANCE, due_on__range=(first - AFTER, last + AHEAD), item__in=MaintenanceItem
+        ).filter(_KNOWN)
         for row in rows.iterator():
             yield Proposal(
                 customer_id=row.customer,
@@ -51,7 +53,9 @@ class MaintenanceDue(Occasion):
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """The car is still theirs, and the item has not been done since. One query."""
-        return still_due(touches, lambda vehicle, item, _, last_on: cycle_of(vehicle, item, last_on))
+        return still_due(
+            OpportunityKind.MAINTENANCE, touches, lambda vehicle, item, _, last_on: cycle_of(vehicle, item, last_on)
+        )
 
     def script(self, touch: Touch) -> Script:
         item = touch.cycle.split(":")[1]

@@ -4,7 +4,7 @@ from imports.enums import Export
 from segments.enums import ByHand
 from segments.rules.by_hand import words_of
 from staff.enums import AbsenceReason, Action, Role
-from vehicles.enums import DecidedHow, Decision
+from vehicles.enums import DecidedHow, Decision, OpportunityKind, OpportunityState
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
 BOOKED = {"made": "约好", "moved": "改期", "cancelled": "取消", "no_show": "没来", "expected": "撤销，照旧等"}
@@ -51,6 +51,13 @@ def _quoted(facts, names) -> str:
     if facts.get("decision") in Decision.values and facts.get("how") in DecidedHow.values:
         words.append(f"{Decision(facts['decision']).label}，{DecidedHow(facts['how']).label}")
     return "：".join(words)
+
+
+def _chance(facts, names) -> str:
+    """保险到期：待跟进 → 说过了."""
+    kind = OpportunityKind(facts["kind"]).label if facts.get("kind") in OpportunityKind.values else ""
+    states = [facts.get(end) for end in ("before", "after") if facts.get(end) in OpportunityState.values]
+    return f"{kind}：{' → '.join(OpportunityState(state).label for state in states)}"
 
 
 def _away(facts, names) -> str:
@@ -137,6 +144,7 @@ WORDS = {
     Action.DRIVE: lambda facts, names: DRIVEN.get(facts.get("did"), ""),
     Action.APPOINTMENT: _booked,
     Action.QUOTE: _quoted,
+    Action.OPPORTUNITY: _chance,
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,
     Action.HOUSEHOLD: _household,

@@ -18,6 +18,7 @@ from tests.factories import (
     CustomerFactory,
     QuoteFactory,
     QuoteLineFactory,
+    ServiceLineFactory,
     ServiceOrderFactory,
     VehicleFactory,
     moment,
@@ -25,6 +26,7 @@ from tests.factories import (
 from vehicles.enums import Advice, MaintenanceItem, OpportunityKind, OpportunityState, QuoteState
 from vehicles.models import Opportunity, VehicleChange
 from vehicles.services import refresh_due, refresh_opportunities
+from vehicles.services.opportunities import decline
 
 pytestmark = pytest.mark.django_db
 KEYS = {
@@ -179,6 +181,24 @@ def test_what_is_due_is_said_by_the_reminder_alone(store):
 
     assert {"insurance"} <= set(Opportunity.objects.values_list("kind", flat=True))
     assert [key for key in KEYS if proposals(key)] == []
+
+
+@pytest.mark.parametrize("key", ["maintenance", "insurance", "inspection"])
+def test_who_said_no_on_the_board_is_not_reminded(store, advisor, key):
+    facts = {"insured_until": TODAY + days(20), "inspected_until": TODAY + days(20)}
+    car = car_of(store, **facts)
+    order = ServiceOrderFactory(
+        vehicle=car, customer=car.owner_now(), store=store, opened_on=months_before(TODAY + days(5), 6), next_on=None
+    )
+    ServiceLineFactory(order=order, item=MaintenanceItem.ENGINE_OIL)
+    drawn(car)
+    (call,) = proposals(key)
+    touch = loaded(TouchFactory(customer=car.owner_now(), vehicle=car, occasion=key, cycle=call.cycle))
+
+    decline(Opportunity.objects.get(kind=key), reason="车要卖了", by=advisor, now=moment(TODAY))
+
+    assert proposals(key) == []
+    assert registry()[key].still_true([touch], TODAY) == set()
 
 
 def test_a_call_made_counts_as_told_and_a_slip_does_not(store, care):

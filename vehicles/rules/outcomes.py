@@ -54,6 +54,8 @@ def outcome_of(one: Standing, facts: Facts, jobs: list[Job]) -> Outcome:
         jobs[:] = [job for job in jobs if job not in done]
         known = [job.fen for job in done if job.fen is not None]
         return Outcome(S.DONE, order, sum(known) if known else None)
+    if one.kind in _COMING_BACK and (came := [job for job in facts.jobs if job.on >= one.opened_on]):
+        return Outcome(S.DONE, came[0].order)  # back again, for what is put down to something else
     if place := _gone_to(one, facts):
         return Outcome(S.LOST, lost_to=place)
     return Outcome(S.DONE) if _was_renewed(one, facts) or _was_looked_at(one, facts) else Outcome(S.LAPSED)

@@ -11,7 +11,7 @@ from staff.models import AuditEntry, User
 
 from ..enums import STANDING, Elsewhere, OpportunityState
 from ..errors import OpportunityOver
-from ..models import Opportunity, VehicleChange
+from ..models import Opportunity, Vehicle, VehicleChange
 from ..models.opportunities import SAID
 
 S = OpportunityState
@@ -77,5 +77,7 @@ def _keep(row: Opportunity, *, by: User, before: str) -> Opportunity:
 
 
 def _locked(opportunity: Opportunity) -> Opportunity:
+    # The drawing of its car waits for this word, or this word for it.
+    Vehicle.objects.select_for_update(of=["self"], no_key=True).get(pk=opportunity.vehicle_id)
     rows = Opportunity.objects.select_for_update(of=["self"]).select_related("customer", "vehicle", "store")
     return rows.get(pk=opportunity.pk)

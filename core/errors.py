@@ -7,3 +7,7 @@ class BackupError(Exception):
     def __init__(self, code: str, words: str):
         super().__init__(words)
         self.code = code
+
+
+class PhotoRefused(Exception):
+    """What was handed in is not kept; the text is fit for the screen."""

@@ -98,6 +98,19 @@ class NoStoreMiddleware:
         return response
 
 
+class BodyLimitMiddleware:
+    """Refuses a body that is too big before any of it is read; without a length there is none to read."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= settings.MOST_BODY_BYTES:
+            return self.get_response(request)
+        return HttpResponse(render_to_string("413.html"), status=413)
+
+
 def client_address(request) -> str:
     """Where the request comes from; forwarded headers count only through settings.TRUSTED_PROXIES."""
     meta = request.META

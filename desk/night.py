@@ -14,6 +14,7 @@ import segments.services
 import vehicles.services
 from core.enums import JobState
 from core.models import JobRun
+from core.photos import sweep_photos
 
 logger = logging.getLogger(__name__)
 # The shop's night begins when the last desk has closed and every evening import has ended.
@@ -44,6 +45,7 @@ NIGHT = [
     Step("campaigns.post", campaigns.services.post),
     Step("campaigns.list", campaigns.services.fill_lists),
     Step("campaigns.outbox", campaigns.services.queue_due),
+    Step("core.photos", sweep_photos),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import factory
@@ -33,6 +34,7 @@ from vehicles.models import (
     Ownership,
     Quote,
     QuoteLine,
+    QuotePhoto,
     ServiceLine,
     ServiceOrder,
     Vehicle,
@@ -341,3 +343,16 @@ class OpportunityFactory(DjangoModelFactory):
     ends_on = factory.LazyAttribute(lambda o: o.due_on + timedelta(days=60))
     value_fen = 48_000
     reason = factory.LazyAttribute(lambda o: f"机油机滤，{o.due_on} 前后该做")
+
+
+class QuotePhotoFactory(DjangoModelFactory):
+    """A photo of a line; its file is not there."""
+
+    class Meta:
+        model = QuotePhoto
+
+    line = factory.SubFactory(QuoteLineFactory)
+    name = factory.LazyFunction(lambda: uuid4().hex)
+    size_bytes = 200_000
+    added_by = factory.LazyAttribute(lambda o: o.line.quote.advisor)
+    added_at = factory.LazyFunction(lambda: moment(TODAY))

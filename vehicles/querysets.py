@@ -5,6 +5,8 @@ from datetime import date
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from core.photos import PhotoQuerySet
+from customers.enums import EndedAs
 from customers.models import Customer, CustomerStore
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 
@@ -317,3 +319,11 @@ class OutlookQuerySet(models.QuerySet):
     def over(self, today: date):
         """Cars that time alone has changed by `today`."""
         return self.filter(changes_on__lte=today)
+
+
+class QuotePhotoQuerySet(PhotoQuerySet, StoreScopedQuerySet):
+    store_path = "line__quote__store"
+
+    def over(self, today):
+        """Besides what is removed or old: whatever shows the car of somebody who had themselves erased."""
+        return super().over(today) | self.filter(line__quote__customer__ended_as=EndedAs.ERASED)

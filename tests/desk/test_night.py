@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 JOBS = [
     "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
-    "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
+    "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox", "core.photos",
 ]  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
                 "no_caller": [],
             },
             "campaigns.outbox": {"queued": 1},
+            "core.photos": {"rows": 0, "files": 0},
         },
     }
 

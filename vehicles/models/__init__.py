@@ -6,7 +6,7 @@ from .due import DueItem, MaintenanceRule, VehicleChange, WorkElsewhere
 from .items import ItemMeaning
 from .opportunities import Opportunity, Outlook
 from .order import ServiceLine, ServiceOrder
-from .quotes import Quote, QuoteLine
+from .quotes import Quote, QuoteLine, QuotePhoto
 from .vehicle import CarPerson, OdometerReading, Ownership, UsualMileage, Vehicle, VehiclePlate, VehicleWarning
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Ownership",
     "Quote",
     "QuoteLine",
+    "QuotePhoto",
     "ServiceLine",
     "ServiceOrder",
     "UsualMileage",

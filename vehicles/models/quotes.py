@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.photos import Photo
 from customers.models import Customer
 from staff.models import Store
 
 from ..enums import Advice, DecidedHow, Decision, MaintenanceItem, OrderStatus, QuoteState
-from ..querysets import QuoteLineQuerySet, QuoteQuerySet
+from ..querysets import QuoteLineQuerySet, QuotePhotoQuerySet, QuoteQuerySet
 from ..rules.cards import Card, card_named
 from ..rules.quotes import Totals, totals_of, watch_words
 from .order import ServiceOrder
@@ -164,3 +165,15 @@ class QuoteLine(models.Model):
         for field, value in UNDECIDED.items():
             setattr(self, field, value)
         self.save(update_fields=list(UNDECIDED))
+
+
+class QuotePhoto(Photo):
+    """What a line is about, as the camera saw it: the customer sees it too."""
+
+    line = models.ForeignKey(QuoteLine, on_delete=models.CASCADE, related_name="photos")
+
+    objects = QuotePhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "报价照片"
+        ordering = ["pk"]

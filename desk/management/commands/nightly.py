@@ -28,6 +28,7 @@ STEPS = {
     "campaigns.post": "群发任务",
     "campaigns.list": "排待办",
     "campaigns.outbox": "排发件",
+    "core.photos": "清理照片",
 }
 
 
@@ -69,6 +70,8 @@ COUNTS = {
     "no_caller": "没有人可打的门店",
     "posts": "每位顾问一条",
     "queued": "待发",
+    "rows": "照片",
+    "files": "多余的文件",
     "error": "错误",
 }
 

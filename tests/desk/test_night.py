@@ -120,7 +120,7 @@ def test_without_json_the_command_speaks_chinese(shop, capsys):
 
     words = capsys.readouterr().out
     assert words.startswith("2026-11-21：完成\n  车辆里程：")
-    assert "\n  过了日子的预约：来了 0，没来 0\n  画像与信息收集：" in words
+    assert "\n  过了日子的预约：来了 0，没来 0\n  商机：看过车辆 0" in words
 
 
 def test_without_a_date_the_night_of_today_runs(shop, capsys, time_machine):

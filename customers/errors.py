@@ -50,3 +50,17 @@ class TagTaken(CustomerError):
     def __init__(self, tag):
         super().__init__(f"已经有“{tag}”这个标签了；是一回事的话，用合并")
         self.tag = tag
+
+
+class CannotUseCard(CustomerError):
+    """Nothing can be taken off a card; the text says why."""
+
+
+class CardEmpty(CannotUseCard):
+    def __init__(self):
+        super().__init__("这张卡没有剩余次数了")
+
+
+class CardOver(CannotUseCard):
+    def __init__(self):
+        super().__init__("这张卡已经过了有效期")

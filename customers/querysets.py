@@ -1,7 +1,8 @@
 """How customers and what belongs to them are chosen."""
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from staff.querysets import VisibleQuerySet
 
@@ -140,3 +141,10 @@ class CustomerChangeQuerySet(models.QuerySet):
         jot(ids)
         rows = [self.model(customer_id=pk, kind=kind) for pk in ids]
         return self.bulk_create(rows, batch_size=1000)
+
+
+class MemberCardQuerySet(OfCustomerQuerySet):
+    def with_left(self):
+        """Annotate `left`: the times left after what was taken off since the file; None where none are said."""
+        used = Sum("uses__times", filter=Q(uses__at__gt=F("recorded_at")))
+        return self.annotate(left=F("times") - Coalesce(used, 0))

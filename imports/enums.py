@@ -7,6 +7,7 @@ class Kind(models.TextChoices):
     CUSTOMERS = "customers", "客户和车辆"
     ORDERS = "orders", "工单"
     INTERACTIONS = "interactions", "沟通记录"
+    MEMBERS = "members", "会员和卡"
 
 
 class Export(models.TextChoices):
@@ -68,6 +69,12 @@ class Reason(models.TextChoices):
     VEHICLE_CONFLICT = "vehicle_conflict", "这台车已经登记在另一位客户名下"
     VIN_DIFFERS = "vin_differs", "同一车牌已有另一个车架号"
     VISIT_AMBIGUOUS = "visit_ambiguous", "当天这台车有几次到店，分不清是哪一次"
+    BAD_CARD_NO = "bad_card_no", "卡号看不全（被表格改成了科学计数，或不是卡号）；客户已导入，卡没有"
+    CARD_CONFLICT = "card_conflict", "同一张卡前面是另一个余额或另一位客户；以先看到的为准"
+    INTRODUCER_SELF = "introducer_self", "介绍人写的是本人"
+    INTRODUCER_UNKNOWN = "introducer_unknown", "介绍人找不到"
+    INTRODUCER_AMBIGUOUS = "introducer_ambiguous", "介绍人不止一位对得上"
+    INTRODUCER_CYCLE = "introducer_cycle", "互相介绍，绕成了一圈"
 
 
 STRICT_ORDER = (Reason.BAD_PLATE, Reason.BAD_VIN, Reason.BAD_DATE, Reason.BAD_MILEAGE)
@@ -150,6 +157,15 @@ class Field(models.TextChoices):
     HOME_EMERGENCY = "home_emergency", "家庭紧急联系人"
     REACHED_THROUGH = "reached_through", "借用电话"
     CAR_PEOPLE = "car_people", "用车人"
+    CARD_NO = "card_no", "会员卡号"
+    CARD_TYPE = "card_type", "卡种"
+    BALANCE = "balance", "卡内余额"
+    TIMES = "times", "剩余次数"
+    CARD_FROM = "card_from", "开卡日期"
+    CARD_UNTIL = "card_until", "卡有效期至"
+    AS_OF = "as_of", "余额截至"
+    INTRODUCER = "introducer", "介绍人"
+    INTRODUCER_PHONE = "introducer_phone", "介绍人电话"
 
 
 VEHICLE_FIELDS = (
@@ -173,16 +189,22 @@ INTERACTION_FIELDS = (
     Field.SPOKEN, Field.NAME, Field.PHONE, Field.WECHAT, Field.REACHED_THROUGH, Field.PLATE, Field.CHANNEL,
     Field.DIRECTION, Field.MOOD, Field.SUBJECT, Field.BODY, Field.AUTHOR, Field.SETTLED, Field.SETTLED_BY,
 )  # fmt: skip
+CARD_FIELDS = (
+    Field.CARD_NO, Field.CARD_TYPE, Field.BALANCE, Field.TIMES, Field.CARD_FROM, Field.CARD_UNTIL, Field.AS_OF,
+    Field.INTRODUCER, Field.INTRODUCER_PHONE,
+)  # fmt: skip
 FIELDS_OF = {
     Kind.CUSTOMERS: (*PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON, Field.FORMER_PLATES, Field.CAR_PEOPLE),
     Kind.ORDERS: PERSON_FIELDS[:3] + VEHICLE_FIELDS + ORDER_FIELDS,
     Kind.INTERACTIONS: INTERACTION_FIELDS,
+    Kind.MEMBERS: (*CARD_FIELDS, *PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON),
 }
 # Without these columns a file of that kind cannot be imported at all.
 REQUIRED_FIELDS = {
     Kind.CUSTOMERS: (Field.PHONE,),
     Kind.ORDERS: (Field.NUMBER, Field.OPENED),
     Kind.INTERACTIONS: (Field.SPOKEN,),
+    Kind.MEMBERS: (Field.PHONE,),
 }
 # Fields that may stand in several columns; the others are read from the best one.
 REPEATABLE_FIELDS = frozenset({Field.PHONE, Field.ALT_PHONE, Field.ITEM})

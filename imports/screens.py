@@ -13,8 +13,16 @@ _NEW = {
     Kind.CUSTOMERS: (("customers", "新客户"), ("vehicles", "新车辆")),
     Kind.ORDERS: (("orders", "新工单"), ("lines", "新项目"), ("customers", "新客户"), ("vehicles", "新车辆")),
     Kind.INTERACTIONS: (("interactions", "新沟通记录"), ("customers", "新客户")),
+    Kind.MEMBERS: (
+        ("customers", "新客户"),
+        ("vehicles", "新车辆"),
+        ("cards", "新会员卡"),
+        ("introductions", "新介绍关系"),
+    ),
 }
-_CHANGED = (("customers", "客户"), ("vehicles", "车辆"), ("orders", "工单"), ("lines", "项目"))
+_CHANGED = (
+    ("customers", "客户"), ("vehicles", "车辆"), ("orders", "工单"), ("lines", "项目"), ("cards", "会员卡"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,9 @@ def preview_of(batch: ImportBatch) -> Preview | None:
         stats.append(("工单", totals["orders"], f"{totals['lines']} 个项目"))
     if totals.get("interactions"):
         stats[2:] = [("沟通记录", totals["interactions"], "")]
+    if "cards" in totals:
+        linked = totals["referrals"]["ok"]
+        stats += [("会员卡", totals["cards"], ""), ("介绍关系", linked, _not_linked(totals["referrals"]))]
     stats.append(("导不进去", out, "可以下载改好再导" if out else "全部可以导入"))
     return Preview(
         stats=stats,
@@ -52,6 +63,11 @@ def preview_of(batch: ImportBatch) -> Preview | None:
         problems=found["problems"],
         rows_in=totals["rows_data"] - out,
     )
+
+
+def _not_linked(referrals: dict[str, int]) -> str:
+    out = sum(referrals.values()) - referrals["ok"]
+    return f"还有 {out} 个没对上" if out else ""
 
 
 def _conflicts(totals: dict) -> dict[str, int]:

@@ -64,6 +64,7 @@ class Action(models.TextChoices):
     APPOINTMENT = "appointment", "预约"
     QUOTE = "quote", "报价"
     OPPORTUNITY = "opportunity", "商机"
+    USE_CARD = "use_card", "会员卡划次"
     MOVE_VISIT = "move_visit", "移单到另一台车"
     TRANSFER_VEHICLE = "transfer_vehicle", "车辆过户"
     HOUSEHOLD = "household", "家庭与用车人"

@@ -18,6 +18,7 @@ from customers.models import (
     CustomerTag,
     Enquiry,
     Interaction,
+    MemberCard,
     ProfileFact,
     Promise,
     Tag,
@@ -296,6 +297,21 @@ class AppointmentFactory(DjangoModelFactory):
     time = clock(10)
     made_by = factory.LazyAttribute(lambda o: UserFactory(store=o.store))
     made_at = factory.LazyFunction(lambda: moment(TODAY - timedelta(days=1)))
+
+
+class MemberCardFactory(DjangoModelFactory):
+    """A wash card with two times left, recorded this morning."""
+
+    class Meta:
+        model = MemberCard
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda card: card.customer.stores.get())
+    number = factory.Sequence(lambda n: f"{n:05d}")
+    kind = "洗车卡"
+    times = 2
+    as_of = TODAY
+    recorded_at = factory.LazyFunction(lambda: moment(TODAY))
 
 
 class QuoteFactory(DjangoModelFactory):

@@ -2,13 +2,14 @@
 
 import ast
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from core.append_only import append_only_models, install_triggers, remove_triggers
-from tests.factories import UserFactory
+from tests.factories import MemberCardFactory, UserFactory
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ["core", "staff", "customers", "vehicles", "segments", "campaigns", "imports", "desk", "shopcrm"]
@@ -176,6 +177,7 @@ APPEND_ONLY = {
     "campaigns.MessageTemplate": lambda texts: texts.create(
         occasion="birthday", channel="message", style="friend", version=1, by=UserFactory()
     ),
+    "customers.CardUse": lambda uses: uses.create(card=MemberCardFactory(), times=1, key=uuid4(), by=UserFactory()),
     "vehicles.MaintenanceRule": lambda rules: rules.create(item="engine_oil", version=1, km=7_500, months=6),
     "segments.SegmentPolicy": lambda policies: policies.current(),
     "segments.Treatment": lambda plans: plans.create(

@@ -1,5 +1,6 @@
 """What is done to customers: create, know in another store, agree, refuse, talk, learn."""
 
+from .cards import take_back_use, use_card
 from .groups import end_group, record_group, revive_group
 from .households import change_member, join_household, leave_household, undo_household
 from .knowledge import choose_fact, end_fact, learn, revive_facts, take_back_facts
@@ -25,6 +26,8 @@ from .promises import give_promise, give_up_promise, keep_promise, move_promise,
 from .tags import merge_tags, rename_tag, retag, tag_customer, untag
 
 __all__ = [
+    "take_back_use",
+    "use_card",
     "end_contact",
     "revive_contact",
     "CONSENT_TEXT",

@@ -40,12 +40,14 @@ class CustomerVerdict:
 class CustomerRows:
     """Reads rows into facts; knows nothing of other rows."""
 
+    makes: type[RowFacts] = RowFacts
+
     def __init__(self, layout: Layout, *, shape: RecordShape | None = None):
         self._reader = CellReader(layout)
         self._shape = shape
 
     def read(self, number: int, cells: list[Cell]) -> RowFacts:
-        facts = RowFacts(number, cells=cells)
+        facts = self.makes(number, cells=cells)
         if self._shape and self._shape.overflows(cells):
             facts.is_ragged = True
             return facts

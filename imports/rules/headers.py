@@ -124,6 +124,20 @@ ALIASES: dict[Field, str] = {
     Field.HOME_EMERGENCY: "家庭紧急联系人",
     Field.REACHED_THROUGH: "借用电话",
     Field.CAR_PEOPLE: "用车人",
+    Field.CARD_NO:
+        "会员卡号 卡号 会员卡号码 卡号码 储值卡号 会员卡编号 卡片编号 卡编号 会员卡 会员编号 会员号 cardno card",
+    Field.CARD_TYPE:
+        "卡类型 会员卡类型 卡种 卡名称 会员卡名称 卡名 卡项名称 套餐名称 套卡名称 套卡类型 会员等级 会员级别",
+    Field.BALANCE:
+        "卡内余额 余额 卡余额 会员卡余额 储值余额 储值卡余额 账户余额 剩余金额 可用余额 当前余额",
+    Field.TIMES: "剩余次数 卡内次数 可用次数 剩余服务次数 余次 次数",
+    Field.CARD_FROM: "开卡日期 办卡日期 开卡时间 办卡时间 发卡日期 发卡时间 入会日期 入会时间",
+    Field.CARD_UNTIL:
+        "卡有效期 会员卡有效期 有效期至 有效期 有效期限 卡到期日 卡到期日期 会员到期日 到期日期 到期日 到期时间 "
+        "截止日期 失效日期",
+    Field.AS_OF: "余额截至 截至日期 截至 余额日期 统计日期 导出日期",
+    Field.INTRODUCER: "介绍人 推荐人 引荐人 介绍人姓名 推荐人姓名 转介绍人 介绍会员 推荐会员",
+    Field.INTRODUCER_PHONE: "介绍人电话 推荐人电话 介绍人手机 推荐人手机 介绍人手机号 推荐人手机号 介绍人联系方式",
 }  # fmt: skip
 
 # Somebody else's number or name: an employee's, a shop's, an insurer's. Never the customer's.

@@ -21,6 +21,9 @@ SAMPLE = 200  # rows read to understand a sheet
 _KEYS = frozenset({Field.PHONE, Field.PLATE, Field.VIN, Field.NUMBER})
 _ORDER_MARKS = frozenset({Field.OPENED, Field.ITEM, Field.PAID, Field.LABOUR, Field.MATERIAL, Field.CLOSED})
 
+# Of a car that is on file for its own sake: a list of customers with their vehicles, whoever introduced them.
+_CAR_PAPERS = frozenset({Field.VIN, Field.INSURED_UNTIL, Field.INSPECTED_UNTIL})
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -101,7 +104,7 @@ def header_at(rows: list[Row], row: int, *, kind: Kind, hidden: frozenset[int] =
 
 def _as_header(number: int, cells: list[Cell], above: list[Cell], kind: Kind | None, hidden) -> Layout | None:
     found = None
-    for each in [kind] if kind else [Kind.ORDERS, Kind.INTERACTIONS, Kind.CUSTOMERS]:
+    for each in [kind] if kind else [Kind.ORDERS, Kind.INTERACTIONS, Kind.CUSTOMERS, Kind.MEMBERS]:
         layout = _read_header(number, cells, above, each, hidden)
         fields = set(layout.meanings.values())
         if len(fields) < 2 or not fields & _KEYS or not _fits(each, fields, asked=kind is not None):
@@ -113,9 +116,12 @@ def _as_header(number: int, cells: list[Cell], above: list[Cell], kind: Kind | N
 
 
 def _fits(kind: Kind, fields: set[Field], *, asked: bool) -> bool:
-    """An order file has a number, or at least looks like one; of talks a file says when and what."""
+    """An order file has a number, or at least looks like one; of talks a file says when and what, of members their
+    cards, or who introduced them."""
     if asked or kind == Kind.CUSTOMERS:
         return True
+    if kind == Kind.MEMBERS:
+        return Field.CARD_NO in fields or (Field.INTRODUCER in fields and not fields & _CAR_PAPERS)
     if kind == Kind.INTERACTIONS:
         return {Field.SPOKEN, Field.BODY} <= fields
     return (Field.NUMBER in fields and bool(fields & _ORDER_MARKS)) or len(fields & _ORDER_MARKS) >= 3

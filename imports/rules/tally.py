@@ -19,6 +19,9 @@ class Tally:
     revenue_fen: int = 0
     rejected: Counter = field(default_factory=Counter)
     warnings: Counter = field(default_factory=Counter)
+    # Of a file of members only.
+    cards: int = 0
+    referrals: Counter | None = None
 
     def totals(self) -> dict:
         """The numbers as plain values, for people, JSON and the batch row."""
@@ -34,4 +37,5 @@ class Tally:
             "warnings": {str(reason): count for reason, count in sorted(self.warnings.items())},
             "revenue_fen": self.revenue_fen,
             **({"interactions": self.talks} if self.talks else {}),
+            **({} if self.referrals is None else {"cards": self.cards, "referrals": dict(self.referrals)}),
         }

@@ -36,6 +36,8 @@ def facts_of(row: ImportRow) -> RowFacts:
     reader, facts = CellReader(layout_of(row.batch)), RowFacts(row.number)
     reader.people(row.cells, facts)
     reader.vehicle(row.cells, facts)
+    # Where a cell names several cars, the row was kept for one of them.
+    facts.plate = facts.plate or row.plate
     return facts
 
 

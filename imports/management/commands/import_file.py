@@ -13,7 +13,7 @@ from staff.models import Store, User
 
 
 class Command(BaseCommand):
-    help = "导入一份客户或工单文件（xlsx、xls、csv 或文本表格）"
+    help = "导入一份客户、工单或会员文件（xlsx、xls、csv 或文本表格）"
 
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path)

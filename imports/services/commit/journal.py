@@ -32,6 +32,8 @@ _PLURALS = {
     "household": "households",
     "carperson": "car_people",
     "householdmember": "household_members",
+    "introduction": "introductions",
+    "membercard": "cards",
 }
 
 

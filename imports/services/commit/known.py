@@ -1,10 +1,12 @@
 """What the database knows of the people and cars a chunk speaks of, taught to the ledger before the chunk is judged."""
 
 from array import array
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 from django.db.models import F
 
+from core.bulk import in_batches
 from customers.enums import ContactKind
 from customers.models import ContactPoint, Customer, HouseholdMember
 from customers.rules import phone_key
@@ -15,6 +17,7 @@ from ...rules.ledger import WECHAT, Ledger, reached_key, wechat_key
 from ...rules.numbers import NumberSet
 from ...rules.reading import RowFacts
 
+_PORTION = 1_000
 _OWNER = ("customer_id", "customer__name", "customer__merged_into_id")
 
 
@@ -69,6 +72,32 @@ class Known:
         self._learn_accounts(accounts)
         self._learn_reached(throughs)
         self._learn_cars({facts.plate for facts in chunk}, {facts.vin for facts in chunk})
+
+    def learn_numbers(self, keys: Iterable[str]) -> None:
+        """Meet the holders of these numbers, however many they are."""
+        for some in in_batches(keys, _PORTION):
+            self._learn_people(set(some))
+
+    def learn_plates(self, plates: set[str]) -> None:
+        """Meet the cars of these plates with their owners."""
+        self._learn_cars(plates, set())
+
+    def named(self, names: Iterable[str]) -> dict[str, set[int]]:
+        """People of the database by their whole name."""
+        found = defaultdict(set)
+        for some in in_batches(sorted(names), _PORTION):
+            for pk, name in Customer.objects.live().filter(name__in=some).values_list("pk", "name"):
+                found[name].add(self._person(pk, name))
+        return found
+
+    def person_of(self, customer: Customer) -> int:
+        """Somebody of the database as the ledger knows them."""
+        return self._person(customer.pk, customer.name)
+
+    def nodes(self) -> Callable[[int], int]:
+        """What a person is called in a graph of people: their row as it is now, below zero whoever is new."""
+        pks = array("q", self._person_pks)
+        return lambda person: (pks[person] if person < len(pks) else 0) or -1 - person
 
     def _learn_people(self, keys: set[str]) -> None:
         unknown = [key for key in keys if not self.ledger.holds(key)]

@@ -21,11 +21,14 @@ from ...rules.conversations import TalkJudge, TalkRows
 from ...rules.customers import CustomerJudge, CustomerRows
 from ...rules.layout import Layout, RecordShape, Row, RowJudge, shape_of
 from ...rules.ledger import Ledger
+from ...rules.members import Introducers, MemberBook, MemberJudge, MemberRows
 from ...rules.orders import FileBook, OrderJudge, OrderRows, RecordFacts
 from ...rules.reading import RowFacts
 from ..reading.source import Table
+from .cards import CardsWriter
 from .cars import CarsWriter, Sighting
 from .homes import HomesWriter
+from .introductions import IntroductionsWriter
 from .journal import Journal
 from .known import Known
 from .people import PeopleWriter
@@ -56,6 +59,8 @@ class FileRows:
             self._reader = OrderRows(layout, today=today, shape=shape)
         elif layout.kind == Kind.INTERACTIONS:
             self._reader = TalkRows(layout, today=today, shape=shape)
+        elif layout.kind == Kind.MEMBERS:
+            self._reader = MemberRows(layout, shape=shape)
         else:
             self._reader = CustomerRows(layout, shape=shape)
 
@@ -228,6 +233,62 @@ class TalksRun:
         return self._people.write_spare_numbers(CHUNK)
 
 
+class MembersRun:
+    """One passage through a file of members; a first one has found out whose numbers are one person's."""
+
+    def __init__(self, journal: Journal, rows: FileRows, *, today: date, writes: bool = True):
+        self._rows = rows
+        self._writes = writes
+        ledger = Ledger()
+        self._known = Known(ledger)
+        book = MemberBook(rows.facts())
+        self._known.learn_numbers([*book.numbers, *(said for said in book.asked_for if said.isdigit())])
+        named = book.settle(ledger)
+        for name, people in self._known.named(book.asked_for).items():
+            named[name] |= people
+        self._introductions = IntroductionsWriter(self._known, journal)
+        introducers = Introducers(ledger, named, self._known.nodes(), self._introductions.on_file())
+        self._judge = MemberJudge(introducers, strict=journal.batch.is_strict, ledger=ledger)
+        self._people = PeopleWriter(self._known, journal)
+        self._cars = CarsWriter(self._known, journal, today=today)
+        self._cards = CardsWriter(self._known, journal, today=today)
+
+    @property
+    def tally(self):
+        return self._judge.tally
+
+    def chunks(self) -> Iterable[list[RowFacts]]:
+        return ahead(chunks_of(self._rows.facts()))
+
+    def take(self, chunk: list[RowFacts]) -> list:
+        """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
+        self._known.learn(chunk)
+        self._known.learn_plates({plate for facts in chunk for plate in facts.more_plates})
+        self._judge.learn_cards(self._cards.holders(facts.card.number for facts in chunk if facts.card))
+        verdicts = [self._judge.judge(facts) for facts in chunk]
+        if self._writes:
+            self._write([verdict for verdict in verdicts if verdict.person is not None])
+        return verdicts
+
+    def _write(self, verdicts: list) -> None:
+        cars = [each for verdict in verdicts for each in verdict.cars]
+        self._people.write(verdicts)
+        sightings = self._cars.sightings(cars)
+        self._cars.write(cars, sightings)
+        self._cars.read_again(sightings)
+        self._cards.write(verdicts)
+        self._introductions.hear(verdicts)
+
+    def newcomers(self) -> dict:
+        """How many of the file's people and cars the database does not know yet."""
+        return _newcomers(self._known, self.tally)
+
+    def finish(self) -> Iterable[None]:
+        """What can be written only when the whole file is known, portion by portion."""
+        yield from self._people.write_spare_numbers(CHUNK)
+        yield from self._introductions.write(CHUNK)
+
+
 def _sightings(verdicts) -> list[Sighting]:
     """When the orders saw their cars: one sighting per order, with the first odometer value among its lines."""
     found: dict[int, Sighting] = {}
@@ -247,9 +308,9 @@ def _newcomers(known: Known, tally) -> dict:
 
 def run_of(
     journal: Journal, rows: FileRows, *, today: date, writes: bool = True
-) -> CustomersRun | OrdersRun | TalksRun:
+) -> CustomersRun | OrdersRun | TalksRun | MembersRun:
     """The passage that fits the kind of the file."""
-    runs = {Kind.ORDERS: OrdersRun, Kind.INTERACTIONS: TalksRun}
+    runs = {Kind.ORDERS: OrdersRun, Kind.INTERACTIONS: TalksRun, Kind.MEMBERS: MembersRun}
     return runs.get(rows.layout.kind, CustomersRun)(journal, rows, today=today, writes=writes)
 
 

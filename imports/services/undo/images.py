@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from core.bulk import update_rows
 from customers.enums import ChangeKind
-from customers.models import Customer
+from customers.models import Customer, MemberCard
 from vehicles.models import Ownership, ServiceLine, ServiceOrder, Vehicle
 
 from ...enums import KeptBecause
@@ -155,6 +155,6 @@ def _concerned(model: type[Model], rows: Iterable[Model]) -> dict[int, str]:
     if model is ServiceLine:
         customers = ServiceOrder.objects.filter(lines__in=pks).values_list("customer", flat=True)
         return dict.fromkeys(customers, ChangeKind.ORDER)
-    if model is ServiceOrder:
+    if model in (ServiceOrder, MemberCard):
         return dict.fromkeys((row.customer_id for row in rows), ChangeKind.ORDER)
     return {}

@@ -13,7 +13,17 @@ from django.db.models import Model
 from campaigns.models import Message, Touch
 from core.bulk import delete_rows, insert_rows
 from customers.enums import ChangeKind
-from customers.models import Customer, CustomerChange, CustomerStore, Household, HouseholdMember, Interaction, Tag
+from customers.models import (
+    Customer,
+    CustomerChange,
+    CustomerStore,
+    Household,
+    HouseholdMember,
+    Interaction,
+    Introduction,
+    MemberCard,
+    Tag,
+)
 from vehicles.models import CarPerson, OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleChange
 from vehicles.services import judge_readings
 
@@ -25,7 +35,9 @@ from .created import Created
 from .images import Restorer, typed
 from .tables import (
     CAR,
+    CARD,
     HOME,
+    LINK,
     ORDER,
     PERSON,
     TABLES,
@@ -40,6 +52,7 @@ from .tables import (
 )
 
 CHUNK = 1_000
+_WHOSE = ("customer_id", "introduced_id", "introducer_id")
 _COLUMN_OF = {Customer: "customer_id", Vehicle: "vehicle_id", ServiceOrder: "order_id"}
 _OWNER_COLUMN = _COLUMN_OF | {Household: "household_id"}
 
@@ -71,6 +84,8 @@ class Passage:
         yield from self._through(ServiceOrder, partial(self._wholes, ORDER))
         yield from self._through(ServiceLine, partial(self._loose, ServiceLine, ServiceOrder))
         yield from self._through(Interaction, partial(self._wholes, TALK))
+        yield from self._through(MemberCard, partial(self._wholes, CARD))
+        yield from self._through(Introduction, partial(self._wholes, LINK))
         yield from self._through(OdometerReading, self._readings)
         yield from self._through(Vehicle, partial(self._wholes, CAR))
         for model, _ in CAR.parts:
@@ -254,7 +269,7 @@ class Passage:
         """Note the customers who stay behind when rows of theirs go."""
         kinds = {ServiceOrder: ChangeKind.ORDER, Ownership: ChangeKind.VEHICLE, CarPerson: ChangeKind.VEHICLE}
         kind = kinds.get(model, ChangeKind.PERSON)
-        owners = {row["customer_id"] for row in rows if row.get("customer_id")}
+        owners = {row[column] for row in rows for column in _WHOSE if row.get(column)}
         self._changed.update({pk: kind for pk in owners if pk not in self.created[Customer]})
 
     def _keep(self, model: type[Model], pk: int, reason: KeptBecause, what: list[str]) -> None:

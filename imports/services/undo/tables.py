@@ -16,6 +16,8 @@ from customers.models import (
     Household,
     HouseholdMember,
     Interaction,
+    Introduction,
+    MemberCard,
     Tag,
 )
 from vehicles.models import (
@@ -51,7 +53,8 @@ PERSON = Whole(
 )
 HOME = Whole(Household, ((HouseholdMember, "household_id"),))
 TALK, TAG = Whole(Interaction, ()), Whole(Tag, ())
-WHOLES = (ORDER, TALK, CAR, HOME, PERSON, TAG)
+CARD, LINK = Whole(MemberCard, ()), Whole(Introduction, ())
+WHOLES = (ORDER, TALK, CARD, LINK, CAR, HOME, PERSON, TAG)
 # Everything a batch creates.
 TABLES: tuple[type[Model], ...] = (
     *(whole.model for whole in WHOLES), *(part for whole in WHOLES for part, _ in whole.parts), OdometerReading,

@@ -10,6 +10,7 @@ from core.enums import PartState
 from core.models import Heartbeat
 from core.probes import Part
 from imports.models import ImportBatch
+from referrals.models import LedgerProof
 
 from . import night
 
@@ -17,7 +18,9 @@ OUTBOX_LATE = timedelta(minutes=30)
 IMPORT_LATE = timedelta(minutes=15)
 # The night starts at two; who opens the shop must find it done.
 NIGHT_DONE_BY = 6
-IN_THE_DATABASE = ("migrations", "beat", "worker", "outbox", "imports", "night", "days_off", "backup", "drill")
+IN_THE_DATABASE = (
+    "migrations", "beat", "worker", "outbox", "imports", "night", "ledger", "days_off", "backup", "drill",
+)  # fmt: skip
 
 
 def parts(now: datetime) -> list[Part]:
@@ -42,7 +45,7 @@ def _in_the_database(broker: Part, now: datetime) -> list[Part]:
     beats = Heartbeat.objects.ages()
     beat = probes.beat(beats, broker=broker)
     worker = probes.worker(beats, broker=broker, beat=beat)
-    own = [outbox(now), imports(now), last_night(now), probes.days_off(now.date())]
+    own = [outbox(now), imports(now), last_night(now), ledger(), probes.days_off(now.date())]
     return [migrations, beat, worker, *own, probes.backup(beats), probes.drill(beats)]
 
 
@@ -63,6 +66,13 @@ def last_night(now: datetime) -> Part:
     """Whether every night that should be over is done; a shop whose first night is still to come owes nothing."""
     owed = night.overdue(now, done_by=NIGHT_DONE_BY)
     return Part("night", PartState.DOWN if owed else PartState.OK, {"owed": len(owed)})
+
+
+def ledger() -> Part:
+    """Whether the points added up when they were added up last."""
+    proof = LedgerProof.objects.order_by("-proved_on").first()
+    wrong = 0 if proof is None or proof.is_right else len(proof.wrong) or 1
+    return Part("ledger", PartState.DOWN if wrong else PartState.OK, {"wrong": wrong})
 
 
 def verdict(parts: list[Part]) -> PartState:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import campaigns.services
+import referrals.services
 import segments.services
 import vehicles.services
 from core.enums import JobState
@@ -36,6 +37,8 @@ NIGHT = [
     Step("vehicles.due", vehicles.services.refresh_due),
     Step("vehicles.appointments", vehicles.services.settle_missed),
     Step("vehicles.opportunities", vehicles.services.refresh_opportunities),
+    # Reads the change feed that segments.refresh drains.
+    Step("referrals.earn", referrals.services.earn),
     Step("segments.refresh", segments.services.refresh),
     Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),
@@ -46,6 +49,8 @@ NIGHT = [
     Step("campaigns.list", campaigns.services.fill_lists),
     Step("campaigns.outbox", campaigns.services.queue_due),
     Step("core.photos", sweep_photos),
+    Step("referrals.mind", referrals.services.mind_points),
+    Step("referrals.prove", referrals.services.prove),
 ]
 
 

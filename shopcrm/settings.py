@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "staff",
     "customers",
     "vehicles",
+    "referrals",
     "segments",
     "campaigns",
     "imports",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("receipts/<slug:name>/<str:token>/<slug:what>/", receive, name="receipts"),
     path("touches/", include("campaigns.touch_urls")),
     path("imports/", include("imports.urls")),
+    path("", include("referrals.urls")),
     path("", include("desk.urls")),
 ]
 

@@ -45,6 +45,8 @@ class Permission(models.TextChoices):
     MANAGE_STAFF = "manage_staff", "管理员工"
     MANAGE_STORES = "manage_stores", "修改门店资料"
     SEE_AUDIT = "see_audit", "查看操作记录"
+    GIVE_POINTS = "give_points", "人工加减积分、申请加分、发券"
+    MANAGE_POINTS = "manage_points", "管理积分、礼品与代金券"
 
 
 class Action(models.TextChoices):
@@ -88,6 +90,7 @@ class Action(models.TextChoices):
     ADD_TASK = "add_task", "排一次联系"
     DRIVE = "drive", "100% 触达行动"
     DAYS_OFF = "days_off", "放假与调休"
+    POINTS = "points", "积分与礼品"
     LOGIN = "login", "登录"
     SWITCH_USER = "switch_user", "换人操作"
     LOGIN_REFUSED = "login_refused", "登录被拒"

@@ -24,6 +24,8 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_STAFF: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.MANAGE_STORES: frozenset({Role.OWNER}),
     Permission.SEE_AUDIT: frozenset({Role.OWNER, Role.AUDITOR}),
+    Permission.GIVE_POINTS: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER}),
+    Permission.MANAGE_POINTS: frozenset({Role.MANAGER, Role.OWNER}),
 }
 
 

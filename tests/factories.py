@@ -24,6 +24,14 @@ from customers.models import (
     Tag,
     WechatGroup,
 )
+from referrals.models import (
+    Gift,
+    GiftOrder,
+    PointAccount,
+    PointClaim,
+    PointEntry,
+    PointTransaction,
+)
 from segments.models import Override
 from staff.enums import Role
 from staff.models import DeskDevice, Store, User
@@ -372,3 +380,73 @@ class QuotePhotoFactory(DjangoModelFactory):
     size_bytes = 200_000
     added_by = factory.LazyAttribute(lambda o: o.line.quote.advisor)
     added_at = factory.LazyFunction(lambda: moment(TODAY))
+
+
+class PointTransactionFactory(DjangoModelFactory):
+    """Fifty points for help at an event; without lines."""
+
+    class Meta:
+        model = PointTransaction
+
+    about = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.about.stores.first())
+    cause = "act"
+    cause_key = factory.Sequence(lambda n: f"claim:{n}")
+    on = TODAY
+    at = factory.LazyFunction(lambda: moment(TODAY))
+
+
+class PointEntryFactory(DjangoModelFactory):
+    """Fifty points from a store to a customer."""
+
+    class Meta:
+        model = PointEntry
+
+    transaction = factory.SubFactory(PointTransactionFactory)
+    taken_from = factory.LazyAttribute(
+        lambda o: PointAccount.objects.get_or_create(kind="issued", store=o.transaction.store)[0]
+    )
+    given_to = factory.LazyAttribute(
+        lambda o: PointAccount.objects.get_or_create(kind="available", customer=o.transaction.about)[0]
+    )
+    points = 50
+
+
+class PointClaimFactory(DjangoModelFactory):
+    """Somebody helped today; nobody has decided."""
+
+    class Meta:
+        model = PointClaim
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    kind = "event_help"
+    points = 50
+    happened_on = TODAY
+    proof = "签到表第 3 行"
+    made_by = factory.LazyAttribute(lambda o: UserFactory(role=Role.ADVISOR, store=o.store))
+
+
+class GiftFactory(DjangoModelFactory):
+    """A cup for 300 points; five on the shelf."""
+
+    class Meta:
+        model = Gift
+
+    store = factory.SubFactory(StoreFactory)
+    name = factory.Sequence(lambda n: f"保温杯 {n}")
+    points = 300
+    stock = 5
+
+
+class GiftOrderFactory(DjangoModelFactory):
+    """A gift that waits to be handed over."""
+
+    class Meta:
+        model = GiftOrder
+
+    customer = factory.SubFactory(CustomerFactory)
+    gift = factory.LazyAttribute(lambda o: GiftFactory(store=o.customer.stores.first()))
+    points = 300
+    transaction = factory.LazyAttribute(lambda o: PointTransactionFactory(about=o.customer, cause="gift"))
+    ordered_by = factory.LazyAttribute(lambda o: UserFactory(store=o.gift.store))

@@ -9,10 +9,10 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from core.append_only import append_only_models, install_triggers, remove_triggers
-from tests.factories import MemberCardFactory, UserFactory
+from tests.factories import MemberCardFactory, PointEntryFactory, UserFactory
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ["core", "staff", "customers", "vehicles", "segments", "campaigns", "imports", "desk", "shopcrm"]
+ORDER = ["core", "staff", "customers", "vehicles", "referrals", "segments", "campaigns", "imports", "desk", "shopcrm"]
 LAYERS = [
     ["enums", "errors"],
     ["rules", "querysets"],
@@ -178,6 +178,9 @@ APPEND_ONLY = {
         occasion="birthday", channel="message", style="friend", version=1, by=UserFactory()
     ),
     "customers.CardUse": lambda uses: uses.create(card=MemberCardFactory(), times=1, key=uuid4(), by=UserFactory()),
+    "referrals.PointPolicy": lambda policies: policies.create(version=1, from_on="2026-11-01"),
+    "referrals.PointTransaction": lambda rows: PointEntryFactory().transaction,
+    "referrals.PointEntry": lambda rows: PointEntryFactory(),
     "vehicles.MaintenanceRule": lambda rules: rules.create(item="engine_oil", version=1, km=7_500, months=6),
     "segments.SegmentPolicy": lambda policies: policies.current(),
     "segments.Treatment": lambda plans: plans.create(

@@ -8,6 +8,7 @@ from django.urls import reverse
 from campaigns.models import ContactPolicy, Drive, ManualTask, Outcome, Posting, Touch, WeatherNotice
 from customers.services import join_household
 from imports.models import ImportBatch, ImportRow, ItemMapping
+from referrals.models import EarningRule
 from segments.models import Need, Segment
 from staff.enums import COMPANY_ROLES, Action, Role
 from staff.models import Absence, AuditEntry
@@ -19,9 +20,11 @@ from tests.factories import (
     CustomerTagFactory,
     DeskDeviceFactory,
     FactFactory,
+    GiftOrderFactory,
     InteractionFactory,
     MemberCardFactory,
     OpportunityFactory,
+    PointClaimFactory,
     PromiseFactory,
     QuoteLineFactory,
     ServiceOrderFactory,
@@ -176,6 +179,17 @@ ARGUMENT = {
     "staff:take_back": "staff_change",
     "staff:revoke_desk": "desk",
     "staff:edit_store": "store",
+    "referrals:customer_points": "customer",
+    "referrals:change_points": "customer",
+    "referrals:claim_points": "customer",
+    "referrals:redeem_gift": "customer",
+    "referrals:undo_points": "point_transaction",
+    "referrals:earning_rule": "earning_rule",
+    "referrals:approve_claim": "claim",
+    "referrals:refuse_claim": "claim",
+    "referrals:edit_gift": "gift",
+    "referrals:hand_gift": "gift_order",
+    "referrals:cancel_gift": "gift_order",
 }
 WITHOUT = {
     "desk:tags", "desk:tag_names",
@@ -211,6 +225,7 @@ WITHOUT |= {"touches:calendar_people", "touches:store_day"}
 WITHOUT |= {"desk:cards", "desk:study_card", "desk:unstudy_card"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "desk:opportunity_figures"}
+WITHOUT |= {"referrals:points", "referrals:policy", "referrals:gifts", "referrals:add_gift"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
@@ -257,6 +272,7 @@ def rows_of(store):
         **quote_of(vehicle, customer, store),
         "member_card": (card := MemberCardFactory(customer=customer)).pk,
         "card_use": card.uses.create(times=1, key=uuid.uuid4(), by=caller).pk,
+        **points_of(customer),
         "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
         "message": MessageFactory(touch__customer=customer).pk,
         "contact_policy": ContactPolicy.objects.current().pk,
@@ -276,6 +292,19 @@ def quote_of(vehicle, customer, store):
     """A quote with one line."""
     line = QuoteLineFactory(quote__vehicle=vehicle, quote__customer=customer, quote__store=store)
     return {"quote": line.quote_id, "quote_line": line.pk}
+
+
+def points_of(customer):
+    """A claim, a gift that waits, and what it cost."""
+    order = GiftOrderFactory(customer=customer)
+    rule, _ = EarningRule.objects.get_or_create(kind="event_help", defaults={"points": 50})
+    return {
+        "point_transaction": order.transaction_id,
+        "earning_rule": rule.pk,
+        "claim": PointClaimFactory(customer=customer).pk,
+        "gift": order.gift_id,
+        "gift_order": order.pk,
+    }
 
 
 def by_hand_of(customer, caller, store):
@@ -329,7 +358,7 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
-    for vocabulary in ("tag", "need", "segment", "contact_policy", "maintenance_rule"):  # the company's
+    for vocabulary in ("tag", "need", "segment", "contact_policy", "maintenance_rule", "earning_rule"):  # the company's
         foreign[vocabulary] += 10_000
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}

@@ -16,6 +16,7 @@ from . import mass
 from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches, found_company
 from .known import TAGS
 from .loading import bare_tables, pays_off
+from .points import keep_points
 from .present import be_away, drive_in, expect, happen, write_to
 from .quoted import quote_cars
 from .rows import Rows
@@ -125,6 +126,7 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     rows.save()
     drive_in(people, company=firm, now=now)
     quote_cars(firm, now=now)
+    keep_points(firm, now=now)
     expect(people, now=now)
     write_to(people, now=now)
     be_away(firm, now=now)

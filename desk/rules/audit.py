@@ -8,6 +8,10 @@ from vehicles.enums import DecidedHow, Decision, OpportunityKind, OpportunitySta
 
 HOW = {"password": "密码不对", "pin": "快捷码不对", "confirm": "再次输入的密码不对"}
 BOOKED = {"made": "约好", "moved": "改期", "cancelled": "取消", "no_show": "没来", "expected": "撤销，照旧等"}
+POINTS = {
+    "by_hand": "加减积分", "taken_back": "撤销加减", "claimed": "申请加分", "approved": "批准加分",
+    "refused": "没批加分", "gift_ordered": "换礼品", "gift_handed": "礼品领走", "gift_cancelled": "礼品退回",
+}  # fmt: skip
 DRIVEN = {"start": "开始", "end": "提前结束"}
 QUOTED = {
     "started": "开始", "written": "改了项目", "decided": "记下决定", "undecided": "撤销决定", "revived": "旧项目再提",
@@ -58,6 +62,11 @@ def _chance(facts, names) -> str:
     kind = OpportunityKind(facts["kind"]).label if facts.get("kind") in OpportunityKind.values else ""
     states = [facts.get(end) for end in ("before", "after") if facts.get(end) in OpportunityState.values]
     return f"{kind}：{' → '.join(OpportunityState(state).label for state in states)}"
+
+
+def _points(facts, names) -> str:
+    points = facts.get("points")
+    return POINTS.get(facts.get("did"), "") + (f"（{points:,} 分）" if isinstance(points, int) else "")
 
 
 def _away(facts, names) -> str:
@@ -145,6 +154,7 @@ WORDS = {
     Action.APPOINTMENT: _booked,
     Action.QUOTE: _quoted,
     Action.OPPORTUNITY: _chance,
+    Action.POINTS: _points,
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,
     Action.HOUSEHOLD: _household,

@@ -16,6 +16,7 @@ from desk import health, night
 from desk.views import health as views
 from imports.enums import BatchState
 from imports.models import ImportBatch
+from referrals.models import LedgerProof
 from tests.campaigns.factories import MessageFactory
 from tests.factories import TODAY, moment
 
@@ -54,6 +55,14 @@ def test_a_new_shop_is_told_what_is_missing_and_not_called_broken_for_its_backup
 
     assert {name for name, state in states().items() if state != "ok"} == {"days_off", "backup", "drill"}
     assert health.verdict(health.parts(MORNING)) == PartState.DEGRADED
+
+
+def test_points_that_do_not_add_up_are_red_until_they_do(well):
+    proof = LedgerProof.objects.create(proved_on=TODAY, wrong=[{"what": "lot", "id": 7, "says": 9, "counted": 8}])
+    assert states()["ledger"] == "down"
+
+    LedgerProof.objects.create(proved_on=proof.proved_on + timedelta(days=1))
+    assert states()["ledger"] == "ok"
 
 
 @pytest.mark.parametrize(("minutes", "state"), [(29, "ok"), (31, "down")])
@@ -184,5 +193,5 @@ def test_probes_hold_nothing_but_names_states_and_numbers(well, client, settings
 def test_a_probe_costs_the_same_however_much_there_is(well, messages, django_assert_num_queries):
     MessageFactory.create_batch(messages)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         health.parts(MORNING)

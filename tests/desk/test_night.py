@@ -23,8 +23,9 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, mo
 pytestmark = pytest.mark.django_db
 JOBS = [
     "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
-    "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
-    "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox", "core.photos",
+    "referrals.earn", "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
+    "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
+    "core.photos", "referrals.mind", "referrals.prove",
 ]  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "vehicles.due": {"changed": 0, "due": 0, "written": 0, "removed": 0},
             "vehicles.appointments": {"arrived": 0, "no_show": 0},
             "vehicles.opportunities": {"looked": 0, "opened": 0, "settled": 0, "written": 0},
+            "referrals.earn": {"orders": 0, "posted": 0},
             "segments.refresh": {
                 "changed": 1,
                 "due": 0,
@@ -100,6 +102,8 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             },
             "campaigns.outbox": {"queued": 1},
             "core.photos": {"rows": 0, "files": 0},
+            "referrals.mind": {"merged": 0, "parted": 0, "forfeited": 0, "released": 0, "expired": 0},
+            "referrals.prove": {"wrong": 0},
         },
     }
 
@@ -121,6 +125,7 @@ def test_without_json_the_command_speaks_chinese(shop, capsys):
     words = capsys.readouterr().out
     assert words.startswith("2026-11-21：完成\n  车辆里程：")
     assert "\n  过了日子的预约：来了 0，没来 0\n  商机：看过车辆 0" in words
+    assert "\n  工单积分：看过工单 0，记账 0\n  画像与信息收集：" in words
 
 
 def test_without_a_date_the_night_of_today_runs(shop, capsys, time_machine):

@@ -163,6 +163,10 @@ def test_every_table_of_facts_is_carried_or_on_the_list():
     assert tables - (set(TABLES) - of_members) - no_facts == set(NOT_CARRIED)
 
 
+def test_points_stay_with_the_company_that_owes_them():
+    assert set(apps.get_app_config("referrals").get_models()) & set(TABLES) == set()
+
+
 @pytest.mark.parametrize("model", NOT_CARRIED, ids=lambda model: model.__name__)
 def test_a_table_on_the_list_is_not_carried(model, shop, carry):
     NOT_CARRIED[model](shop)

@@ -19,6 +19,7 @@ STEPS = {
     "vehicles.due": "该做什么了",
     "vehicles.appointments": "过了日子的预约",
     "vehicles.opportunities": "商机",
+    "referrals.earn": "工单积分",
     "segments.refresh": "画像与信息收集",
     "segments.estimate": "估计回头的可能",
     "segments.tally": "信息收集合计",
@@ -29,10 +30,18 @@ STEPS = {
     "campaigns.list": "排待办",
     "campaigns.outbox": "排发件",
     "core.photos": "清理照片",
+    "referrals.mind": "积分到账与到期",
+    "referrals.prove": "积分对账",
 }
 
 
 COUNTS = {
+    "orders": "看过工单",
+    "posted": "记账",
+    "released": "到账",
+    "parted": "撤销合并",
+    "forfeited": "作废",
+    "wrong": "对不上",
     "kinds": "估出几类",
     "cars": "改写车辆",
     "looked": "看过车辆",

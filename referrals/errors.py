@@ -1,0 +1,81 @@
+"""What can go wrong with points, gifts and vouchers, in the shop's words."""
+
+
+class ReferralError(Exception):
+    """Base of this app's refusals; the text is fit for the screen."""
+
+
+class NotEnoughPoints(ReferralError):
+    """The customer holds fewer points than the act takes."""
+
+    def __init__(self, has: int, needs: int):
+        super().__init__(f"积分不够：要 {needs:,} 分，现在能用的是 {has:,} 分")
+        self.has, self.needs = has, needs
+
+
+class NotStarted(ReferralError):
+    """The shop has not begun to give points."""
+
+    def __init__(self):
+        super().__init__("积分还没有启用，请店长先定好规则")
+
+
+class NoPointsForUnits(ReferralError):
+    """Company and unit cars earn nothing personal (G15)."""
+
+    def __init__(self):
+        super().__init__("单位的车不积分、不发礼品：送给经手人的好处可能是商业贿赂（G15）。可以给单位开优惠合同价")
+
+
+class OverLimit(ReferralError):
+    """More than the role may give or take in a day."""
+
+    def __init__(self, left: int):
+        super().__init__(f"超出您今天的额度，还剩 {left:,} 分；要更多请店长或老板来记")
+
+
+class CannotClaim(ReferralError):
+    """The act cannot earn now; the text says why."""
+
+
+class CannotDecide(ReferralError):
+    """The claim cannot be decided so; the text says why."""
+
+
+class OutOfStock(ReferralError):
+    """None of the gift is left."""
+
+    def __init__(self, gift):
+        super().__init__(f"{gift} 已经没有库存")
+
+
+class GiftOver(ReferralError):
+    """The gift was handed over or cancelled meanwhile; the text says which."""
+
+    def __init__(self, order):
+        super().__init__(f"这份礼品{order.get_state_display()}，不能再改")
+
+
+class CannotTakeBack(ReferralError):
+    """The posting cannot be taken back; the text says why."""
+
+
+class PolicyMoved(ReferralError):
+    """Somebody else changed the rule meanwhile."""
+
+    def __init__(self):
+        super().__init__("刚才有人改过规则，请看一眼现在的再保存")
+
+
+class TooEarly(ReferralError):
+    """Rules begin tomorrow at the earliest, the first ones today: nothing that has happened is paid for again."""
+
+    def __init__(self, first):
+        super().__init__(f"最早从 {first} 起：以前的单不补分，也不改")
+
+
+class KeyReused(ReferralError):
+    """The form's key came again with other words."""
+
+    def __init__(self):
+        super().__init__("这张表单已经提交过别的内容，没有再做一次。请重新打开页面")

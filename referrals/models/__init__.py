@@ -1,0 +1,28 @@
+"""老带新: points, gifts, vouchers."""
+
+from .acts import ByHand, EarningRule, FormKey, Gift, GiftOrder, PointClaim
+from .points import (
+    LedgerProof,
+    OrderEarning,
+    PointAccount,
+    PointEntry,
+    PointLot,
+    PointPolicy,
+    PointTransaction,
+)
+
+__all__ = [
+    "ByHand",
+    "EarningRule",
+    "FormKey",
+    "Gift",
+    "GiftOrder",
+    "LedgerProof",
+    "OrderEarning",
+    "PointAccount",
+    "PointClaim",
+    "PointEntry",
+    "PointLot",
+    "PointPolicy",
+    "PointTransaction",
+]

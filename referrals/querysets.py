@@ -1,0 +1,163 @@
+"""How points, gifts and what belongs to them are chosen."""
+
+from datetime import date
+
+from django.db import connection, models
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncMonth
+
+from customers.querysets import OfCustomerQuerySet
+from staff.querysets import StoreScopedQuerySet
+
+from .enums import AccountKind, Cause, ClaimState, GiftState
+from .rules.points import Terms, terms_on
+
+# What every line says of an account: what it was given less what was taken from it.
+# What an account's lines say: what it was given less what was taken from it.
+WRONG_BALANCES = """SELECT a.id, a.balance, COALESCE(s.points, 0) FROM referrals_pointaccount a
+    LEFT JOIN (SELECT account, SUM(points) AS points FROM (
+            SELECT given_to_id AS account, points FROM referrals_pointentry
+            UNION ALL SELECT taken_from_id, -points FROM referrals_pointentry) AS moved GROUP BY account) AS s
+        ON s.account = a.id
+    WHERE a.balance <> COALESCE(s.points, 0) ORDER BY a.id"""
+# A lot is what a customer still holds of one earning, so its lines are those that cross into or out of their accounts.
+WRONG_LOTS = """SELECT l.id, l.left_points, COALESCE(s.points, 0) FROM referrals_pointlot l
+    LEFT JOIN (SELECT e.lot_id, SUM(CASE WHEN g.kind IN ('available', 'pending') THEN e.points ELSE 0 END
+            - CASE WHEN t.kind IN ('available', 'pending') THEN e.points ELSE 0 END) AS points
+        FROM referrals_pointentry e JOIN referrals_pointaccount g ON g.id = e.given_to_id
+        JOIN referrals_pointaccount t ON t.id = e.taken_from_id WHERE e.lot_id IS NOT NULL GROUP BY e.lot_id) AS s
+        ON s.lot_id = l.id
+    WHERE l.left_points <> COALESCE(s.points, 0) ORDER BY l.id"""
+# What a customer holds is what is left of their lots, to the point.
+UNCOVERED = """SELECT a.id, a.balance, COALESCE(s.points, 0) FROM referrals_pointaccount a
+    LEFT JOIN (SELECT holder_id, is_pending, SUM(left_points) AS points FROM referrals_pointlot
+        GROUP BY holder_id, is_pending) AS s
+        ON s.holder_id = a.customer_id AND s.is_pending = (a.kind = 'pending')
+    WHERE a.kind IN ('available', 'pending') AND a.balance <> COALESCE(s.points, 0) ORDER BY a.id"""
+MOST_NAMED = 50
+
+
+class PointPolicyQuerySet(models.QuerySet):
+    def newest(self):
+        """The version written last; None before the programme."""
+        return self.order_by("-version").first()
+
+    def terms(self) -> list[Terms]:
+        """The terms of every period; of two that begin on one day the later version holds."""
+        return list({row.from_on: row.terms for row in self.order_by("version")}.values())
+
+    def on(self, day: date) -> Terms | None:
+        return terms_on(self.terms(), day)
+
+
+class PointAccountQuerySet(models.QuerySet):
+    def held_by(self, customer) -> dict[str, int]:
+        """{available, pending, debt: points} of one customer, 0 for what was never opened; one statement."""
+        held = dict(self.filter(customer=customer).values_list("kind", "balance"))
+        return {kind: held.get(kind, 0) for kind in (AccountKind.AVAILABLE, AccountKind.PENDING, AccountKind.DEBT)}
+
+    def totals(self) -> dict[str, int]:
+        """{kind: points of all accounts of the kind}; they add up to nothing."""
+        return dict(self.order_by().values_list("kind").annotate(points=Sum("balance")))
+
+    def wrong(self) -> list[tuple[int, int, int]]:
+        """(account, what it says, what its lines add up to) where these differ."""
+        return _rows(WRONG_BALANCES)
+
+    def uncovered(self) -> list[tuple[int, int, int]]:
+        """(account, what it says, what is left of its lots) where these differ."""
+        return _rows(UNCOVERED)
+
+
+def _rows(statement: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement} LIMIT {MOST_NAMED}")
+        return cursor.fetchall()
+
+
+class PointTransactionQuerySet(StoreScopedQuerySet):
+    def of(self, customer):
+        """What moved points of a customer, the newest first."""
+        mine = Q(entries__given_to__customer=customer) | Q(entries__taken_from__customer=customer)
+        return self.filter(mine).distinct().order_by("-pk")
+
+    def by_hand_of(self, user, day: date):
+        """What somebody gave or took by hand on a day and was not taken back."""
+        return self.filter(cause=Cause.BY_HAND, by=user, on=day, reversal__isnull=True)
+
+    def merges_of(self, customer_id: int):
+        return self.filter(about=customer_id, cause=Cause.MERGE)
+
+    def merges_undone(self):
+        """Merges of people who live on their own again, whose points have not come back yet."""
+        return self.filter(cause=Cause.MERGE, reversal__isnull=True, about__ended_at__isnull=True)
+
+
+class PointLotQuerySet(StoreScopedQuerySet):
+    def held(self):
+        """Of which something is left."""
+        return self.filter(left_points__gt=0)
+
+    def usable(self, today: date):
+        """What can be spent today, what ends first in front."""
+        return self.held().filter(is_pending=False, expires_on__gte=today).order_by("expires_on", "pk")
+
+    def ripe(self, today: date):
+        """What has waited long enough."""
+        return self.held().filter(is_pending=True, usable_on__lte=today)
+
+    def over(self, today: date):
+        """What nobody used in time."""
+        return self.held().filter(is_pending=False, expires_on__lt=today)
+
+    def liability(self) -> list[dict]:
+        """What we owe by the month in which it ends: {month, available, pending, people}."""
+        by_month = self.held().annotate(month=TruncMonth("expires_on")).order_by("month").values("month")
+        return list(
+            by_month.annotate(
+                available=Sum("left_points", filter=Q(is_pending=False), default=0),
+                pending=Sum("left_points", filter=Q(is_pending=True), default=0),
+                people=Count("holder", distinct=True),
+            )
+        )
+
+    @staticmethod
+    def wrong() -> list[tuple[int, int, int]]:
+        """(lot, what it says, what its lines leave of it) where these differ."""
+        return _rows(WRONG_LOTS)
+
+
+class PointClaimQuerySet(OfCustomerQuerySet):
+    def waiting(self):
+        return self.filter(state=ClaimState.WAITING).order_by("pk")
+
+    def standing(self):
+        """Waiting or approved: what counts against the cap."""
+        return self.exclude(state=ClaimState.REFUSED)
+
+    def for_page(self):
+        return self.select_related("customer", "made_by", "decided_by")
+
+
+class GiftQuerySet(StoreScopedQuerySet):
+    def offered(self):
+        """What can be chosen now."""
+        return self.filter(is_on=True, stock__gt=0).order_by("points", "pk")
+
+    def take_one(self, pk: int) -> bool:
+        """One less on the shelf; False when none is left. However many ask at once, none is given twice."""
+        return bool(self.filter(pk=pk, is_on=True, stock__gt=0).update(stock=F("stock") - 1))
+
+    def put_back(self, pk: int) -> None:
+        self.filter(pk=pk).update(stock=F("stock") + 1)
+
+
+class GiftOrderQuerySet(StoreScopedQuerySet):
+    store_path = "gift__store"
+
+    def to_pick(self):
+        """What waits to be handed over, the oldest first."""
+        return self.filter(state=GiftState.RESERVED).order_by("pk")
+
+    def for_page(self):
+        return self.select_related("gift__store", "customer", "ordered_by", "ended_by")

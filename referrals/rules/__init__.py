@@ -1,0 +1,1 @@
+"""What points and vouchers are worth, and when: plain values in, plain values out."""

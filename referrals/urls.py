@@ -1,0 +1,25 @@
+"""Where the pages of 老带新 live."""
+
+from django.urls import path
+
+from .views import points, shop
+
+app_name = "referrals"
+
+urlpatterns = [
+    path("referrals/", shop.points, name="points"),
+    path("referrals/policy/", shop.policy, name="policy"),
+    path("referrals/rules/<int:pk>/", shop.earning_rule, name="earning_rule"),
+    path("referrals/claims/<int:pk>/approve/", shop.approve_claim, name="approve_claim"),
+    path("referrals/claims/<int:pk>/refuse/", shop.turn_claim_down, name="refuse_claim"),
+    path("referrals/gifts/", shop.gifts, name="gifts"),
+    path("referrals/gifts/new/", shop.add_gift, name="add_gift"),
+    path("referrals/gifts/<int:pk>/", shop.edit_gift, name="edit_gift"),
+    path("referrals/gift-orders/<int:pk>/hand/", shop.hand_over, name="hand_gift"),
+    path("referrals/gift-orders/<int:pk>/cancel/", shop.give_back, name="cancel_gift"),
+    path("customers/<int:pk>/points/", points.customer_points, name="customer_points"),
+    path("customers/<int:pk>/points/change/", points.change_points, name="change_points"),
+    path("customers/<int:pk>/points/claim/", points.claim_points, name="claim_points"),
+    path("customers/<int:pk>/points/gift/", points.redeem, name="redeem_gift"),
+    path("points/<int:pk>/undo/", points.undo_points, name="undo_points"),
+]

@@ -18,10 +18,12 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.ChoiceField(label="后来怎么样", widget=forms.RadioSelect, error_messages={"required": "选一样"})
     reason = TextField(
-        label="为什么不做", max_length=120, required=False, help_text="客户的原话最好",
+        label="为什么不做", max_length=120, required=False, help_text="客户不做的要写，原话最好",
         widget=forms.TextInput(attrs={"list": "decline-reasons", "autocomplete": "off"}),
     )  # fmt: skip
-    place = forms.ChoiceField(label="去了哪里", choices=[("", "—"), *PLACES], required=False)
+    place = forms.ChoiceField(
+        label="去了哪里", choices=[("", "—"), *PLACES], required=False, help_text="去了别处的要选"
+    )
     earned = MoneyField(label="做成多少（元）", help_text="不知道就空着")
 
     def __init__(self, *args, kind: str, **kwargs):

@@ -63,6 +63,8 @@ class RenewalForm(forms.Form):
         prefix = gap.item.value
         sent = data if data and any(name.startswith(f"{prefix}-") for name in data) else None
         form = answer_form(gap.item, data=sent, prefix=prefix, **options)
+        if len(form.fields) == 1 and not gap.may_stay:  # the question is its label
+            next(iter(form.fields.values())).label = gap.words
         is_same = bool(sent and gap.may_stay and sent.get(f"{prefix}-same"))
         return Reply(gap, form, is_same, bool(sent) and form.has_changed())
 

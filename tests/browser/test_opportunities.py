@@ -36,20 +36,24 @@ def board(store):
     return today
 
 
+def line_about(page, words):
+    return page.locator("tr[data-row]").filter(has_text=words)
+
+
 def test_the_board_is_worked_by_keyboard_and_reads_on_a_phone(board, browse, user_of, shot):
     page = browse(user=user_of(Role.MANAGER))
     page.goto("/opportunities/")
-    expect(page.get_by_text("说好再看的")).to_be_visible()
+    battery, pads, insurance = (line_about(page, words) for words in ("更换蓄电池", "更换前刹车片", "人保"))
+    expect(battery).to_contain_text("说好再看的")
     shot(page, "opportunities")
 
-    row = page.locator("tr[data-row]").filter(has_text="更换蓄电池")
-    row.focus()
+    battery.focus()
     page.keyboard.press("y")
     expect(page.get_by_text("说好再看的：说过了。")).to_be_visible()
     page.get_by_role("button", name="撤销").first.click()
-    expect(page.locator("tr[data-row]").filter(has_text="更换蓄电池")).to_be_visible()
+    expect(battery).to_be_visible()
 
-    page.locator("tr[data-row]").filter(has_text="更换前刹车片").focus()
+    pads.focus()
     page.keyboard.press("n")
     page.get_by_label("客户不做").check()
     page.get_by_label("为什么不做").fill("车要卖了")
@@ -57,13 +61,13 @@ def test_the_board_is_worked_by_keyboard_and_reads_on_a_phone(board, browse, use
     page.get_by_role("button", name="记下").click()
     expect(page.get_by_text("上次没做的：客户不做。")).to_be_visible()
 
-    page.locator("tr[data-row]").filter(has_text="保险").first.focus()
+    insurance.focus()
     page.keyboard.press("r")
     expect(page.get_by_text("上年保险公司")).to_be_visible()
     page.get_by_label("在我们这里续的").check()
     page.get_by_label("新的到期日").fill(str(board + timedelta(days=385)))
     page.get_by_label("新的保险公司").fill("平安")
-    page.get_by_label("公里数").fill("52000")
+    page.get_by_label("现在跑了多少公里？").fill("52000")
     shot(page, "renewal")
     page.get_by_role("button", name="记下").click()
     expect(page.get_by_text("粤L8K326 记下了。")).to_be_visible()
@@ -77,6 +81,6 @@ def test_the_board_is_worked_by_keyboard_and_reads_on_a_phone(board, browse, use
     shot(page, "opportunity-figures")
     phone = browse(size="phone", user=user_of(Role.MANAGER))
     phone.goto("/opportunities/")
-    expect(phone.get_by_text("说好再看的")).to_be_visible()
+    expect(line_about(phone, "更换蓄电池")).to_be_visible()
     shot(phone, "opportunities-phone")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390

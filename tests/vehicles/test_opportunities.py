@@ -335,6 +335,17 @@ def test_a_new_owner_is_spoken_with_of_the_car_and_not_of_what_the_old_one_was_t
     assert Opportunity.objects.get(kind=K.MAINTENANCE).customer == buyer
 
 
+def test_a_car_sold_away_is_spoken_of_by_the_store_that_knows_its_new_owner(car, other_store):
+    oil_due(car, in_days=5)
+    night(car)
+    buyer = CustomerFactory(store=other_store)
+
+    with due_at_once(today=TODAY):
+        transfer_vehicle(car, to=buyer, by=UserFactory(store=other_store), today=TODAY, why="卖了")
+
+    assert (only(car).customer, only(car).store) == (buyer, other_store)
+
+
 # --- What people say
 
 

@@ -132,9 +132,9 @@ class _Batch:
         )
 
     def _store_of(self, car: int) -> int | None:
-        """The store that speaks with the owner: where the car was last, else the first that knew them."""
+        """The store that speaks with the owner: where they were with the car last, else the first that knew them."""
         owner = self.owners.get(car)
-        return owner and (self.visited.get(car) or self.stores.get(owner))
+        return owner and (self.visited.get((car, owner)) or self.stores.get(owner))
 
     def _take_back(self, rows: list[Opportunity], jobs: list[Job]) -> None:
         """The order that had settled one is open again, or another car's, or gone."""
@@ -253,18 +253,18 @@ def _line(line: QuoteLine) -> Line:
     )  # fmt: skip
 
 
-def _jobs_of(ids: list[int], since: date) -> tuple[ByCar, dict[int, int]]:
-    """What was done on each car, and the store it was in last."""
+def _jobs_of(ids: list[int], since: date) -> tuple[ByCar, dict[tuple[int, int], int]]:
+    """What was done on each car, and in which store each customer was with it last."""
     orders = ServiceOrder.objects.closed().filter(vehicle__among=ids, closed_on__gte=since)
     rows = orders.order_by("closed_on", "pk").values_list(
-        "vehicle_id", "store_id", "pk", "closed_on", "lines__kind", "lines__item", "lines__name", "lines__labour_fen",
-        "lines__material_fen",
+        "vehicle_id", "customer_id", "store_id", "pk", "closed_on", "lines__kind", "lines__item", "lines__name",
+        "lines__labour_fen", "lines__material_fen",
     )  # fmt: skip
     jobs, visited = defaultdict(list), {}
-    for car, store, order, on, kind, item, name, labour, material in rows.iterator():
+    for car, customer, store, order, on, kind, item, name, labour, material in rows.iterator():
         fen = None if labour is None and material is None else (labour or 0) + (material or 0)
         jobs[car].append(Job(order, on, kind or "", item or "", name or "", fen))
-        visited[car] = store
+        visited[car, customer] = store
     return jobs, visited
 
 

@@ -17,16 +17,19 @@ from django.views.decorators.csrf import csrf_exempt
 from .addresses import client_block
 from .limits import is_within
 from .models import PublicToken, digest_of
+from .reachable import public_state
 from .web import client_address
 
 WINDOW = 60  # seconds
 # A family behind one address reads at its ease; whoever guesses gets nowhere.
 MOST_PER_ADDRESS, MOST_PER_TOKEN = 90, 30
+# A page may be made of so many parts, each asked for by itself.
+PARTS = 16
 
 
 def has_public_pages() -> bool:
     """Whether customers can reach us at all: most shop PCs cannot be reached from a phone."""
-    return bool(settings.PUBLIC_BASE_URL)
+    return public_state().works
 
 
 def public_address(view: str, secret: str) -> str:
@@ -34,9 +37,10 @@ def public_address(view: str, secret: str) -> str:
     return settings.PUBLIC_BASE_URL.rstrip("/") + reverse(view, args=[secret])
 
 
-def public_page(purpose: str):
-    """Decorator: `view(request, found)` is opened by the live token `found` of this purpose.
+def public_page(purpose: str, *, is_part: bool = False):
+    """Decorator: `view(request, found, **more)` is opened by the live token `found` of this purpose.
 
+    `is_part`: a photo on such a page, which the browser asks for by itself; those are counted apart.
     No cookie opens it, so there is no form token to steal either: a stranger who does not know the address cannot post.
     """
 
@@ -44,25 +48,23 @@ def public_page(purpose: str):
         @csrf_exempt
         @login_not_required
         @wraps(view)
-        def opened(request, token):
-            return _shut_in(_answer(view, request, purpose, token))
+        def opened(request, token, **more):
+            if not _may_knock(request, purpose, token, is_part):
+                return _shut_in(render(request, "public/wait.html", status=429))
+            found = PublicToken.objects.opened_by(purpose, token, now=timezone.now())
+            gone = found is None
+            return _shut_in(render(request, "public/gone.html", status=404) if gone else view(request, found, **more))
 
         return opened
 
     return wrap
 
 
-def _answer(view, request, purpose: str, secret: str):
-    if not _may_knock(request, purpose, secret):
-        return render(request, "public/wait.html", status=429)
-    found = PublicToken.objects.opened_by(purpose, secret, now=timezone.now())
-    return render(request, "public/gone.html", status=404) if found is None else view(request, found)
-
-
-def _may_knock(request, purpose: str, secret: str) -> bool:
+def _may_knock(request, purpose: str, secret: str, is_part: bool) -> bool:
     address = client_block(client_address(request)) or "-"
-    by_address = is_within(f"{purpose}:{address}", most=MOST_PER_ADDRESS, seconds=WINDOW)
-    return by_address and is_within(digest_of(purpose, secret), most=MOST_PER_TOKEN, seconds=WINDOW)
+    kind, times = (f"{purpose}:part", PARTS) if is_part else (purpose, 1)
+    by_address = is_within(f"{kind}:{address}", most=MOST_PER_ADDRESS * times, seconds=WINDOW)
+    return by_address and is_within(digest_of(kind, secret), most=MOST_PER_TOKEN * times, seconds=WINDOW)
 
 
 def _shut_in(response):

@@ -10,6 +10,7 @@ from celery.worker import state
 from django.db import Error, connection
 
 from .models import Heartbeat
+from .reachable import probe_public
 
 logger = logging.getLogger(__name__)
 BEAT_EVERY = 15.0
@@ -18,6 +19,11 @@ BEAT_EVERY = 15.0
 @shared_task(name="core.pulse")
 def pulse():
     Heartbeat.objects.beat("pulse")
+
+
+@shared_task(name="core.probe_public")
+def probe():
+    probe_public()
 
 
 @worker_ready.connect(dispatch_uid="core.worker_beats")

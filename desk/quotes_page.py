@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from core.models import PublicToken
-from core.public import has_public_pages
+from core.photos import ACCEPTED
+from core.reachable import public_state
 from segments.enums import NeedState
 from segments.models import CustomerNeed
 from staff.enums import Permission
@@ -85,7 +86,7 @@ def _job(name: str, item: Item | None) -> Job:
 
 def quote_page(quote: Quote, *, user: User, now: datetime, **bound) -> dict:
     """The context of the desk's page; `bound` replaces fresh forms by refused ones, and carries a link just made."""
-    may_serve = user.may(Permission.SERVE)
+    may_serve, public = user.may(Permission.SERVE), public_state()
     context = {
         "quote": quote,
         "offer": offer_of(quote),
@@ -94,7 +95,9 @@ def quote_page(quote: Quote, *, user: User, now: datetime, **bound) -> dict:
         "may_serve": may_serve,
         "taught": set(CardTaught.objects.filter(customer=quote.customer).values_list("card", flat=True)),
         "can_write": may_serve and quote.is_open,
-        "can_share": may_serve and quote.is_open and has_public_pages(),
+        "can_share": may_serve and quote.is_open and public.works,
+        "public": public,
+        "accepted": ACCEPTED,
     }
     if context["can_write"]:
         context |= {

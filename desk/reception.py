@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -10,9 +11,10 @@ from core.display import late_words
 from customers.models import Customer, Enquiry, Interaction, Promise
 from staff.enums import Permission
 from staff.models import User
-from vehicles.models import Appointment, ServiceOrder, VehicleWarning
+from vehicles.models import Appointment, Quote, QuoteLine, ServiceOrder, VehicleWarning
 
 MOST_IN_SHOP, MOST_EXPECTED, MOST_LINES, MOST_PROMISES, MOST_UNHAPPY, MOST_ENQUIRIES = 60, 60, 5, 20, 5, 20
+MOST_ANSWERED = 60
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,14 @@ class InShop:
     order: ServiceOrder
     late: str
     warning: VehicleWarning | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A quote that its customer has just answered on the phone: what was said, job by job."""
+
+    quote: Quote
+    lines: list[QuoteLine]
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,7 @@ class Reception:
     promises: list[Promise]
     unhappy: list[Interaction]
     enquiries: list[Enquiry]
+    answered: list[Answered]
     is_new_shop: bool
 
 
@@ -52,6 +63,7 @@ def reception_of(user: User, *, now: datetime) -> Reception:
         promises=_promises(user, now),
         unhappy=_unhappy(user),
         enquiries=_enquiries(user, now),
+        answered=_answered(user),
         is_new_shop=not in_shop and not Customer.objects.visible_to(user).exists(),
     )
 
@@ -96,6 +108,14 @@ def _enquiries(user: User, now: datetime) -> list[Enquiry]:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     enquiries = Enquiry.objects.visible_to(user).filter(at__gte=midnight)
     return list(enquiries.select_related("customer", "by").order_by("-at")[:MOST_ENQUIRIES])
+
+
+def _answered(user: User) -> list[Answered]:
+    """Quotes answered on the phone that nobody has looked at, the latest first: one statement."""
+    if not user.may(Permission.SERVE):
+        return []
+    lines = QuoteLine.objects.visible_to(user).just_answered()[:MOST_ANSWERED]
+    return [Answered(quote, list(of_quote)) for quote, of_quote in groupby(lines, key=lambda line: line.quote)]
 
 
 def _of_own_store(rows, user: User):

@@ -199,7 +199,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Where customers' phones reach us, e.g. https://crm.example.cn; without it no links are handed out, paper is.
+# Where customers' phones reach us, e.g. https://crm.example.cn; without one that works no links are handed out.
 PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="")
 # Counts of how often somebody knocks at a public page; room for many addresses, so that none is forgotten early.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
     "friends": {"task": "campaigns.befriend", "schedule": 6 * 3600.0},
     "imports": {"task": "imports.resume", "schedule": 20.0},
     "pulse": {"task": "core.pulse", "schedule": 20.0},
+    "public": {"task": "core.probe_public", "schedule": 300.0},
 }
 
 # Where automatic messages go: "console" prints, "file" appends to DATA_DIR/outbox.jsonl. Nobody is texted by accident.

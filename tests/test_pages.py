@@ -27,6 +27,7 @@ from tests.factories import (
     PointClaimFactory,
     PromiseFactory,
     QuoteLineFactory,
+    QuotePhotoFactory,
     ServiceOrderFactory,
     TagFactory,
     UserFactory,
@@ -109,6 +110,15 @@ ARGUMENT = {
     "desk:quote_withdraw": "quote",
     "desk:quote_restore": "quote",
     "desk:quote_share": "quote",
+    "desk:statement": "customer",
+    "desk:share_statement": "customer",
+    "desk:unshare_statement": "customer",
+    "desk:print_shared_quote": "quote",
+    "desk:quote_looked": "quote",
+    "desk:add_photos": "quote_line",
+    "desk:quote_photo": "quote_photo",
+    "desk:remove_photo": "quote_photo",
+    "desk:bring_photo_back": "quote_photo",
     "desk:quote_unshare": "quote",
     "desk:quote_undecide": "quote_line",
     "desk:quote_revive": "quote_line",
@@ -223,6 +233,7 @@ WITHOUT |= {
 }  # fmt: skip
 WITHOUT |= {"touches:calendar_people", "touches:store_day"}
 WITHOUT |= {"desk:cards", "desk:study_card", "desk:unstudy_card"}
+WITHOUT |= {"desk:public_pages", "desk:honesty"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "desk:opportunity_figures"}
 WITHOUT |= {"referrals:points", "referrals:policy", "referrals:gifts", "referrals:add_gift"}
@@ -232,7 +243,12 @@ PROBES = {"livez", "readyz"}
 # Providers post there with a secret in the address; tests/campaigns/test_receipts.py walks it.
 MACHINES = {("receipts", 3)}
 # For customers, opened by a secret in the address; tests/desk/test_shared_quote.py walks them.
-PUBLIC = {("desk:shared_quote", 1), ("desk:decide_shared_quote", 1)}
+PUBLIC = {
+    ("desk:shared_quote", 1),
+    ("desk:decide_shared_quote", 1),
+    ("desk:shared_photo", 2),
+    ("desk:shared_statement", 1),
+}
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
 CAME = {"join": "all", "items": [{"field": "visits", "op": "least", "value": 1}]}
 GROWS_BY_LOOKING = ["staff.AuditEntry"]
@@ -289,9 +305,10 @@ def rows_of(store):
 
 
 def quote_of(vehicle, customer, store):
-    """A quote with one line."""
+    """A quote with one line and a photo of it."""
     line = QuoteLineFactory(quote__vehicle=vehicle, quote__customer=customer, quote__store=store)
-    return {"quote": line.quote_id, "quote_line": line.pk}
+    photo = QuotePhotoFactory(line=line)
+    return {"quote": line.quote_id, "quote_line": line.pk, "quote_photo": photo.pk}
 
 
 def points_of(customer):

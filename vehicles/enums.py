@@ -182,3 +182,12 @@ class OpportunityState(models.TextChoices):
 
 # Something may still come of these.
 STANDING = (OpportunityState.OPEN, OpportunityState.INVITED, OpportunityState.BOOKED)
+
+
+class LineFate(models.TextChoices):
+    """What became of a line of a quote."""
+
+    AT_ONCE = "at_once", "当次就做了"
+    MUST = "must", "后来成了必须"
+    HERE = "here", "后来在本店做了"
+    ELSEWHERE = "elsewhere", "后来在别处做了"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import connection, models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
 from core.photos import PhotoQuerySet
 from customers.enums import EndedAs
@@ -15,6 +15,7 @@ from .enums import (
     Advice,
     AppointmentState,
     CarRole,
+    DecidedHow,
     Decision,
     OrderSource,
     OrderStatus,
@@ -256,8 +257,12 @@ class QuoteQuerySet(StoreScopedQuerySet):
         return self.exclude(state=QuoteState.WITHDRAWN)
 
     def for_page(self):
-        """With what its pages show, the lines in order."""
-        return self.select_related("store", "customer", "vehicle", "order", "advisor").prefetch_related("lines")
+        """With what its pages show, the lines in order and their photos."""
+        from .models import QuotePhoto
+
+        photos = Prefetch("lines__photos", QuotePhoto.objects.standing())
+        rows = self.select_related("store", "customer", "vehicle", "order", "advisor")
+        return rows.prefetch_related("lines", photos)
 
 
 class QuoteLineQuerySet(StoreScopedQuerySet):
@@ -271,6 +276,21 @@ class QuoteLineQuerySet(StoreScopedQuerySet):
         """What was quoted at a visit, in order."""
         return self.standing().filter(quote__order=order).order_by("quote_id", "position")
 
+    def just_answered(self):
+        """What customers said on their phones and nobody has looked at, the latest quote first."""
+        told = self.standing().filter(quote__answered_at__isnull=False, decided_how=DecidedHow.PHONE)
+        rows = told.select_related("quote__customer", "quote__vehicle")
+        return rows.order_by("-quote__answered_at", "quote_id", "position")
+
+    def advised_against(self):
+        """The C lines of the last quote of each car."""
+        from .models import Quote
+
+        later = Quote.objects.standing().filter(
+            vehicle=OuterRef("quote__vehicle"), customer=OuterRef("quote__customer"), pk__gt=OuterRef("quote_id")
+        )
+        return self.standing().filter(~Exists(later), advice=Advice.SKIP)
+
     def earlier_than(self, quote):
         """Of the same car, customer and store, from the quotes before; not yet taken up again, the newest first."""
         same = self.standing().filter(
@@ -278,15 +298,24 @@ class QuoteLineQuerySet(StoreScopedQuerySet):
         )
         return same.filter(quote__lt=quote.pk, revival__isnull=True).order_by("-quote_id", "position")
 
-    def saved(self):
-        """What we advised against, each job of a car once, as it was said last."""
+    def saved(self, **when):
+        """What we advised against (`when`: of those quotes only), each job of a car once, as it was said last."""
         from .models import QuoteLine
 
         again = QuoteLine.objects.standing().filter(
             advice=Advice.SKIP, name=OuterRef("name"), quote__vehicle=OuterRef("quote__vehicle"),
-            quote__customer=OuterRef("quote__customer"), pk__gt=OuterRef("pk"),
+            quote__customer=OuterRef("quote__customer"), pk__gt=OuterRef("pk"), **when,
         )  # fmt: skip
-        return self.standing().filter(~Exists(again), advice=Advice.SKIP)
+        return self.standing().filter(~Exists(again), advice=Advice.SKIP, **when)
+
+    def first_said(self):
+        """Lines of standing quotes, those left out that only say the same advice again."""
+        return self.standing().filter(Q(revived_from__isnull=True) | ~Q(revived_from__advice=F("advice")))
+
+    def watched(self):
+        """What is still being watched: not done, not said anew, and nothing has come of it."""
+        waits = self.standing().filter(advice=Advice.WATCH, revival__isnull=True, outcome__isnull=True)
+        return waits.exclude(decision=Decision.YES)
 
     def may_come_back(self):
         """Of visits that are over: what is watched, and what was a must and was not agreed to."""

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from core import display
+from core.qr import qr_svg
 
 register = template.Library()
 
@@ -97,6 +98,12 @@ def phone(number, shown=False) -> str:
 def email(address, shown=False) -> str:
     """{{ contact.value|email }} → w****@qq.com; {{ contact.value|email:may_see }} → in full when allowed."""
     return str(address) if shown is True else display.mask_email(str(address))
+
+
+@register.filter
+def qr(link: str) -> SafeString:
+    """{{ link|qr }} → the code that a phone's camera opens."""
+    return qr_svg(link, title="用手机扫一扫打开")
 
 
 @register.filter(name="plate")

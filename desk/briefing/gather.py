@@ -198,4 +198,5 @@ def _add_marks(found: Briefing, ever: list[ContactPoint]) -> None:
         what for mark, what, at in rows if mark == "refused" and not (agreed.get(what) and agreed[what] > at)
     )
     found.set_aside = frozenset(what for mark, what, _ in rows if mark == "set aside")
+    found.against = [(what, at) for mark, what, at in rows if mark == "against"]
     found.said = {what: at for mark, what, at in rows if mark == "said"}

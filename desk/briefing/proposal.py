@@ -46,6 +46,7 @@ def unsellable(found: Briefing) -> list[str]:
         refused=found.refuses_marketing,
         is_unhappy=bool(found.unhappy),
         done=lines,
+        against=[(name, timezone.localdate(at)) for name, at in found.against],
         insured_until=[first.insured_until] if first and first.insured_until else [],
         today=found.today,
     )

@@ -131,6 +131,7 @@ class Briefing:
     said: dict = field(default_factory=dict)  # item → when it was last said or confirmed
     action: Action | None = None
     action_car: Car | None = None
+    against: list[tuple[str, datetime]] = field(default_factory=list)  # jobs a quote advised against, and when
     not_to_sell: list[str] = field(default_factory=list)
     unsaid: list[Touch] = field(default_factory=list)  # nobody was reached: said in person
     call_line: Touch | None = None

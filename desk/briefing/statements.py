@@ -187,11 +187,14 @@ def touches_open(role, most, *, customer, store, since):
 
 @worded
 def marks_of(_count, *, customer, **hashes):
-    """(mark, what, at): purposes "refused" at so many contact hashes, proposals "set aside", items "said"."""
+    """(mark, what, at): purposes "refused" at so many contact hashes, proposals "set aside", items "said"; and jobs
+    that the last quote of a car advised "against"."""
     words = CharField()
     refused = Refusal.objects.of_hashes(hashes.values()).order_by()
     refused = refused.values_list(Value("refused", words), "purpose", "refused_at")
     set_aside = DismissedAction.objects.filter(customer=customer).order_by()
     set_aside = set_aside.values_list(Value("set aside", words), "subject", "at")
     said = last_said(customer).values_list(Value("said", words), "kind", "at")
-    return refused.union(set_aside, said, all=True)
+    against = QuoteLine.objects.advised_against().filter(quote__customer=customer).order_by()
+    against = against.values_list(Value("against", words), "name", "quote__made_at")
+    return refused.union(set_aside, said, against, all=True)

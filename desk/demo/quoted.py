@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef
+
 from customers.models import Customer
 from vehicles.enums import Advice, DecidedHow, Decision, QuoteState, TaughtHow
 from vehicles.models import Quote, ServiceOrder, Vehicle
@@ -35,8 +37,20 @@ def _today(day) -> list[QuoteDraft]:
     ]
 
 
+# What was said of cars at visits of last year: (job, advice, reason, fen). What came of it, time tells.
+SAID_THEN = [
+    ("更换空调滤芯", Advice.WATCH, "还能用一季，入夏前换", 11_800),
+    ("更换刹车油", Advice.WATCH, "含水量 2.5%，明年换", 22_000),
+    ("清洗节气门", Advice.SKIP, "怠速平稳，不用洗", 28_000),
+    ("更换火花塞", Advice.SKIP, "间隙正常，里程也没到", 64_000),
+    ("更换蓄电池", Advice.MUST, "健康度 41%，随时打不着", 62_000),
+]
+QUOTED_THEN = 36
+
+
 def quote_cars(company: Company, *, now: datetime) -> None:
     """Through the desk's own verbs, on saved rows."""
+    _quote_then(company, now)
     _quote_last_time(company, now - timedelta(days=LAST_TIME_AGO))
     order = ServiceOrder.objects.open().exclude(vehicle=None).filter(store=company.stores[0]).order_by("pk").first()
     if order is None:
@@ -62,6 +76,36 @@ def _quote_last_time(company: Company, then: datetime) -> None:
     _say(quote, {"更换前刹车片": Decision.YES, "更换蓄电池": Decision.LATER}, by=by, now=then)
     _say(quote, {"更换刹车油": Decision.NO}, by=by, now=then, reason="这次不急，下次一起")
     quote.end(QuoteState.CLOSED, now=then + timedelta(hours=6))
+
+
+def _quote_then(company: Company, now: datetime) -> None:
+    """Visits of a year ago and more, of cars that came again: their later orders say what became of it."""
+    again = ServiceOrder.objects.closed().filter(vehicle=OuterRef("vehicle"), closed_on__gt=OuterRef("closed_on"))
+    then = (now - timedelta(days=700)).date(), (now - timedelta(days=400)).date()
+    visits = ServiceOrder.objects.closed_between(*then).filter(Exists(again), vehicle__isnull=False)
+    people = {user.pk: user for user in company.people.values()}
+    rows = (
+        visits.filter(closed_at__isnull=False)
+        .order_by("closed_on", "pk")
+        .select_related("customer", "vehicle", "store")
+    )
+    for place, order in enumerate(rows[:QUOTED_THEN]):
+        advisors = company.advisors(order.store)
+        by = people[advisors[place % len(advisors)].pk]
+        about = {"customer": order.customer, "store": order.store, "by": by, "now": order.closed_at}
+        quote = start_quote(order.vehicle, **about)
+        write_quote_lines(quote, drafts=_then(order.closed_on, place), by=by)
+        _say(quote, {"更换蓄电池": Decision.LATER}, by=by, now=order.closed_at, reason="回去商量")
+        quote.end(QuoteState.CLOSED, now=order.closed_at)
+
+
+def _then(day, place: int) -> list[QuoteDraft]:
+    """Three of the jobs, another three each time."""
+    chosen = [SAID_THEN[(place + n) % len(SAID_THEN)] for n in range(3)]
+    return [
+        QuoteDraft(name, advice, reason, fen, watch_on=day + IN_HALF_A_YEAR if advice == Advice.WATCH else None)
+        for name, advice, reason, fen in chosen
+    ]
 
 
 def _say(quote: Quote, words: dict[str, Decision], *, by, now: datetime, reason: str = "") -> None:

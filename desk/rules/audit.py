@@ -16,7 +16,8 @@ DRIVEN = {"start": "开始", "end": "提前结束"}
 QUOTED = {
     "started": "开始", "written": "改了项目", "decided": "记下决定", "undecided": "撤销决定", "revived": "旧项目再提",
     "withdrawn": "作废", "restored": "恢复", "shared": "发了链接", "unshared": "收回链接", "taught": "讲了知识卡",
-    "untaught": "撤销讲过",
+    "untaught": "撤销讲过", "photographed": "加了照片", "photo_removed": "拿掉照片", "photo_back": "照片放回",
+    "statement": "发了年度账单", "statement_ended": "收回年度账单",
 }  # fmt: skip
 DID = {
     "hire": "新加",

@@ -15,6 +15,7 @@ RESTS_FOR_DAYS = {
     ServiceKind.TYRE: 365,
     ServiceKind.INSPECTION: 300,
 }
+MOST_AGAINST = 5
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,23 @@ class Done:
 
 
 def not_to_sell(
-    *, refused: bool, is_unhappy: bool, done: Iterable[Done], insured_until: Collection[date], today: date
+    *,
+    refused: bool,
+    is_unhappy: bool,
+    done: Iterable[Done],
+    insured_until: Collection[date],
+    today: date,
+    against: Iterable[tuple[str, date]] = (),
 ) -> list[str]:
-    """Short sentences, the weightiest first."""
+    """Short sentences, the weightiest first; `against` are jobs we advised against, and when."""
     reasons = []
     if is_unhappy:
         reasons.append("什么都别推：客户还在不满")
     if refused:
         reasons.append("套餐、优惠都别提：客户已拒绝营销")
     reasons += _rested(done, today)
+    said = sorted(set(against), key=lambda job: job[1], reverse=True)[:MOST_AGAINST]
+    reasons += [f"{name}：{_ago(on, today)}我们说过不必换" for name, on in said]
     if insured_until and (min(insured_until) - today).days > ENDING_SOON_DAYS:
         reasons.append(f"续保：{min(insured_until).isoformat()} 才到期")
     return reasons

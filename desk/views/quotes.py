@@ -3,13 +3,15 @@
 from functools import partial
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from core.models import PublicToken
 from core.public import has_public_pages, public_address
-from core.web import redirect_back, redirect_to, say_done
+from core.web import is_htmx, redirect_back, redirect_to, say_done
 from customers.models import Customer
 from staff.access import requires, requires_any
 from staff.enums import Permission
@@ -28,6 +30,7 @@ from vehicles.services import (
     write_quote_lines,
 )
 from vehicles.services.cards import forget, teach
+from vehicles.services.quotes import SHARED
 
 from ..forms.quotes import SayForm, quote_lines_of
 from ..quotes_page import offer_of, quote_page
@@ -176,7 +179,35 @@ def quote_share(request, pk):
     except VehicleError as refusal:
         messages.error(request, str(refusal))
         return _back(request, pk)
-    return _page(request, quote, link=public_address(LINK, secret))
+    return _page(request, quote, link=public_address(LINK, secret), secret=secret)
+
+
+@require_POST
+@requires(Permission.SERVE)
+def print_shared_quote(request, pk):
+    """On paper with the code of the link that was just made; where that is not at hand, of a new one."""
+    quote, secret = _quote(request, pk), request.POST.get("secret", "")
+    known = PublicToken.objects.opened_by(SHARED, secret, now=timezone.now())
+    if known is None or known.subject_id != quote.pk:
+        if not has_public_pages():
+            return redirect_to(request, "desk:print_quote", pk)
+        try:
+            secret = share_quote(quote, by=request.user, now=timezone.now())
+        except VehicleError as refusal:
+            messages.error(request, str(refusal))
+            return _back(request, pk)
+    context = {"offer": offer_of(quote), "link": public_address(LINK, secret)}
+    return render(request, "desk/quote/print.html", context)
+
+
+@require_POST
+@requires(Permission.SERVE)
+def quote_looked(request, pk):
+    """What the customer answered on the phone has been seen; the page itself says so when it is opened."""
+    quote = _quote(request, pk)
+    if quote.answered_at:
+        quote.look()
+    return HttpResponse(status=204) if is_htmx(request) else _back(request, pk)
 
 
 @require_POST

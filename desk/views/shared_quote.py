@@ -6,10 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from core.photos import photo_response
 from core.public import public_page
-from vehicles.enums import DecidedHow, TaughtHow
+from vehicles.enums import DecidedHow, QuoteState, TaughtHow
 from vehicles.errors import VehicleError
-from vehicles.models import Quote
+from vehicles.models import Quote, QuotePhoto
 from vehicles.services import decide_line
 from vehicles.services.cards import teach
 from vehicles.services.quotes import SHARED
@@ -25,14 +26,23 @@ def _quote(found):
 
 
 def _page(request, quote, status=200, **more):
-    decide_url = reverse("desk:decide_shared_quote", args=[request.resolver_match.kwargs["token"]])
-    return render(request, PAGE, {"offer": offer_of(quote), "decide_url": decide_url} | more, status=status)
+    token = request.resolver_match.kwargs["token"]
+    decide_url = reverse("desk:decide_shared_quote", args=[token])
+    context = {"offer": offer_of(quote), "decide_url": decide_url, "token": token}
+    return render(request, PAGE, context | more, status=status)
 
 
 @require_safe
 @public_page(SHARED)
 def shared_quote(request, found):
     return _page(request, _quote(found))
+
+
+@require_safe
+@public_page(SHARED, is_part=True)
+def shared_photo(request, found, pk):
+    photos = QuotePhoto.objects.standing().exclude(line__quote__state=QuoteState.WITHDRAWN)
+    return photo_response(get_object_or_404(photos, pk=pk, line__quote=found.subject_id))
 
 
 @require_POST

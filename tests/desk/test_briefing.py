@@ -25,6 +25,8 @@ from tests.factories import (
     InteractionFactory,
     OverrideFactory,
     PromiseFactory,
+    QuoteFactory,
+    QuoteLineFactory,
     ServiceLineFactory,
     ServiceOrderFactory,
     UserFactory,
@@ -371,6 +373,24 @@ def test_it_says_what_not_to_sell(page, front_desk, zhang):
         "保养：20 天前做过“小保养”",
         "续保：2027-06-09 才到期",
     ]
+
+
+def test_what_the_last_quote_advised_against_is_not_to_be_sold(page, front_desk, zhang):
+    car, days = zhang.vehicles.get(), {"清洗喷油嘴": 40, "更换雨刮": 3}
+    for name, ago in days.items():
+        quote = QuoteFactory(
+            customer=zhang,
+            vehicle=car,
+            made_at=timezone.now() - timedelta(days=ago),
+            state="closed",
+            ended_at=timezone.now(),
+        )
+        QuoteLineFactory(quote=quote, advice="c", name=name)
+        QuoteLineFactory(quote=quote, advice="a", name="更换刹车片")
+    withdrawn = QuoteFactory(customer=zhang, vehicle=car, state="withdrawn", ended_at=timezone.now())
+    QuoteLineFactory(quote=withdrawn, advice="c", name="什么都不必")
+
+    assert page(front_desk, zhang).context["found"].not_to_sell == ["更换雨刮：3 天前我们说过不必换"]
 
 
 def test_a_car_in_the_shop_leads_to_its_order(page, front_desk, zhang):

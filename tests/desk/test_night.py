@@ -61,7 +61,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
         "state": "done",
         "steps": {
             "vehicles.mileage": {"kinds": 0, "cars": 0},
-            "vehicles.due": {"changed": 0, "due": 0, "written": 0, "removed": 0},
+            "vehicles.due": {"changed": 0, "due": 0, "written": 0, "removed": 0, "outcomes": 0},
             "vehicles.appointments": {"arrived": 0, "no_show": 0},
             "vehicles.opportunities": {"looked": 0, "opened": 0, "settled": 0, "written": 0},
             "referrals.earn": {"orders": 0, "posted": 0},

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import PublicToken
+from core.models import Heartbeat, PublicToken
 from segments.enums import NeedState
 from segments.models import CustomerNeed, Need
 from tests.factories import CustomerFactory, QuoteLineFactory, ServiceOrderFactory, VehicleFactory
@@ -210,9 +210,42 @@ def test_without_an_address_for_phones_no_link_is_offered_and_none_is_made(desk,
     assert not PublicToken.objects.exists()
 
 
-def test_the_link_is_shown_once(desk, quote, settings):
-    settings.PUBLIC_BASE_URL = "https://crm.example.cn/"
+@pytest.mark.usefixtures("reachable")
+def test_while_phones_do_not_get_through_no_link_is_made_and_a_manager_is_told_where_to_look(
+    desk, quote, write, login, manager
+):
+    write(PADS)
+    Heartbeat.objects.update(facts={"base": "https://crm.example.cn/", "problem": "no_answer", "misses": 3})
 
+    pages = [page_of(login(user), quote) for user in (quote.advisor, manager)]
+    desk.post(reverse("desk:quote_share", args=[quote.pk]))
+    desk.post(reverse("desk:print_shared_quote", args=[quote.pk]))
+
+    assert ["从外面打不开" in page for page in pages] == [True, True]
+    assert [reverse("desk:public_pages") in page for page in pages] == [False, True]
+    assert [reverse("desk:quote_share", args=[quote.pk]) in page for page in pages] == [False, False]
+    assert not PublicToken.objects.exists()
+
+
+@pytest.mark.usefixtures("reachable")
+def test_the_code_is_printed_of_the_link_that_was_just_made_else_of_a_new_one(desk, quote, write):
+    write(PADS)
+    shown = desk.post(reverse("desk:quote_share", args=[quote.pk]))
+    secret = shown.context["secret"]
+    print_url = reverse("desk:print_shared_quote", args=[quote.pk])
+
+    same = desk.post(print_url, {"secret": secret})
+    assert PublicToken.objects.opened_by("quote", secret, now=timezone.now()).subject_id == quote.pk
+    other = desk.post(print_url, {"secret": "guess"})
+
+    assert [page.content.decode().count('class="qr"') for page in (shown, same, other)] == [1, 1, 1]
+    assert same.context["link"].endswith(f"/q/{secret}/")
+    assert PublicToken.objects.opened_by("quote", secret, now=timezone.now()) is None
+    assert PublicToken.objects.live(timezone.now()).count() == 1
+
+
+@pytest.mark.usefixtures("reachable")
+def test_the_link_is_shown_once(desk, quote):
     page = desk.post(reverse("desk:quote_share", args=[quote.pk])).content.decode()
 
     assert page.count("https://crm.example.cn/q/") == 2  # where it leads and what is copied
@@ -285,7 +318,7 @@ def test_the_pages_cost_the_same_for_one_line_and_for_three(count, desk, quote, 
     for _ in range(count):
         QuoteLineFactory(quote=quote, decision="yes", decided_how="desk", decided_at=timezone.now())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page_of(desk, quote)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page_of(desk, quote, "desk:print_quote")

@@ -15,12 +15,15 @@ from tests.factories import (
     EnquiryFactory,
     InteractionFactory,
     PromiseFactory,
+    QuoteFactory,
+    QuoteLineFactory,
     ServiceOrderFactory,
     VehicleFactory,
     VehicleWarningFactory,
     moment,
 )
 from vehicles.enums import OrderSource, OrderStatus
+from vehicles.services import decide_line, withdraw_quote
 
 # Said outright, as some tests ask for their user by name: pytest-django sorts by what it can see.
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,7 @@ def fill(count, store, front_desk, care):
         book(store, care)
         PromiseFactory(customer=order.customer, store=store, due_at=NOW - timedelta(hours=1), made_by=care)
         InteractionFactory(customer=order.customer, store=store, mood="unhappy", by=care)
+        answer_on_the_phone(store, "yes", "later")
         EnquiryFactory(store=store, customer=order.customer, by=front_desk, at=NOW, wish=f"问价 {n}")
         TouchFactory(
             customer=order.customer, store=store, state="listed", listed_on=TODAY, assignee=front_desk, due_on=TODAY
@@ -64,11 +68,51 @@ def fill(count, store, front_desk, care):
 def test_the_number_of_queries_does_not_grow(count, store, front_desk, care, django_assert_num_queries):
     fill(count, store, front_desk, care)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         shown = reception_of(front_desk, now=NOW)
 
-    kinds = (shown.in_shop, shown.expected, shown.promises, shown.unhappy, shown.enquiries, shown.lines)
+    kinds = (
+        shown.in_shop, shown.expected, shown.promises, shown.unhappy, shown.enquiries, shown.lines, shown.answered,
+    )  # fmt: skip
     assert {len(rows) for rows in kinds} == {count}
+
+
+def answer_on_the_phone(store, *words):
+    """A quote whose customer says these words of its lines on the phone."""
+    customer = CustomerFactory(store=store, name="张志远")
+    quote = QuoteFactory(customer=customer, store=store, vehicle=VehicleFactory(owner=customer))
+    lines = [QuoteLineFactory(quote=quote, name=f"项目{n}") for n in range(len(words))]
+    for line, word in zip(lines, words, strict=True):
+        decide_line(line, decision=word, how="phone", by=None, now=NOW, revision=1)
+    return quote
+
+
+def test_who_answered_a_quote_on_the_phone_stands_there_until_somebody_looks(store, front_desk, login):
+    quote = answer_on_the_phone(store, "yes", "no")
+    client = login(front_desk)
+    reception, looked = reverse("desk:reception"), reverse("desk:quote_looked", args=[quote.pk])
+
+    page = client.get(reception).content.decode()
+    assert all(
+        words in page
+        for words in ("手机上刚答的报价", "张志远", quote.vehicle.plate[2:], "做：项目0；不做：项目1", looked)
+    )
+    assert looked in client.get(reverse("desk:quote", args=[quote.pk])).content.decode()
+    assert "手机上刚答的报价" in client.get(reception).content.decode()
+
+    assert client.post(looked)["Location"] == reverse("desk:quote", args=[quote.pk])
+    assert client.post(looked, headers={"HX-Request": "true"}).status_code == 204
+    assert "手机上刚答的报价" not in client.get(reception).content.decode()
+    assert looked not in client.get(reverse("desk:quote", args=[quote.pk])).content.decode()
+
+
+def test_what_was_said_at_the_desk_or_in_another_store_is_no_news_here(store, other_store, front_desk):
+    answer_on_the_phone(other_store, "yes")
+    line = QuoteLineFactory(quote__customer=CustomerFactory(store=store))
+    decide_line(line, decision="yes", how="desk", by=front_desk, now=NOW, revision=1)
+    withdraw_quote(answer_on_the_phone(store, "yes"), by=front_desk, now=NOW)
+
+    assert reception_of(front_desk, now=NOW).answered == []
 
 
 def test_every_matter_is_on_the_page(store, front_desk, care, login):

@@ -233,5 +233,5 @@ def test_the_page_costs_the_same_for_one_line_and_for_three(count, phone, secret
     for _ in range(count - 1):
         QuoteLineFactory(quote=quote)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         look(phone, secret)

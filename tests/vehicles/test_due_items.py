@@ -137,9 +137,9 @@ def test_the_night_draws_the_cars_of_the_feed_and_no_others_and_twice_is_once(ca
     VehicleChange.objects.all().delete()
     VehicleChange.objects.note([car.pk, car.pk])
 
-    assert night() == {"changed": 1, "due": 0, "written": 1, "removed": 0}
+    assert night() == {"changed": 1, "due": 0, "written": 1, "removed": 0, "outcomes": 0}
     assert [due(car) is None, due(other) is None] == [False, True]
-    assert night() == {"changed": 0, "due": 0, "written": 0, "removed": 0}
+    assert night() == {"changed": 0, "due": 0, "written": 0, "removed": 0, "outcomes": 0}
 
 
 def test_what_time_alone_changes_is_drawn_on_its_day(car, night):

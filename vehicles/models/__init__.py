@@ -3,6 +3,7 @@
 from .appointment import Appointment
 from .cards import CardStudied, CardTaught
 from .due import DueItem, MaintenanceRule, VehicleChange, WorkElsewhere
+from .honesty import LineOutcome
 from .items import ItemMeaning
 from .opportunities import Opportunity, Outlook
 from .order import ServiceLine, ServiceOrder
@@ -16,6 +17,7 @@ __all__ = [
     "CardTaught",
     "DueItem",
     "ItemMeaning",
+    "LineOutcome",
     "MaintenanceRule",
     "OdometerReading",
     "Opportunity",

@@ -91,6 +91,13 @@ class ServiceOrder(models.Model):
     def __str__(self):
         return self.number
 
+    @property
+    def own_fen(self) -> int | None:
+        """What the customer paid: neither the insurer's share nor a warranty's; None where nobody wrote it down."""
+        if self.paid_fen is None:
+            return None
+        return max(self.paid_fen - (self.insurer_fen or 0) - (self.warranty_fen or 0), 0)
+
 
 class ServiceLine(models.Model):
     """One item of a visit as it was written, and what kind of service it was."""

@@ -33,6 +33,8 @@ class Quote(models.Model):
     state = models.CharField("状态", max_length=9, choices=QuoteState, default=QuoteState.OPEN)
     made_at = models.DateTimeField("报价时间", default=timezone.now)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    # When the customer last answered on the phone and nobody here has looked since.
+    answered_at = models.DateTimeField("手机上答了", null=True, blank=True)
 
     objects = QuoteQuerySet.as_manager()
 
@@ -41,6 +43,9 @@ class Quote(models.Model):
         indexes = [
             models.Index(fields=["customer", "-made_at"], name="quote_by_customer"),
             models.Index(fields=["vehicle", "-made_at"], name="quote_by_vehicle"),
+            models.Index(
+                fields=["store", "-answered_at"], name="quote_answered", condition=Q(answered_at__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -63,6 +68,15 @@ class Quote(models.Model):
     @property
     def totals(self) -> Totals:
         return totals_of(self.lines.all())
+
+    def answer(self, *, now):
+        """The customer said something on the phone: the desk is told until it looks."""
+        self.answered_at = now
+        self.save(update_fields=["answered_at"])
+
+    def look(self):
+        self.answered_at = None
+        self.save(update_fields=["answered_at"])
 
     def end(self, state: QuoteState, *, now):
         self.state, self.ended_at = state, now

@@ -25,6 +25,7 @@ from ..rules.intervals import Cars, energy_of, folded, intervals_for
 from ..rules.mileage import Usage, usage
 from ..rules.odometer import Reading
 from .changes import note_owners
+from .honesty import settle_lines
 
 # Cars per transaction: a killed night loses at most one batch of work and no change.
 BATCH = 2_000
@@ -47,9 +48,10 @@ WHERE id IN (SELECT id FROM vehicles_vehiclechange WHERE id <= %s ORDER BY id LI
 def refresh_due(*, today: date) -> dict[str, int]:
     """Bring what is due up to `today`: cars of the feed, cars that time alone has changed.
 
-    Repeating changes nothing. Counts: `changed` cars taken from the feed, `due` by time, rows `written` and `removed`.
+    Repeating changes nothing. Counts: `changed` cars taken from the feed, `due` by time, rows `written` and `removed`;
+    of the cars from the feed, how many `outcomes` of quoted lines changed.
     """
-    counts = Counter(changed=0, due=0, written=0, removed=0)
+    counts = Counter(changed=0, due=0, written=0, removed=0, outcomes=0)
     last = VehicleChange.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     while _refresh_changed(counts, last=last, today=today):
         pass
@@ -72,6 +74,7 @@ def _refresh_changed(counts: Counter, *, last: int, today: date) -> int:
     counts["changed"] += len(cars)
     if cars:
         counts.update(draw_due(cars, today=today))
+        counts["outcomes"] += settle_lines(cars)
     return len(drained)
 
 

@@ -56,7 +56,7 @@ def start_quote(
     quote = Quote.objects.create(store=store, customer=customer, vehicle=vehicle, order=order, advisor=by, made_at=now)
     _write_again(quote, [line for line in _earlier(quote) if goes_along(line.advice, line.decision)])
     make_known(customer, store=store)
-    _noted(quote, by, did="started")
+    note_quote(quote, by, did="started")
     return quote
 
 
@@ -113,13 +113,13 @@ def revive_line(line: QuoteLine, *, by: User) -> QuoteLine:
     quote = Quote.objects.open().filter(vehicle=line.quote.vehicle_id, store=line.quote.store_id).first()
     if quote is None:
         raise QuoteOver
-    quote = _locked(quote)
+    quote = locked_quote(quote)
     if taken := QuoteLine.objects.filter(revived_from=line).first():
         return taken
     if line not in left_undone(quote):
         raise CannotQuote("这一项不用再提")
     _write_again(quote, [line])
-    _noted(quote, by, did="revived")
+    note_quote(quote, by, did="revived")
     return line.revival
 
 
@@ -129,7 +129,7 @@ def write_quote_lines(quote: Quote, *, drafts: Sequence[QuoteDraft], by: User) -
 
     Raises QuoteOver. Writing the same again changes nothing.
     """
-    quote = _locked(quote)
+    quote = locked_quote(quote)
     before = {line.pk: line for line in quote.lines.all()}
     kept = {draft.pk: draft for draft in drafts if draft.pk in before}
     items = {name: meaning.item for name, meaning in meanings_of(draft.name for draft in drafts).items()}
@@ -142,7 +142,7 @@ def write_quote_lines(quote: Quote, *, drafts: Sequence[QuoteDraft], by: User) -
         for place, draft in enumerate(new, start=len(kept) + 1)
     )
     if gone or new or any(changed):
-        _noted(quote, by, did="written")
+        note_quote(quote, by, did="written")
     return quote
 
 
@@ -178,7 +178,7 @@ def decide_line(
 
     Raises QuoteOver, OfferChanged when something else is offered meanwhile, NothingToDecide for a C line.
     """
-    quote = _locked(line.quote)
+    quote = locked_quote(line.quote)
     line = QuoteLine.objects.select_for_update(of=["self"]).get(pk=line.pk)
     if line.revision != revision:
         raise OfferChanged
@@ -187,18 +187,20 @@ def decide_line(
     if (line.decision, line.decided_how, line.decline_reason) == (decision, how, reason):
         return line
     line.decide(decision, how=how, by=by, now=now, reason=reason)
-    _noted(quote, by, did="decided", line=line.pk, decision=str(decision), how=str(how))
+    if how == DecidedHow.PHONE:
+        quote.answer(now=now)
+    note_quote(quote, by, did="decided", line=line.pk, decision=str(decision), how=str(how))
     return line
 
 
 @transaction.atomic
 def take_decision_back(line: QuoteLine, *, by: User) -> QuoteLine:
     """The word was written down by mistake; an undecided line stays as it is. Raises QuoteOver."""
-    quote = _locked(line.quote)
+    quote = locked_quote(line.quote)
     line = QuoteLine.objects.select_for_update(of=["self"]).get(pk=line.pk)
     if line.decision:
         line.reopen()
-        _noted(quote, by, did="undecided", line=line.pk)
+        note_quote(quote, by, did="undecided", line=line.pk)
     return line
 
 
@@ -214,7 +216,7 @@ def withdraw_quote(quote: Quote, *, by: User, now: datetime) -> Quote:
     PublicToken.objects.revoke(SHARED, quote.pk, now=now)
     # What it had taken along from earlier visits is offered there again.
     quote.lines.filter(revived_from__isnull=False).update(revived_from=None)
-    _noted(quote, by, did="withdrawn")
+    note_quote(quote, by, did="withdrawn")
     return quote
 
 
@@ -228,16 +230,16 @@ def restore_quote(quote: Quote, *, by: User) -> Quote:
     if Quote.objects.open().filter(vehicle=quote.vehicle_id, store=quote.store_id).exists():
         raise CannotQuote("这台车已经有一份新的报价")
     quote.open_again()
-    _noted(quote, by, did="restored")
+    note_quote(quote, by, did="restored")
     return quote
 
 
 @transaction.atomic
 def share_quote(quote: Quote, *, by: User, now: datetime) -> str:
     """A secret for the customer's phone; an earlier one ends. Raises QuoteOver."""
-    quote = _locked(quote)
+    quote = locked_quote(quote)
     secret = PublicToken.objects.issue(SHARED, quote.pk, until=now + SHARED_FOR, now=now)
-    _noted(quote, by, did="shared")
+    note_quote(quote, by, did="shared")
     return secret
 
 
@@ -246,7 +248,7 @@ def unshare_quote(quote: Quote, *, by: User, now: datetime) -> bool:
     """The customer's link opens nothing more; False when there was none."""
     ended = PublicToken.objects.revoke(SHARED, quote.pk, now=now)
     if ended:
-        _noted(quote, by, did="unshared")
+        note_quote(quote, by, did="unshared")
     return bool(ended)
 
 
@@ -260,14 +262,15 @@ def follow_visit(order: ServiceOrder, *, now: datetime) -> None:
         quote.save(update_fields=["vehicle", "customer"])
 
 
-def _locked(quote: Quote) -> Quote:
+def locked_quote(quote: Quote) -> Quote:
+    """The quote, held until the act is over. Raises QuoteOver."""
     quote = Quote.objects.select_for_update(of=["self"]).select_related("order").get(pk=quote.pk)
     if not quote.is_open:
         raise QuoteOver
     return quote
 
 
-def _noted(quote: Quote, by: User | None, **facts) -> None:
+def note_quote(quote: Quote, by: User | None, **facts) -> None:
     AuditEntry.objects.record(by=by, action=Action.QUOTE, subject=quote.customer, quote=quote.pk, **facts)
     CustomerChange.objects.note([quote.customer_id], ChangeKind.ORDER)
     VehicleChange.objects.note([quote.vehicle_id])

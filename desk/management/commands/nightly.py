@@ -79,6 +79,7 @@ COUNTS = {
     "no_caller": "没有人可打的门店",
     "posts": "每位顾问一条",
     "queued": "待发",
+    "outcomes": "报价有了下文",
     "rows": "照片",
     "files": "多余的文件",
     "error": "错误",

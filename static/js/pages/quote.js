@@ -60,3 +60,9 @@ function startLines() {
 if (lines) startLines();
 
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+
+// Photos go up as soon as they are chosen; without this there is a button.
+for (const form of document.querySelectorAll("[data-photos]")) {
+  form.querySelector("[data-send]").hidden = true;
+  form.querySelector("input[type=file]").addEventListener("change", (event) => { if (event.target.files.length) form.requestSubmit(); });
+}

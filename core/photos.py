@@ -30,6 +30,8 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 ACCEPTED = "image/jpeg,image/png,image/webp"
 MOST_BYTES = 15 * 1024 * 1024
 MOST_AT_ONCE = 8
+# Said before anything is sent; a form around them makes the body a little larger.
+MOST_TOGETHER = 50 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 LONG_SIDE, QUALITY = 1600, 80
 # A removed photo can be taken back for a day. Three years: so long may somebody go to court over the work.

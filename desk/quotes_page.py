@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from core.models import PublicToken
-from core.photos import ACCEPTED
+from core.photos import ACCEPTED, MOST_TOGETHER
 from core.reachable import public_state
 from segments.enums import NeedState
 from segments.models import CustomerNeed
@@ -98,6 +98,7 @@ def quote_page(quote: Quote, *, user: User, now: datetime, **bound) -> dict:
         "can_share": may_serve and quote.is_open and public.works,
         "public": public,
         "accepted": ACCEPTED,
+        "most_bytes": MOST_TOGETHER,
     }
     if context["can_write"]:
         context |= {

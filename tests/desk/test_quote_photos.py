@@ -87,7 +87,7 @@ def test_a_photo_is_taken_away_at_once_and_brought_back(add, desk, line):
     photo = line.photos.get()
 
     page = desk.post(reverse("desk:remove_photo", args=[photo.pk]), follow=True).content.decode()
-    assert (reverse("desk:bring_photo_back", args=[photo.pk]) in page, src(photo) in page) == (True, False)
+    assert (reverse("desk:bring_photo_back", args=[photo.pk]) in page, f'"{src(photo)}"' in page) == (True, False)
     assert desk.get(src(photo)).status_code == 404
     first = QuotePhoto.objects.get().removed_at
     desk.post(reverse("desk:remove_photo", args=[photo.pk]))

@@ -236,7 +236,7 @@ def test_managers_see_how_honest_we_have_been_at_one_price(count, login, manager
         settle_lines([car.pk])
     client = login(manager)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(reverse("desk:honesty"))
 
     text = page.content.decode()

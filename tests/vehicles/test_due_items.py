@@ -148,7 +148,7 @@ def test_what_time_alone_changes_is_drawn_on_its_day(car, night):
     ends_on = due(car).ends_on
 
     assert night(ends_on - timedelta(days=1))["due"] == 0
-    assert night(ends_on) == {"changed": 0, "due": 1, "written": 0, "removed": 1}
+    assert night(ends_on) == {"changed": 0, "due": 1, "written": 0, "removed": 1, "outcomes": 0}
     assert due(car) is None
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..enums import Advice, Decision, LineFate
 
-# A job we advised against was needed after all when it comes due within a year; later than that it wore out by itself.
+# What we watched came true, what we advised against was needed, when it comes due within a year: later it wore out.
 MATTERS_WITHIN_DAYS = 365
 # Less than this many cases prove nothing: no share is said of them.
 FEWEST = 10

@@ -33,8 +33,8 @@ class Calibrated:
 def calibrate(lines: QuerySet, *, by: str, today: date) -> list[Calibrated]:
     """One row per value of `by` among `lines`, whoever said most first; one statement.
 
-    What is watched can be judged once its time is over, at the latest after a year; what was advised against after a
-    year; either as soon as something came of it.
+    What is watched can be judged once its time is over, without one after a year; what was advised against after a
+    year; either as soon as something came of it. What comes due later than a year on wore out by itself.
     """
     counts = {name: Count("pk", filter=which) for name, which in _kinds(today).items()}
     rows = lines.first_said().filter(quote__made_at__gte=start_of(today - LOOKS_BACK)).order_by().values(by)
@@ -56,8 +56,8 @@ def _kinds(today: date) -> dict[str, Q]:
         "must": Q(advice=Advice.MUST),
         "watch": Q(advice=Advice.WATCH),
         "skip": skipped,
-        "true": watched & proved,
-        "judged": watched & (proved | silent & is_over),
+        "true": watched & mattered,
+        "judged": watched & (mattered | (silent | proved) & is_over),
         "mattered": skipped & mattered,
         "weighed": skipped & (mattered | (silent | proved) & old),
         "declined": declined & (silent | waited),

@@ -21,7 +21,7 @@ NAME = "public"
 MISSES = 3
 # What nobody has asked about for so long is not known.
 STALE_AFTER = timedelta(days=1)
-PATIENCE = (3, 3)
+PATIENCE = (3, 5)
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,8 @@ def test_a_quote_by_keyboard_is_agreed_to_on_the_phone_and_seen_at_the_desk(
     order, browse, user_of, shot, chromium, live_server, settings
 ):
     settings.PUBLIC_BASE_URL = live_server.url
-    assert probe_public().works
     page = browse(user=user_of(Role.MANAGER))
+    assert probe_public().works
     page.goto(f"/visits/{order.pk}/")
     page.wait_for_load_state()
 

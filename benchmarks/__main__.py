@@ -15,7 +15,7 @@ from .report import KEPT_IN, lines_of
 from .shop import ROOT
 
 SIZES = {"postgres": 100_000, "sqlite": 50_000}
-PARTS = ("search", "briefing", "lists", "night", "completeness", "segments", "people", "exports", "outbox")
+PARTS = ("search", "briefing", "lists", "night", "completeness", "segments", "people", "exports", "outbox", "points")
 
 
 def commands(scale: float) -> list[list[str]]:

@@ -50,6 +50,7 @@ NIGHT = [
     Step("campaigns.outbox", campaigns.services.queue_due),
     Step("core.photos", sweep_photos),
     Step("referrals.mind", referrals.services.mind_points),
+    Step("referrals.vouchers", referrals.services.mind_vouchers),
     Step("referrals.prove", referrals.services.prove),
 ]
 

@@ -53,3 +53,31 @@ class GiftState(models.TextChoices):
     RESERVED = "reserved", "等着领"
     HANDED = "handed", "已领走"
     CANCELLED = "cancelled", "已退回"
+
+
+class VoucherKind(models.TextChoices):
+    AMOUNT = "amount", "抵一笔钱"
+    PERCENT = "percent", "减几成"
+    ITEM = "item", "做一个项目"
+    PACKAGE = "package", "做一套"
+
+
+class Stacking(models.TextChoices):
+    """What else may count at the same visit."""
+
+    ALONE = "alone", "不能和别的券同用"
+    ONE_OF_A_KIND = "one", "同一种一次一张"
+    FREE = "free", "可以叠加"
+
+
+class VoucherState(models.TextChoices):
+    OPEN = "open", "没用"
+    USED = "used", "已用"
+    VOID = "void", "作废"
+
+
+class RolledBack(models.TextChoices):
+    """Why a use was taken back."""
+
+    SLIP = "slip", "用错了"
+    CANCELLED = "cancelled", "工单作废"

@@ -56,6 +56,17 @@ class GiftOver(ReferralError):
         super().__init__(f"这份礼品{order.get_state_display()}，不能再改")
 
 
+class NoSuchVoucher(ReferralError):
+    """No voucher has this code."""
+
+    def __init__(self):
+        super().__init__("没有这张券，请再看一遍券码")
+
+
+class VoucherRefused(ReferralError):
+    """The voucher does not count here, or can no longer be changed; the text says why."""
+
+
 class CannotTakeBack(ReferralError):
     """The posting cannot be taken back; the text says why."""
 

@@ -3,13 +3,14 @@
 from datetime import date
 
 from django.db import connection, models
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, TruncMonth
 
 from customers.querysets import OfCustomerQuerySet
 from staff.querysets import StoreScopedQuerySet
+from vehicles.models import ServiceOrder
 
-from .enums import AccountKind, Cause, ClaimState, GiftState
+from .enums import AccountKind, Cause, ClaimState, GiftState, VoucherState
 from .rules.points import Terms, terms_on
 
 # What every line says of an account: what it was given less what was taken from it.
@@ -161,3 +162,67 @@ class GiftOrderQuerySet(StoreScopedQuerySet):
 
     def for_page(self):
         return self.select_related("gift__store", "customer", "ordered_by", "ended_by")
+
+
+class VoucherTypeQuerySet(models.QuerySet):
+    def offered(self):
+        return self.filter(is_on=True).order_by("pk")
+
+    def with_results(self, today: date, store_ids=None):
+        """With how many were given, used, ended unused, and what using them cost and brought (fen)."""
+        from .models import VoucherRedemption
+
+        seen = {} if store_ids is None else {"store__in": store_ids}
+        standing = VoucherRedemption.objects.standing().filter(**seen)
+        uses = standing.filter(voucher__type=OuterRef("pk"))
+        visits = standing.filter(voucher__type=OuterRef(OuterRef("pk"))).values("order_id")
+        orders = ServiceOrder.objects.closed().filter(pk__in=visits)
+        given = Q() if store_ids is None else Q(vouchers__store__in=store_ids)
+        worth = Coalesce("amount_fen", "voucher__type__cost_fen", 0, output_field=models.BigIntegerField())
+        over = Q(vouchers__state=VoucherState.OPEN, vouchers__expires_on__lt=today)
+        return self.annotate(
+            given=Count("vouchers", filter=given),
+            ended=Count("vouchers", filter=given & over),
+            used=_one(uses, Count("pk")),
+            cost=_one(uses, Sum(worth)),
+            brought=_one(orders, Sum("paid_fen")),
+        )
+
+
+def _one(rows, total):
+    """A total over rows that the outer row names, as a column."""
+    totals = rows.order_by().annotate(nothing=Value(1)).values("nothing").annotate(total=total).values("total")
+    return Coalesce(Subquery(totals[:1]), 0, output_field=models.BigIntegerField())
+
+
+class VoucherQuerySet(OfCustomerQuerySet):
+    def open(self):
+        return self.filter(state=VoucherState.OPEN)
+
+    def usable(self, today: date):
+        """What can be used today, what ends first in front."""
+        return self.open().filter(valid_from__lte=today, expires_on__gte=today).order_by("expires_on", "pk")
+
+    def ending_between(self, first: date, last: date):
+        return self.open().filter(expires_on__range=(first, last))
+
+    def use(self, pk: int) -> bool:
+        """Take it, unless somebody else has: however many ask at once, one gets it."""
+        return bool(self.filter(pk=pk, state=VoucherState.OPEN).update(state=VoucherState.USED))
+
+    def reopen(self, pk: int) -> bool:
+        return bool(self.filter(pk=pk, state=VoucherState.USED).update(state=VoucherState.OPEN))
+
+
+class VoucherRedemptionQuerySet(StoreScopedQuerySet):
+    def standing(self):
+        """Uses that were not taken back."""
+        return self.filter(rollback__isnull=True)
+
+    def of_order(self, order_id: int):
+        return self.standing().filter(order_id=order_id).select_related("voucher__type").order_by("pk")
+
+    def of_nothing(self):
+        """Whose visit was cancelled, or went with its file."""
+        kept = ServiceOrder.objects.not_cancelled().filter(pk=OuterRef("order_id"))
+        return self.standing().filter(~Exists(kept))

@@ -5,10 +5,23 @@ from datetime import date
 from django.db.models import Sum
 
 from customers.models import Customer
+from staff.enums import COMPANY_ROLES
 from staff.models import User
 
 from .enums import AccountKind
-from .models import EarningRule, Gift, GiftOrder, LedgerProof, PointAccount, PointClaim, PointLot, PointPolicy
+from .models import (
+    EarningRule,
+    Gift,
+    GiftOrder,
+    LedgerProof,
+    PointAccount,
+    PointClaim,
+    PointLot,
+    PointPolicy,
+    Voucher,
+    VoucherRedemption,
+    VoucherType,
+)
 
 MOST_WAITING = 100
 
@@ -43,3 +56,16 @@ def gifts_page(user: User) -> dict:
         "gifts": gifts,
         "orders": GiftOrder.objects.visible_to(user).to_pick().for_page()[:MOST_WAITING],
     }
+
+
+def vouchers_page(user: User, *, today: date) -> dict:
+    """Every type with what became of it: of the company, or of the stores somebody sees."""
+    stores = None if user.role in COMPANY_ROLES else [user.store_id]
+    types = VoucherType.objects.with_results(today, stores).prefetch_related("stores").order_by("-is_on", "pk")
+    return {"tab": "vouchers", "types": types}
+
+
+def visit_vouchers(order, *, user: User, today: date) -> dict:
+    """What counts at a visit, and what its customer could still use."""
+    mine = Voucher.objects.usable(today).filter(customer=order.customer_id).select_related("type")
+    return {"order": order, "used": list(VoucherRedemption.objects.of_order(order.pk)), "mine": list(mine)}

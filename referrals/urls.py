@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import points, shop
+from .views import points, shop, vouchers
 
 app_name = "referrals"
 
@@ -21,5 +21,13 @@ urlpatterns = [
     path("customers/<int:pk>/points/change/", points.change_points, name="change_points"),
     path("customers/<int:pk>/points/claim/", points.claim_points, name="claim_points"),
     path("customers/<int:pk>/points/gift/", points.redeem, name="redeem_gift"),
+    path("customers/<int:pk>/vouchers/give/", vouchers.give, name="give_voucher"),
+    path("referrals/vouchers/", vouchers.vouchers, name="vouchers"),
+    path("referrals/vouchers/new/", vouchers.add_voucher_type, name="add_voucher_type"),
+    path("referrals/vouchers/types/<int:pk>/", vouchers.edit_voucher_type, name="edit_voucher_type"),
+    path("vouchers/<int:pk>/", vouchers.voucher, name="voucher"),
+    path("vouchers/<int:pk>/void/", vouchers.void, name="void_voucher"),
+    path("visits/<int:pk>/vouchers/", vouchers.at_visit, name="visit_vouchers"),
+    path("redemptions/<int:pk>/undo/", vouchers.undo_redemption, name="undo_redemption"),
     path("points/<int:pk>/undo/", points.undo_points, name="undo_points"),
 ]

@@ -6,7 +6,7 @@ from datetime import date
 from customers.models import Customer
 
 from .enums import AccountKind, Cause
-from .models import GiftOrder, PointAccount, PointClaim, PointLot, PointTransaction
+from .models import GiftOrder, PointAccount, PointClaim, PointLot, PointTransaction, Voucher
 from .services.giving import UNDO_WITHIN
 
 MOST_LINES = 50
@@ -52,6 +52,7 @@ def wallet_page(customer: Customer, *, user, now) -> dict:
         "held": holding_of(customer, today=now.date()),
         "lines": lines_of(customer, user=user, now=now),
         "claims": list(waiting),
+        "vouchers": list(Voucher.objects.usable(now.date()).filter(customer=customer).select_related("type")),
         "gifts": list(GiftOrder.objects.to_pick().filter(customer=customer).select_related("gift__store")),
     }
 

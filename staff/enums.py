@@ -90,7 +90,7 @@ class Action(models.TextChoices):
     ADD_TASK = "add_task", "排一次联系"
     DRIVE = "drive", "100% 触达行动"
     DAYS_OFF = "days_off", "放假与调休"
-    POINTS = "points", "积分与礼品"
+    POINTS = "points", "积分、礼品与券"
     LOGIN = "login", "登录"
     SWITCH_USER = "switch_user", "换人操作"
     LOGIN_REFUSED = "login_refused", "登录被拒"

@@ -31,6 +31,9 @@ from referrals.models import (
     PointClaim,
     PointEntry,
     PointTransaction,
+    Voucher,
+    VoucherRedemption,
+    VoucherType,
 )
 from segments.models import Override
 from staff.enums import Role
@@ -450,3 +453,43 @@ class GiftOrderFactory(DjangoModelFactory):
     points = 300
     transaction = factory.LazyAttribute(lambda o: PointTransactionFactory(about=o.customer, cause="gift"))
     ordered_by = factory.LazyAttribute(lambda o: UserFactory(store=o.gift.store))
+
+
+class VoucherTypeFactory(DjangoModelFactory):
+    """Fifty yuan off, for its holder, alone."""
+
+    class Meta:
+        model = VoucherType
+
+    name = factory.Sequence(lambda n: f"五十元券 {n}")
+    amount_fen = 5_000
+
+
+class VoucherFactory(DjangoModelFactory):
+    """In its customer's hands since today, for ninety days."""
+
+    class Meta:
+        model = Voucher
+
+    type = factory.SubFactory(VoucherTypeFactory)
+    customer = factory.SubFactory(CustomerFactory)
+    given_to = factory.SelfAttribute("customer")
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    code = factory.Sequence(lambda n: "".join("23456789ABCDEFGH"[n // 16**place % 16] for place in range(10)))
+    cause_key = factory.Sequence(lambda n: f"test:{n}")
+    valid_from = TODAY
+    expires_on = TODAY + timedelta(days=89)
+
+
+class RedemptionFactory(DjangoModelFactory):
+    """A voucher used at a visit that is not on file."""
+
+    class Meta:
+        model = VoucherRedemption
+
+    voucher = factory.SubFactory(VoucherFactory, state="used")
+    turn = 1
+    order_id = 999_999
+    store = factory.LazyAttribute(lambda o: o.voucher.store)
+    amount_fen = 5_000
+    by = factory.LazyAttribute(lambda o: UserFactory(store=o.store))

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from core.append_only import append_only_models, install_triggers, remove_triggers
-from tests.factories import MemberCardFactory, PointEntryFactory, UserFactory
+from tests.factories import MemberCardFactory, PointEntryFactory, RedemptionFactory, UserFactory
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ["core", "staff", "customers", "vehicles", "referrals", "segments", "campaigns", "imports", "desk", "shopcrm"]
@@ -181,6 +181,8 @@ APPEND_ONLY = {
     "referrals.PointPolicy": lambda policies: policies.create(version=1, from_on="2026-11-01"),
     "referrals.PointTransaction": lambda rows: PointEntryFactory().transaction,
     "referrals.PointEntry": lambda rows: PointEntryFactory(),
+    "referrals.VoucherRedemption": lambda rows: RedemptionFactory(),
+    "referrals.VoucherRollback": lambda rows: rows.create(redemption=RedemptionFactory(), why="slip"),
     "vehicles.MaintenanceRule": lambda rules: rules.create(item="engine_oil", version=1, km=7_500, months=6),
     "segments.SegmentPolicy": lambda policies: policies.current(),
     "segments.Treatment": lambda plans: plans.create(

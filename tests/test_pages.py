@@ -28,6 +28,7 @@ from tests.factories import (
     PromiseFactory,
     QuoteLineFactory,
     QuotePhotoFactory,
+    RedemptionFactory,
     ServiceOrderFactory,
     TagFactory,
     UserFactory,
@@ -200,6 +201,12 @@ ARGUMENT = {
     "referrals:edit_gift": "gift",
     "referrals:hand_gift": "gift_order",
     "referrals:cancel_gift": "gift_order",
+    "referrals:give_voucher": "customer",
+    "referrals:edit_voucher_type": "voucher_type",
+    "referrals:voucher": "voucher",
+    "referrals:void_voucher": "voucher",
+    "referrals:visit_vouchers": "visit",
+    "referrals:undo_redemption": "redemption",
 }
 WITHOUT = {
     "desk:tags", "desk:tag_names",
@@ -237,6 +244,7 @@ WITHOUT |= {"desk:public_pages", "desk:honesty"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "desk:opportunity_figures"}
 WITHOUT |= {"referrals:points", "referrals:policy", "referrals:gifts", "referrals:add_gift"}
+WITHOUT |= {"referrals:vouchers", "referrals:add_voucher_type"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
@@ -249,6 +257,8 @@ PUBLIC = {
     ("desk:shared_photo", 2),
     ("desk:shared_statement", 1),
 }
+# The company's own words and rules: every store has them.
+COMPANYS = ("tag", "need", "segment", "contact_policy", "maintenance_rule", "earning_rule", "voucher_type")
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
 CAME = {"join": "all", "items": [{"field": "visits", "op": "least", "value": 1}]}
 GROWS_BY_LOOKING = ["staff.AuditEntry"]
@@ -314,6 +324,7 @@ def quote_of(vehicle, customer, store):
 def points_of(customer):
     """A claim, a gift that waits, and what it cost."""
     order = GiftOrderFactory(customer=customer)
+    use = RedemptionFactory(voucher__customer=customer)
     rule, _ = EarningRule.objects.get_or_create(kind="event_help", defaults={"points": 50})
     return {
         "point_transaction": order.transaction_id,
@@ -321,6 +332,9 @@ def points_of(customer):
         "claim": PointClaimFactory(customer=customer).pk,
         "gift": order.gift_id,
         "gift_order": order.pk,
+        "voucher_type": use.voucher.type_id,
+        "voucher": use.voucher_id,
+        "redemption": use.pk,
     }
 
 
@@ -375,7 +389,15 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
-    for vocabulary in ("tag", "need", "segment", "contact_policy", "maintenance_rule", "earning_rule"):  # the company's
+    for vocabulary in (
+        "tag",
+        "need",
+        "segment",
+        "contact_policy",
+        "maintenance_rule",
+        "earning_rule",
+        "voucher_type",
+    ):  # the company's
         foreign[vocabulary] += 10_000
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}

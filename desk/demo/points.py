@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from customers.models import Customer
-from referrals.enums import EarnKind
-from referrals.models import Gift, PointPolicy
-from referrals.services import approve, change_by_hand, claim, redeem_gift
+from referrals.enums import EarnKind, Stacking, VoucherKind
+from referrals.models import Gift, PointPolicy, VoucherType
+from referrals.services import approve, change_by_hand, claim, give_voucher, redeem_gift
 
 from .company import Company
 from .quoted import ZHANG
@@ -29,6 +29,7 @@ def keep_points(company: Company, *, now: datetime) -> None:
         for place in company.stores[:2]
         for name, points, fen, stock in (GIFTS if place == store else GIFTS[:2])
     }
+    wash, _ = _voucher_types()
     zhang = Customer.objects.filter(**ZHANG).order_by("pk").first()
     if zhang is None:
         return
@@ -47,3 +48,14 @@ def keep_points(company: Company, *, now: datetime) -> None:
     claim(
         zhang, kind=EarnKind.ANSWERING, happened_on=today - timedelta(days=1), proof="服务体验问卷第 11 份", **help_of
     )
+    cause = {"cause_key": "demo:zhang", "code": "ZHANG23456", "store": store, "by": manager, **about}
+    give_voucher(wash, customer=zhang, **cause)
+
+
+def _voucher_types() -> list[VoucherType]:
+    work = {"kind": VoucherKind.ITEM, "item": "精洗一次", "cost_fen": 1_500, "stacking": Stacking.ONE_OF_A_KIND}
+    money = {"amount_fen": 5_000, "min_spend_fen": 30_000}
+    return [
+        VoucherType.objects.create(name="精洗券", valid_days=120, **work),
+        VoucherType.objects.create(name="保养抵五十", valid_days=90, **money),
+    ]

@@ -11,6 +11,7 @@ BOOKED = {"made": "约好", "moved": "改期", "cancelled": "取消", "no_show":
 POINTS = {
     "by_hand": "加减积分", "taken_back": "撤销加减", "claimed": "申请加分", "approved": "批准加分",
     "refused": "没批加分", "gift_ordered": "换礼品", "gift_handed": "礼品领走", "gift_cancelled": "礼品退回",
+    "voucher_given": "发券", "voucher_used": "用券", "voucher_rolled_back": "退券", "voucher_voided": "券作废",
 }  # fmt: skip
 DRIVEN = {"start": "开始", "end": "提前结束"}
 QUOTED = {

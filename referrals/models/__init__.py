@@ -10,6 +10,7 @@ from .points import (
     PointPolicy,
     PointTransaction,
 )
+from .vouchers import Voucher, VoucherRedemption, VoucherRollback, VoucherType
 
 __all__ = [
     "ByHand",
@@ -25,4 +26,8 @@ __all__ = [
     "PointLot",
     "PointPolicy",
     "PointTransaction",
+    "Voucher",
+    "VoucherRedemption",
+    "VoucherRollback",
+    "VoucherType",
 ]

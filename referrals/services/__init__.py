@@ -7,6 +7,7 @@ from .minding import follow_merge, follow_people, forfeit, mind_points, undo_mer
 from .once import once
 from .policy import set_earning_rule, set_point_policy
 from .proving import prove
+from .vouchers import give_voucher, mind_vouchers, redeem_voucher, roll_back, void_voucher
 
 __all__ = [
     "approve",
@@ -17,16 +18,21 @@ __all__ = [
     "follow_merge",
     "follow_people",
     "forfeit",
+    "give_voucher",
     "hand_gift",
     "left_today",
     "mind_points",
+    "mind_vouchers",
     "once",
     "prove",
     "redeem_gift",
+    "redeem_voucher",
     "refuse_claim",
+    "roll_back",
     "set_earning_rule",
     "set_point_policy",
     "settle_orders",
     "take_back",
     "undo_merge",
+    "void_voucher",
 ]

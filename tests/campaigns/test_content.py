@@ -19,7 +19,7 @@ TEXTS = [text for pair in GREETINGS.values() for text in pair] + [
     text for kind in WEATHER.values() for text in kind[1:]
 ]
 STORE = "惠州一店"
-SALES = ("win_back", "declined_work", "replacement")
+SALES = ("win_back", "declined_work", "voucher_ending", "points_ending", "replacement")
 
 
 def variables_of(text: str) -> set[str]:

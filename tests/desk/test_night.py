@@ -25,7 +25,7 @@ JOBS = [
     "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
     "referrals.earn", "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
-    "core.photos", "referrals.mind", "referrals.prove",
+    "core.photos", "referrals.mind", "referrals.vouchers", "referrals.prove",
 ]  # fmt: skip
 
 
@@ -103,6 +103,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "campaigns.outbox": {"queued": 1},
             "core.photos": {"rows": 0, "files": 0},
             "referrals.mind": {"merged": 0, "parted": 0, "forfeited": 0, "released": 0, "expired": 0},
+            "referrals.vouchers": {"rolled_back": 0, "moved": 0, "voided": 0},
             "referrals.prove": {"wrong": 0},
         },
     }

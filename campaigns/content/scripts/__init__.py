@@ -10,12 +10,13 @@ from enum import StrEnum
 from .car import CAR
 from .script import Script
 from .shop import SHOP
+from .thanks import THANKS
 from .visits import VISITS
 from .year import YEAR
 
 __all__ = ["SCRIPTS", "VARIABLES", "Listener", "Script", "Told", "listener_of", "script_for"]
 
-SCRIPTS: dict[str, Script] = VISITS | YEAR | SHOP | CAR
+SCRIPTS: dict[str, Script] = VISITS | YEAR | SHOP | CAR | THANKS
 VARIABLES = {"intro", "store", "day", "work", "plate", "until", "years", "reason", "text"}
 
 

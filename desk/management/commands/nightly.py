@@ -31,6 +31,7 @@ STEPS = {
     "campaigns.outbox": "排发件",
     "core.photos": "清理照片",
     "referrals.mind": "积分到账与到期",
+    "referrals.vouchers": "代金券",
     "referrals.prove": "积分对账",
 }
 
@@ -41,6 +42,9 @@ COUNTS = {
     "released": "到账",
     "parted": "撤销合并",
     "forfeited": "作废",
+    "rolled_back": "退回",
+    "moved": "随人走",
+    "voided": "作废",
     "wrong": "对不上",
     "kinds": "估出几类",
     "cars": "改写车辆",

@@ -1,0 +1,140 @@
+"""Vouchers are given, counted at a visit, taken back once, and follow their people."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from customers.enums import EndedAs
+from customers.models import Customer
+from staff.enums import Action
+from staff.models import AuditEntry, Store, User
+from vehicles.enums import OrderStatus, ServiceKind
+from vehicles.models import ServiceOrder
+
+from ..enums import RolledBack, Stacking, VoucherState
+from ..errors import NoSuchVoucher, VoucherRefused
+from ..models import Voucher, VoucherRedemption, VoucherRollback, VoucherType
+from ..rules.vouchers import CODE_LENGTH, CODE_SIGNS, Visit, code_of, refusal_of, worth_of
+from .earning import heirs_of
+from .giving import refuse_units
+
+
+@transaction.atomic
+def give_voucher(
+    kind: VoucherType, *, customer: Customer, cause_key: str, store: Store, by: User | None, today: date, now: datetime,
+    code: str = "",
+) -> Voucher:  # fmt: skip
+    """One voucher for one cause; the same cause again is the same voucher. Raises NoPointsForUnits."""
+    refuse_units(customer)
+    row, is_new = Voucher.objects.get_or_create(
+        cause_key=cause_key,
+        defaults={
+            "type": kind, "customer": customer, "given_to": customer, "store": store, "code": code or _new_code(),
+            "valid_from": today, "expires_on": today + timedelta(days=kind.valid_days - 1), "given_by": by,
+            "given_at": now,
+        },
+    )  # fmt: skip
+    if is_new:
+        _noted(row, by, did="given")
+    return row
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+
+
+@transaction.atomic
+def redeem_voucher(code: str, *, order: ServiceOrder, by: User, today: date, now: datetime) -> VoucherRedemption:
+    """The voucher counts at this visit. Raises NoSuchVoucher, and VoucherRefused with the reason."""
+    # One voucher after the other at a visit: what else counts there is part of the reasons.
+    order = ServiceOrder.objects.select_for_update(of=["self"]).get(pk=order.pk)
+    voucher = Voucher.objects.select_related("type").filter(code=code_of(code)).first()
+    if voucher is None:
+        raise NoSuchVoucher
+    visit, held = visit_of(order), voucher.held(voucher.type.stores.values_list("pk", flat=True))
+    if words := refusal_of(held, visit, today):
+        raise VoucherRefused(words)
+    if not Voucher.objects.use(voucher.pk):
+        raise VoucherRefused("这张券已经用过了")
+    row = VoucherRedemption.objects.create(
+        voucher=voucher, turn=voucher.redemptions.count() + 1, order_id=order.pk, store_id=order.store_id,
+        amount_fen=worth_of(held.offer, visit.spend_fen), by=by, at=now,
+    )  # fmt: skip
+    _noted(voucher, by, did="used", order=order.pk)
+    return row
+
+
+def visit_of(order: ServiceOrder) -> Visit:
+    """A visit as a voucher sees it; insurance is left out (G14)."""
+    insurance, amount = Q(kind=ServiceKind.INSURANCE), Coalesce("labour_fen", 0) + Coalesce("material_fen", 0)
+    priced = Q(labour_fen__isnull=False) | Q(material_fen__isnull=False)
+    said = order.lines.aggregate(
+        lines=Count("pk"), insured=Count("pk", filter=insurance), priced=Count("pk", filter=priced & ~insurance),
+        fen=Sum(amount, filter=~insurance),
+    )  # fmt: skip
+    used = VoucherRedemption.objects.of_order(order.pk).annotate(stacking=F("voucher__type__stacking"))
+    return Visit(
+        store_id=order.store_id,
+        customer_id=order.customer_id,
+        is_open=order.status == OrderStatus.OPEN,
+        spend_fen=said["fen"] if said["priced"] else None,
+        is_insurance_only=bool(said["lines"]) and said["lines"] == said["insured"],
+        used=[(one.voucher.type_id, Stacking(one.stacking)) for one in used],
+    )
+
+
+@transaction.atomic
+def roll_back(row: VoucherRedemption, *, why: RolledBack, by: User | None, now: datetime) -> bool:
+    """The use did not take place: the voucher counts again. Once; False when that was so already.
+
+    Raises VoucherRefused by a person once the visit is closed: what was paid is settled then.
+    """
+    order = ServiceOrder.objects.select_for_update(of=["self"]).filter(pk=row.order_id).first()
+    if by and order and order.status == OrderStatus.CLOSED:
+        raise VoucherRefused("工单已经结了：先撤销结单，再退券")
+    if not Voucher.objects.select_for_update(of=["self"]).filter(pk=row.voucher_id).exists():
+        return False
+    if VoucherRollback.objects.filter(redemption=row).exists():
+        return False
+    VoucherRollback.objects.create(redemption=row, why=why, by=by, at=now)
+    Voucher.objects.reopen(row.voucher_id)
+    _noted(row.voucher, by, did="rolled_back", order=row.order_id)
+    return True
+
+
+@transaction.atomic
+def void_voucher(voucher: Voucher, *, by: User) -> bool:
+    """Nobody can use it any more. Raises VoucherRefused for one that was used; False when it was void already."""
+    voucher = Voucher.objects.select_for_update(of=["self"]).get(pk=voucher.pk)
+    if voucher.state == VoucherState.USED:
+        raise VoucherRefused("这张券已经用过了，不能作废")
+    if voucher.state == VoucherState.VOID:
+        return False
+    Voucher.objects.filter(pk=voucher.pk).update(state=VoucherState.VOID)
+    _noted(voucher, by, did="voided")
+    return True
+
+
+def mind_vouchers(*, today: date) -> dict:
+    """The night's care of uses whose visit is gone and of people who merged or were erased.
+
+    {"rolled_back", "moved", "voided"}: how many of each.
+    """
+    now, gone = timezone.now(), VoucherRedemption.objects.of_nothing().select_related("voucher__customer")
+    rolled = [roll_back(row, why=RolledBack.CANCELLED, by=None, now=now) for row in gone.order_by("pk")]
+    ended = Voucher.objects.open().filter(customer__ended_as=EndedAs.MERGED)
+    heirs = heirs_of(set(ended.values_list("customer_id", flat=True)))
+    moved = sum(ended.filter(customer=pk).update(customer=heir) for pk, heir in heirs.items())
+    apart = Voucher.objects.open().filter(given_to__ended_at__isnull=True).exclude(customer=F("given_to"))
+    moved += apart.update(customer=F("given_to"))
+    erased = Voucher.objects.open().filter(customer__ended_as=EndedAs.ERASED)
+    return {"rolled_back": sum(rolled), "moved": moved, "voided": erased.update(state=VoucherState.VOID)}
+
+
+def _noted(voucher: Voucher, by: User | None, *, did: str, **facts) -> None:
+    about = {"did": f"voucher_{did}", "voucher": voucher.pk, **facts}
+    AuditEntry.objects.record(by=by, action=Action.POINTS, subject=voucher.customer, **about)

@@ -39,6 +39,7 @@ NIGHT = [
     Step("vehicles.opportunities", vehicles.services.refresh_opportunities),
     # Reads the change feed that segments.refresh drains.
     Step("referrals.earn", referrals.services.earn),
+    Step("referrals.advance", referrals.services.advance),
     Step("segments.refresh", segments.services.refresh),
     Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),

@@ -32,6 +32,8 @@ class Cause(models.TextChoices):
     EXPIRY = "expiry", "过期"
     MERGE = "merge", "客户合并"
     FORFEIT = "forfeit", "客户删除，作废"
+    # The friend's own first paid order stood, and the two were thanked (G1, G2): never for bringing alone.
+    THANKS = "thanks", "老带新的谢礼"
 
 
 class EarnKind(models.TextChoices):
@@ -81,3 +83,89 @@ class RolledBack(models.TextChoices):
 
     SLIP = "slip", "用错了"
     CANCELLED = "cancelled", "工单作废"
+
+
+class Side(models.TextChoices):
+    """Who is thanked: the one who brought the friend, and the friend. There is nobody above them (G1)."""
+
+    REFERRER = "referrer", "介绍人"
+    FRIEND = "friend", "朋友"
+
+
+class Arm(models.TextChoices):
+    """Two forms of thanks, tried side by side."""
+
+    A = "a", "甲"
+    B = "b", "乙"
+
+
+class RewardForm(models.TextChoices):
+    POINTS = "points", "积分"
+    VOUCHER = "voucher", "代金券"
+    ITEM = "item", "项目券"
+    GIFT = "gift", "礼品"
+    RED_PACKET = "red_packet", "红包"
+
+
+class WhoMayRefer(models.TextChoices):
+    PAID = "paid", "在店里消费过的客户"
+    ANYONE = "anyone", "建了档的客户"
+
+
+class ReferralState(models.TextChoices):
+    ARRIVED = "arrived", "已登记"
+    VISITED = "visited", "到过店"
+    QUALIFIED = "qualified", "首单达标"
+    HELD = "held", "等满期"
+    REWARDED = "rewarded", "已谢"
+    REFUSED = "refused", "没有谢礼"
+    CLAWED_BACK = "clawed_back", "已收回"
+
+
+OPEN_REFERRALS = (ReferralState.ARRIVED, ReferralState.VISITED, ReferralState.QUALIFIED, ReferralState.HELD)
+ENDED_REFERRALS = (ReferralState.REFUSED, ReferralState.CLAWED_BACK)
+
+
+class Reason(models.TextChoices):
+    """Why a referral moved or waits. For staff; customers are told the state and never a suspicion."""
+
+    REGISTERED = "registered", "朋友说了是谁介绍的"
+    CAME = "came", "朋友到店"
+    PAID = "paid", "首单达到门槛"
+    WAITING = "waiting", "等满期"
+    CLEAR = "clear", "满期，没有疑点"
+    APPROVED = "approved", "审核通过"
+    TURNED_DOWN = "turned_down", "审核没有通过"
+    LAPSED = "lapsed", "过了期限，首单还没达到门槛"
+    GONE = "gone", "有一方的档案已经删除或停用"
+    ORDER_FELL = "order_fell", "工单退款、作废、改低或换了人"
+    # Never paid:
+    SAME_PERSON = "same_person", "是同一个人"
+    SAME_PHONE = "same_phone", "用过同一个电话"
+    SAME_WECHAT = "same_wechat", "用过同一个微信"
+    SAME_CAR = "same_car", "用过同一台车、车牌或车架号"
+    SAME_HOUSEHOLD = "same_household", "是一家人"
+    STAFF = "staff", "介绍人是本店员工"
+    UNIT = "unit", "单位的车不发个人好处（G15）"
+    KNOWN_BEFORE = "known_before", "介绍以前就是店里的客户"
+    CYCLE = "cycle", "互相介绍，绕成了圈"
+    NEVER_PAID = "never_paid", "介绍人自己还没在店里消费过"
+    # Looked at by somebody first:
+    BURST = "burst", "介绍人几天里带来很多人"
+    EXACT_MINIMUM = "exact_minimum", "首单刚好卡在门槛上"
+    SAME_CASHIER = "same_cashier", "记介绍人的和收钱的是同一位员工"
+    SAME_PAYER = "same_payer", "朋友的单由介绍人付款"
+    CAR_KNOWN = "car_known", "朋友的车以前由别人送来过"
+    STAFF_NAME = "staff_name", "介绍人和一位员工同名"
+    REFUND_IN_HOLD = "refund_in_hold", "满期以前退过或改过首单"
+
+
+class RewardState(models.TextChoices):
+    DUE = "due", "待交付"
+    GIVEN = "given", "已给"
+    CANCELLED = "cancelled", "不用给了"
+    OWED = "owed", "已给，单退了"
+    TAKEN_BACK = "taken_back", "已收回"
+
+
+STANDING_REWARDS = (RewardState.DUE, RewardState.GIVEN, RewardState.OWED)

@@ -90,3 +90,50 @@ class KeyReused(ReferralError):
 
     def __init__(self):
         super().__init__("这张表单已经提交过别的内容，没有再做一次。请重新打开页面")
+
+
+class NobodyFound(ReferralError):
+    def __init__(self):
+        super().__init__("没有找到这位介绍人，请核对车牌、手机或介绍码")
+
+
+class IntroducedByOneself(ReferralError):
+    def __init__(self):
+        super().__init__("介绍人不能是本人")
+
+
+class SecondReferrer(ReferralError):
+    """Somebody else is on file already."""
+
+    def __init__(self):
+        super().__init__("已经记着是另一位介绍来的。一位朋友只有一位介绍人，先记的算")
+
+
+class IntroducedInACircle(ReferralError):
+    def __init__(self):
+        super().__init__("这位介绍人就是由他带来的，不能再反过来记")
+
+
+class MoreThanOneLevel(ReferralError):
+    """Pay for friends of friends (G1)."""
+
+    def __init__(self):
+        super().__init__(
+            "谢礼只能给直接介绍人一层：按《禁止传销条例》，再往上按下线计酬就可能是传销，系统不做（G1）。"
+            "可以这样：朋友再带朋友时，由那位朋友自己得谢礼；往上的各位在介绍树上记名致谢，或当面道谢、请来参加答谢会"
+        )
+
+
+class CannotStart(ReferralError):
+    """The programme cannot begin so; the text says why."""
+
+
+class CannotDecideReferral(ReferralError):
+    """The referral cannot be decided so; the text says why."""
+
+
+class RewardOver(ReferralError):
+    """The thanks were handed over or cancelled meanwhile."""
+
+    def __init__(self, reward):
+        super().__init__(f"这份谢礼{reward.get_state_display()}，不能再改")

@@ -7,10 +7,19 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
 from customers.querysets import OfCustomerQuerySet
-from staff.querysets import StoreScopedQuerySet
+from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 from vehicles.models import ServiceOrder
 
-from .enums import AccountKind, Cause, ClaimState, GiftState, VoucherState
+from .enums import (
+    OPEN_REFERRALS,
+    AccountKind,
+    Cause,
+    ClaimState,
+    GiftState,
+    ReferralState,
+    RewardState,
+    VoucherState,
+)
 from .rules.points import Terms, terms_on
 
 # What every line says of an account: what it was given less what was taken from it.
@@ -226,3 +235,46 @@ class VoucherRedemptionQuerySet(StoreScopedQuerySet):
         """Whose visit was cancelled, or went with its file."""
         kept = ServiceOrder.objects.not_cancelled().filter(pk=OuterRef("order_id"))
         return self.standing().filter(~Exists(kept))
+
+
+class ProgrammeQuerySet(VisibleQuerySet):
+    def seen_in(self, store_id):
+        return self.filter(stores=store_id)
+
+    def on(self, store, day: date):
+        """What a store promises on a day, with its terms; None where it promises nothing."""
+        running = self.filter(stores=store, first_on__lte=day, last_on__gte=day)
+        return running.prefetch_related("terms").order_by("-first_on", "-pk").first()
+
+    def for_page(self):
+        return self.prefetch_related("terms", "stores").select_related("created_by").order_by("-last_on", "-pk")
+
+
+class ReferralQuerySet(StoreScopedQuerySet):
+    def alive(self):
+        """What a night looks at: not ended yet, and thanked, which may have to be taken back."""
+        return self.filter(state__in=(*OPEN_REFERRALS, ReferralState.REWARDED))
+
+    def to_review(self):
+        """Somebody has to look at them; they wait for as long as that takes."""
+        return self.filter(state=ReferralState.HELD, is_doubtful=True).order_by("hold_until", "pk")
+
+    def between(self):
+        """With what a page or a night asks of it."""
+        return self.select_related("introduction", "programme", "entered_by", "decided_by")
+
+    def of(self, customer):
+        """Those they brought and the one that brought them, the newest first."""
+        mine = Q(introduction__introducer=customer) | Q(introduction__introduced=customer)
+        return self.filter(mine).order_by("-arrived_on", "-pk")
+
+
+class RewardQuerySet(StoreScopedQuerySet):
+    store_path = "referral__store"
+
+    def to_hand(self):
+        """What waits to be handed over, and what was handed over though the order fell."""
+        return self.filter(state__in=(RewardState.DUE, RewardState.OWED)).order_by("made_on", "pk")
+
+    def for_page(self):
+        return self.select_related("referral__introduction")

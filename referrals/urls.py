@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import points, shop, vouchers
+from .views import introductions, points, shop, vouchers
 
 app_name = "referrals"
 
@@ -30,4 +30,16 @@ urlpatterns = [
     path("visits/<int:pk>/vouchers/", vouchers.at_visit, name="visit_vouchers"),
     path("redemptions/<int:pk>/undo/", vouchers.undo_redemption, name="undo_redemption"),
     path("points/<int:pk>/undo/", points.undo_points, name="undo_points"),
+    path("referrals/introductions/", introductions.introductions, name="introductions"),
+    path("referrals/introductions/<int:pk>/", introductions.referral, name="referral"),
+    path("referrals/introductions/<int:pk>/approve/", introductions.approve, name="approve_referral"),
+    path("referrals/introductions/<int:pk>/refuse/", introductions.refuse, name="refuse_referral"),
+    path("referrals/rewards/<int:pk>/hand/", introductions.hand, name="hand_reward"),
+    path("referrals/rewards/<int:pk>/settle/", introductions.settle, name="settle_reward"),
+    path("referrals/programmes/", introductions.programmes, name="programmes"),
+    path("referrals/programmes/new/", introductions.add_programme, name="add_programme"),
+    path("referrals/programmes/<int:pk>/end/", introductions.stop_programme, name="end_programme"),
+    path("customers/<int:pk>/introductions/", introductions.customer_introductions, name="customer_introductions"),
+    path("customers/<int:pk>/introductions/by/", introductions.name_introducer, name="introduce"),
+    path("customers/<int:pk>/introductions/code/", introductions.make_code, name="make_code"),
 ]

@@ -47,6 +47,7 @@ class Permission(models.TextChoices):
     SEE_AUDIT = "see_audit", "查看操作记录"
     GIVE_POINTS = "give_points", "人工加减积分、申请加分、发券"
     MANAGE_POINTS = "manage_points", "管理积分、礼品与代金券"
+    MANAGE_REFERRALS = "manage_referrals", "定老带新活动、审核谢礼"
 
 
 class Action(models.TextChoices):
@@ -91,6 +92,7 @@ class Action(models.TextChoices):
     DRIVE = "drive", "100% 触达行动"
     DAYS_OFF = "days_off", "放假与调休"
     POINTS = "points", "积分、礼品与券"
+    REFERRAL = "referral", "老带新"
     LOGIN = "login", "登录"
     SWITCH_USER = "switch_user", "换人操作"
     LOGIN_REFUSED = "login_refused", "登录被拒"

@@ -26,6 +26,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.SEE_AUDIT: frozenset({Role.OWNER, Role.AUDITOR}),
     Permission.GIVE_POINTS: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER}),
     Permission.MANAGE_POINTS: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.MANAGE_REFERRALS: frozenset({Role.MANAGER, Role.OWNER}),
 }
 
 

@@ -18,6 +18,7 @@ from customers.models import (
     CustomerTag,
     Enquiry,
     Interaction,
+    Introduction,
     MemberCard,
     ProfileFact,
     Promise,
@@ -31,6 +32,9 @@ from referrals.models import (
     PointClaim,
     PointEntry,
     PointTransaction,
+    Programme,
+    Referral,
+    Reward,
     Voucher,
     VoucherRedemption,
     VoucherType,
@@ -493,3 +497,55 @@ class RedemptionFactory(DjangoModelFactory):
     store = factory.LazyAttribute(lambda o: o.voucher.store)
     amount_fen = 5_000
     by = factory.LazyAttribute(lambda o: UserFactory(store=o.store))
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    """Since a month ago; a first order of 100 yuan that stood for a week."""
+
+    class Meta:
+        model = Programme
+        skip_postgeneration_save = True
+
+    name = "秋天带朋友"
+    first_on = TODAY - timedelta(days=30)
+    last_on = TODAY + timedelta(days=60)
+    minimum_fen = 10_000
+
+    @factory.post_generation
+    def store(self, create, extracted, **kwargs):
+        self.stores.add(extracted or Store.objects.first() or StoreFactory())
+
+
+class ReferralFactory(DjangoModelFactory):
+    """A friend whom `introducer` brought; their first order is held and somebody is to look at it."""
+
+    class Meta:
+        model = Referral
+
+    class Params:
+        introducer = factory.SubFactory(CustomerFactory)
+
+    store = factory.LazyAttribute(lambda o: o.introducer.stores.first())
+    introduction = factory.LazyAttribute(
+        lambda o: Introduction.objects.create(introducer=o.introducer, introduced=CustomerFactory(store=o.store))
+    )
+    programme = factory.LazyAttribute(lambda o: ProgrammeFactory(store=o.store, who="anyone"))
+    arrived_on = TODAY
+    state = "held"
+    order_id = factory.LazyAttribute(lambda o: ServiceOrderFactory(customer=o.introduction.introduced).pk)
+    hold_until = TODAY
+    holds = ["same_cashier"]
+    is_doubtful = True
+
+
+class RewardFactory(DjangoModelFactory):
+    """A voucher that waits to be handed over."""
+
+    class Meta:
+        model = Reward
+
+    referral = factory.SubFactory(ReferralFactory)
+    side = "referrer"
+    form = "voucher"
+    size = "¥30"
+    made_on = TODAY

@@ -9,7 +9,14 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from core.append_only import append_only_models, install_triggers, remove_triggers
-from tests.factories import MemberCardFactory, PointEntryFactory, RedemptionFactory, UserFactory
+from tests.factories import (
+    MemberCardFactory,
+    PointEntryFactory,
+    ProgrammeFactory,
+    RedemptionFactory,
+    ReferralFactory,
+    UserFactory,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = ["core", "staff", "customers", "vehicles", "referrals", "segments", "campaigns", "imports", "desk", "shopcrm"]
@@ -178,6 +185,10 @@ APPEND_ONLY = {
         occasion="birthday", channel="message", style="friend", version=1, by=UserFactory()
     ),
     "customers.CardUse": lambda uses: uses.create(card=MemberCardFactory(), times=1, key=uuid4(), by=UserFactory()),
+    "referrals.RewardTerm": lambda rows: rows.create(
+        programme=ProgrammeFactory(), side="referrer", form="points", points=200
+    ),
+    "referrals.ReferralMove": lambda rows: rows.create(referral=ReferralFactory(), state="held"),
     "referrals.PointPolicy": lambda policies: policies.create(version=1, from_on="2026-11-01"),
     "referrals.PointTransaction": lambda rows: PointEntryFactory().transaction,
     "referrals.PointEntry": lambda rows: PointEntryFactory(),

@@ -29,6 +29,8 @@ from tests.factories import (
     QuoteLineFactory,
     QuotePhotoFactory,
     RedemptionFactory,
+    ReferralFactory,
+    RewardFactory,
     ServiceOrderFactory,
     TagFactory,
     UserFactory,
@@ -191,6 +193,15 @@ ARGUMENT = {
     "staff:revoke_desk": "desk",
     "staff:edit_store": "store",
     "referrals:customer_points": "customer",
+    "referrals:customer_introductions": "customer",
+    "referrals:introduce": "customer",
+    "referrals:make_code": "customer",
+    "referrals:referral": "referral",
+    "referrals:approve_referral": "referral",
+    "referrals:refuse_referral": "referral",
+    "referrals:hand_reward": "reward",
+    "referrals:settle_reward": "reward",
+    "referrals:end_programme": "programme",
     "referrals:change_points": "customer",
     "referrals:claim_points": "customer",
     "referrals:redeem_gift": "customer",
@@ -243,6 +254,7 @@ WITHOUT |= {"desk:cards", "desk:study_card", "desk:unstudy_card"}
 WITHOUT |= {"desk:public_pages", "desk:honesty"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "desk:opportunity_figures"}
+WITHOUT |= {"referrals:introductions", "referrals:programmes", "referrals:add_programme"}
 WITHOUT |= {"referrals:points", "referrals:policy", "referrals:gifts", "referrals:add_gift"}
 WITHOUT |= {"referrals:vouchers", "referrals:add_voucher_type"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
@@ -299,6 +311,7 @@ def rows_of(store):
         "member_card": (card := MemberCardFactory(customer=customer)).pk,
         "card_use": card.uses.create(times=1, key=uuid.uuid4(), by=caller).pk,
         **points_of(customer),
+        **referral_of(customer, store),
         "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
         "message": MessageFactory(touch__customer=customer).pk,
         "contact_policy": ContactPolicy.objects.current().pk,
@@ -336,6 +349,12 @@ def points_of(customer):
         "voucher": use.voucher_id,
         "redemption": use.pk,
     }
+
+
+def referral_of(customer, store):
+    """A friend they brought, and the thanks that wait."""
+    reward = RewardFactory(referral=ReferralFactory(introducer=customer, store=store))
+    return {"referral": reward.referral_id, "reward": reward.pk, "programme": reward.referral.programme_id}
 
 
 def by_hand_of(customer, caller, store):

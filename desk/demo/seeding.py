@@ -19,6 +19,7 @@ from .loading import bare_tables, pays_off
 from .points import keep_points
 from .present import be_away, drive_in, expect, happen, write_to
 from .quoted import quote_cars
+from .referred import thank_for_friends
 from .rows import Rows
 from .sheets import writing
 from .spoken import speak_of_cars
@@ -127,6 +128,7 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     drive_in(people, company=firm, now=now)
     quote_cars(firm, now=now)
     keep_points(firm, now=now)
+    thank_for_friends(firm, now=now)
     expect(people, now=now)
     write_to(people, now=now)
     be_away(firm, now=now)

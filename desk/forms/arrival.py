@@ -117,12 +117,17 @@ class NewArrivalForm(ArrivalForm, IdentityForm):
         widget=forms.TextInput(attrs={"list": "brands", "autocomplete": "off"}),
     )  # fmt: skip
 
+    introducer = TextField(
+        label="谁介绍来的", required=False, max_length=40, help_text="只记介绍人是谁。",
+        widget=forms.TextInput(attrs={"placeholder": "介绍人的车牌、手机或介绍码", "autocomplete": "off"}),
+    )  # fmt: skip
+
     def __init__(self, *args, owner=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.owner, self.known, self.lost_vin, self.odd_plate = owner, [], "", ""
         self.family_of: Customer | None = None
         if owner:
-            for name in ("phone", "name", "salutation"):
+            for name in ("phone", "name", "salutation", "introducer"):
                 del self.fields[name]
         del self.fields["km"].widget.attrs["autofocus"]
         self.fields[self._first_open()].widget.attrs["autofocus"] = True

@@ -13,6 +13,7 @@ POINTS = {
     "refused": "没批加分", "gift_ordered": "换礼品", "gift_handed": "礼品领走", "gift_cancelled": "礼品退回",
     "voucher_given": "发券", "voucher_used": "用券", "voucher_rolled_back": "退券", "voucher_voided": "券作废",
 }  # fmt: skip
+REFERRED = {"approved": "审核通过", "refused": "审核不通过", "handed": "谢礼交付", "settled": "退单的谢礼处理完"}
 DRIVEN = {"start": "开始", "end": "提前结束"}
 QUOTED = {
     "started": "开始", "written": "改了项目", "decided": "记下决定", "undecided": "撤销决定", "revived": "旧项目再提",
@@ -157,6 +158,7 @@ WORDS = {
     Action.QUOTE: _quoted,
     Action.OPPORTUNITY: _chance,
     Action.POINTS: _points,
+    Action.REFERRAL: lambda facts, names: REFERRED.get(facts.get("did"), ""),
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,
     Action.HOUSEHOLD: _household,

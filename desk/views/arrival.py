@@ -12,6 +12,8 @@ from campaigns.querysets import IN_PERSON
 from core.web import id_of, redirect_to, render_form
 from customers.errors import PhoneTaken
 from customers.models import Customer
+from referrals.errors import ReferralError
+from referrals.services import introduce
 from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
@@ -99,6 +101,7 @@ def new_arrival(request):
 
 
 def _checked_in(request, form, owner, order):
+    _note_introducer(request, owner, form.cleaned_data.get("introducer"))
     if form.lost_vin:
         messages.warning(request, f"车架号 {form.lost_vin} 不是 17 位的正确写法，没有保存，请核对后在车辆资料里补上。")
     if order is None:
@@ -106,6 +109,17 @@ def _checked_in(request, form, owner, order):
         return redirect_to(request, owner)
     messages.success(request, f"{order.vehicle} 已建档进厂，单号 {order.number}。")
     return redirect_to(request, "desk:visit", order.pk)
+
+
+def _note_introducer(request, owner, typed):
+    """Whoever cannot be found does not hold up the desk: it is said, and can be written down later."""
+    now = timezone.localtime()
+    about = {"store": request.user.working_store, "by": request.user, "today": now.date(), "now": now}
+    try:
+        if typed:
+            introduce(owner, typed=typed, **about)
+    except ReferralError as refusal:
+        messages.warning(request, f"介绍人没有记上：{refusal}。客户页的“介绍”里可以再记。")
 
 
 @require_POST

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.web import redirect_to, say_done
+from referrals.errors import ReferralError
+from referrals.services import introduce
 from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
@@ -14,9 +16,7 @@ from vehicles.errors import CannotReopen, VisitNotOpen
 from vehicles.models import ServiceOrder
 from vehicles.services import cancel_visit, close_visit, note_arrival, plan_next_visit, reopen_visit, write_lines
 
-from ..errors import DeskError
 from ..forms.visit import BillForm, CancelForm, IntroducerForm, NextVisitForm, lines_of
-from ..services.introductions import record_introducer
 from ..visit_page import note_form, visit_page
 
 
@@ -135,12 +135,13 @@ def visit_next(request, pk):
 @requires(Permission.SERVE)
 @counted_at_once
 def visit_introducer(request, pk):
-    order = _visit(request, pk)
+    order, now = _visit(request, pk), timezone.localtime()
     form = IntroducerForm(request.POST)
     if form.is_valid():
+        typed = form.cleaned_data["introducer"]
         try:
-            record_introducer(order.customer, typed=form.cleaned_data["introducer"], by=request.user)
-        except DeskError as refusal:
+            introduce(order.customer, typed=typed, store=order.store, by=request.user, today=now.date(), now=now)
+        except ReferralError as refusal:
             form.add_error("introducer", str(refusal))
         else:
             messages.success(request, "介绍人已记下，记得谢谢他。")

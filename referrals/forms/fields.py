@@ -48,13 +48,12 @@ class NumberField(forms.IntegerField):
 class YuanField(forms.DecimalField):
     """Yuan as typed to fen; blank is unknown, None."""
 
-    def __init__(self, **options):
+    def __init__(self, *, error_messages=None, **options):
+        wrong = ("invalid", "min_value", "max_value", "max_decimal_places")
         super().__init__(
             min_value=0, max_value=1_000_000, decimal_places=2,
             widget=forms.TextInput(attrs={"inputmode": "decimal", **PLAIN}),
-            error_messages=dict.fromkeys(
-                ("invalid", "min_value", "max_value", "max_decimal_places"), "金额只填数字，例如 25 或 25.50"
-            ),
+            error_messages=dict.fromkeys(wrong, "金额只填数字，例如 25 或 25.50") | (error_messages or {}),
             **options,
         )  # fmt: skip
 

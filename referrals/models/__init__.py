@@ -1,6 +1,7 @@
 """老带新: points, gifts, vouchers."""
 
 from .acts import ByHand, EarningRule, FormKey, Gift, GiftOrder, PointClaim
+from .introductions import PersonalCode, Referral, ReferralMove, Reward
 from .points import (
     LedgerProof,
     OrderEarning,
@@ -10,9 +11,16 @@ from .points import (
     PointPolicy,
     PointTransaction,
 )
+from .programmes import Programme, RewardTerm
 from .vouchers import Voucher, VoucherRedemption, VoucherRollback, VoucherType
 
 __all__ = [
+    "PersonalCode",
+    "Programme",
+    "Referral",
+    "ReferralMove",
+    "Reward",
+    "RewardTerm",
     "ByHand",
     "EarningRule",
     "FormKey",

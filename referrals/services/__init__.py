@@ -1,15 +1,30 @@
 """What can be done with points, gifts and vouchers."""
 
+from .advancing import advance, advance_these
+from .deciding import approve_referral, hand_reward, refuse_referral, settle_owed
 from .earning import earn, settle_orders
 from .gifts import cancel_gift, hand_gift, redeem_gift
 from .giving import approve, change_by_hand, claim, left_today, refuse_claim, take_back
+from .introducing import code_of, introduce
 from .minding import follow_merge, follow_people, forfeit, mind_points, undo_merge
 from .once import once
+from .planting import try_fraud_rules
 from .policy import set_earning_rule, set_point_policy
+from .programmes import end_programme, start_programme
 from .proving import prove
 from .vouchers import give_voucher, mind_vouchers, redeem_voucher, roll_back, void_voucher
 
 __all__ = [
+    "advance",
+    "advance_these",
+    "approve_referral",
+    "code_of",
+    "end_programme",
+    "hand_reward",
+    "introduce",
+    "refuse_referral",
+    "settle_owed",
+    "start_programme",
     "approve",
     "cancel_gift",
     "change_by_hand",
@@ -33,6 +48,7 @@ __all__ = [
     "set_point_policy",
     "settle_orders",
     "take_back",
+    "try_fraud_rules",
     "undo_merge",
     "void_voucher",
 ]

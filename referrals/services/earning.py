@@ -216,3 +216,8 @@ def heirs_of(ids: Collection[int]) -> dict[int, int]:
 def survivor_of(pk: int) -> int:
     """Whose record it is now."""
     return heirs_of([pk])[pk]
+
+
+def bills_of(order_ids: Iterable[int]) -> dict[int, Bill]:
+    """What counts of these orders."""
+    return {row["pk"]: _bill(row) for row in _rows(sorted(set(order_ids)))}

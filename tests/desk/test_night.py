@@ -23,7 +23,8 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, mo
 pytestmark = pytest.mark.django_db
 JOBS = [
     "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
-    "referrals.earn", "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
+    "referrals.earn", "referrals.advance",
+    "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
     "core.photos", "referrals.mind", "referrals.vouchers", "referrals.prove",
 ]  # fmt: skip
@@ -65,6 +66,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "vehicles.appointments": {"arrived": 0, "no_show": 0},
             "vehicles.opportunities": {"looked": 0, "opened": 0, "settled": 0, "written": 0},
             "referrals.earn": {"orders": 0, "posted": 0},
+            "referrals.advance": {"introductions": 0, "moves": 0, "thanked": 0, "taken_back": 0},
             "segments.refresh": {
                 "changed": 1,
                 "due": 0,
@@ -126,7 +128,7 @@ def test_without_json_the_command_speaks_chinese(shop, capsys):
     words = capsys.readouterr().out
     assert words.startswith("2026-11-21：完成\n  车辆里程：")
     assert "\n  过了日子的预约：来了 0，没来 0\n  商机：看过车辆 0" in words
-    assert "\n  工单积分：看过工单 0，记账 0\n  画像与信息收集：" in words
+    assert "\n  工单积分：看过工单 0，记账 0\n  老带新：看过介绍 0，走了几步 0，谢了 0，收回谢礼 0\n" in words
 
 
 def test_without_a_date_the_night_of_today_runs(shop, capsys, time_machine):

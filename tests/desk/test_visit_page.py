@@ -221,7 +221,7 @@ def test_who_sent_this_customer_is_asked_on_the_first_visit(press, order, custom
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"), [("13700137000", "没有找到"), ("13800138000", "不能是本人"), ("", "车牌或手机")]
+    ("typed", "words"), [("13700137000", "没有找到"), ("13800138000", "不能是本人"), ("", "车牌、手机或介绍码")]
 )
 def test_an_introducer_who_is_nobody_or_oneself_is_refused(press, customer, typed, words):
     press("close", **lines(OIL))

@@ -20,6 +20,7 @@ STEPS = {
     "vehicles.appointments": "过了日子的预约",
     "vehicles.opportunities": "商机",
     "referrals.earn": "工单积分",
+    "referrals.advance": "老带新",
     "segments.refresh": "画像与信息收集",
     "segments.estimate": "估计回头的可能",
     "segments.tally": "信息收集合计",
@@ -37,6 +38,10 @@ STEPS = {
 
 
 COUNTS = {
+    "introductions": "看过介绍",
+    "moves": "走了几步",
+    "thanked": "谢了",
+    "taken_back": "收回谢礼",
     "orders": "看过工单",
     "posted": "记账",
     "released": "到账",

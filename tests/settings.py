@@ -26,5 +26,5 @@ MIDDLEWARE = [*MIDDLEWARE, "zeal.middleware.zeal_middleware"]
 ZEAL_RAISE = True
 AXES_ENABLED = False
 # Whatever stands in this machine's .env: a test names its own channels.
-MESSAGE_CHANNEL, MESSAGE_CHANNELS = "file", []
+MESSAGE_CHANNEL, MESSAGE_CHANNELS, PUBLIC_BASE_URL = "file", [], ""
 CELERY_TASK_ALWAYS_EAGER = False

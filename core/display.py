@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 UNKNOWN = "—"
 MONEY_MINUS = "−"
@@ -10,6 +10,8 @@ WEEKDAYS = "一二三四五六日"
 NEAR_DAYS = {0: "今天", -1: "昨天", -2: "前天", 1: "明天", 2: "后天"}
 # Beyond this many days people name the date, not the distance.
 SPOKEN_DAYS = 6
+# So long before a promised time whoever keeps it has to move.
+SOON = timedelta(minutes=30)
 NEW_ENERGY_PLATE_LENGTH = 8
 REGION_LENGTH = 2
 # Mobile numbers, and landlines behind their area code (010, 02x, 0xxx).
@@ -60,6 +62,12 @@ def late_words(promised: datetime | None, *, now: datetime) -> str:
     if minutes < 60:
         return f"{minutes} 分钟"
     return f"{minutes // 60} 小时" if minutes < 24 * 60 else f"{minutes // (24 * 60)} 天"
+
+
+def soon_words(promised: datetime | None, *, now: datetime) -> str:
+    """How long is left of the last half hour before a promised time: 25 分钟; "" earlier, and once it is late."""
+    left = promised - now if promised else SOON * 2
+    return f"{max(1, int(left.total_seconds() // 60))} 分钟" if timedelta(minutes=-1) < left <= SOON else ""
 
 
 def exact_words(value: date | datetime) -> str:

@@ -124,3 +124,21 @@ class FactSource(models.TextChoices):
 class HouseholdKind(models.TextChoices):
     FAMILY = "family", "家庭"
     UNIT = "unit", "单位"
+
+
+class PromiseKind(models.TextChoices):
+    """What we told a customer we would do."""
+
+    WORD = "word", "一件事"
+    RIDE = "ride", "送客户"
+    PICK_UP = "pick_up", "上门取车"
+    DELIVERY = "delivery", "送车上门"
+    ON_SITE = "on_site", "上门服务"
+    LOANER = "loaner", "代步车"
+    CORNER = "corner", "儿童角"
+
+
+# Somebody drives out: it may cost something, and the price is told when it is promised.
+DRIVEN = (PromiseKind.RIDE, PromiseKind.PICK_UP, PromiseKind.DELIVERY, PromiseKind.ON_SITE)
+# A car or a place is kept for the time: another time is another promise.
+KEPT_FREE = frozenset({PromiseKind.LOANER, PromiseKind.CORNER})

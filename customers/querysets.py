@@ -89,12 +89,17 @@ class PromiseQuerySet(OfCustomerQuerySet):
         """Open promises whose time has passed."""
         return self.open().filter(due_at__lt=now)
 
+    def held_by(self, person):
+        """Whoever sees to it holds it; where nobody is named, whoever gave it."""
+        return self.filter(Q(owner=person) | Q(owner__isnull=True, made_by=person))
+
     def for_reading(self):
         """With who gave them and, in `first_due_at`, the time that was promised before it was moved; soonest first."""
         from .models import PromiseMove
 
         first = PromiseMove.objects.filter(promise=OuterRef("pk")).order_by("at", "pk").values("was_due_at")[:1]
-        return self.select_related("made_by").annotate(first_due_at=Subquery(first)).order_by("due_at", "pk")
+        rows = self.select_related("made_by", "owner")
+        return rows.annotate(first_due_at=Subquery(first)).order_by("due_at", "pk")
 
 
 class InteractionQuerySet(OfCustomerQuerySet):

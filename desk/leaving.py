@@ -21,7 +21,7 @@ class Held:
 
 def held_by(person: User) -> Held:
     """Open calls go back to the queue at night by themselves; promises and customers wait for a colleague."""
-    promises = Promise.objects.open().filter(made_by=person, customer__ended_at__isnull=True)
+    promises = Promise.objects.open().held_by(person).filter(customer__ended_at__isnull=True)
     return Held(
         calls=Touch.objects.listed().by_hand().filter(assignee=person).count(),
         promises=list(promises.select_related("customer").order_by("due_at", "pk")),

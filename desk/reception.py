@@ -7,7 +7,7 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from campaigns.models import Touch
-from core.display import late_words
+from core.display import late_words, soon_words
 from customers.models import Customer, Enquiry, Interaction, Promise
 from staff.enums import Permission
 from staff.models import User
@@ -19,11 +19,18 @@ MOST_ANSWERED = 60
 
 @dataclass(frozen=True)
 class InShop:
-    """A car in the shop; `late` says how long the promised time has been over, "" while it is not."""
+    """A car in the shop; `late` says how long the promised time has been over, `soon` how long is left of the last
+    half hour; "" otherwise."""
 
     order: ServiceOrder
     late: str
+    soon: str
     warning: VehicleWarning | None
+
+    def place(self) -> tuple[bool, datetime]:
+        """Where it stands in the list."""
+        presses = bool(self.late or self.soon)
+        return not presses, self.order.promised_at if presses else self.order.opened_at
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,11 @@ class Reception:
     enquiries: list[Enquiry]
     answered: list[Answered]
     is_new_shop: bool
+    now: datetime
+
+    @property
+    def late_promises(self) -> bool:
+        return any(promise.due_at < self.now for promise in self.promises)
 
 
 def reception_of(user: User, *, now: datetime) -> Reception:
@@ -64,6 +76,7 @@ def reception_of(user: User, *, now: datetime) -> Reception:
         unhappy=_unhappy(user),
         enquiries=_enquiries(user, now),
         answered=_answered(user),
+        now=now,
         is_new_shop=not in_shop and not Customer.objects.visible_to(user).exists(),
     )
 
@@ -71,12 +84,15 @@ def reception_of(user: User, *, now: datetime) -> Reception:
 def _in_shop(user: User, now: datetime) -> list[InShop]:
     warnings = Prefetch("vehicle__warnings", VehicleWarning.objects.open().order_by("-is_safety", "-pk"))
     orders = ServiceOrder.objects.visible_to(user).open().for_reception().prefetch_related(warnings)
-    return [_one_in_shop(order, now) for order in orders[:MOST_IN_SHOP]]
+    cars = [_one_in_shop(order, now) for order in orders[:MOST_IN_SHOP]]
+    # Whose time is up, or nearly, before anybody has to ask; then who has been here longest.
+    return sorted(cars, key=InShop.place)
 
 
 def _one_in_shop(order: ServiceOrder, now: datetime) -> InShop:
     warnings = order.vehicle.warnings.all() if order.vehicle else []
-    return InShop(order, late_words(order.promised_at, now=now), next(iter(warnings), None))
+    late, soon = late_words(order.promised_at, now=now), soon_words(order.promised_at, now=now)
+    return InShop(order, late, soon, next(iter(warnings), None))
 
 
 def _expected(user: User, today: date) -> list[Appointment]:
@@ -94,7 +110,8 @@ def _promises(user: User, now: datetime) -> list[Promise]:
     """Promises that are broken or fall due today, the oldest first."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     due = _of_own_store(Promise.objects.visible_to(user).broken(now=midnight), user)
-    return list(due.for_reading().select_related("customer")[:MOST_PROMISES])
+    rows = due.for_reading().select_related("customer", "made_by", "owner", "visit__order__vehicle")
+    return list(rows[:MOST_PROMISES])
 
 
 def _unhappy(user: User) -> list[Interaction]:

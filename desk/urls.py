@@ -12,6 +12,7 @@ from .views import (
     car_people,
     cards,
     collecting,
+    comebacks,
     corrections,
     customers,
     due,
@@ -20,6 +21,8 @@ from .views import (
     hearing,
     honesty,
     households,
+    journey,
+    kept,
     leaving,
     member_cards,
     needs,
@@ -27,6 +30,7 @@ from .views import (
     opportunities,
     overrides,
     promises,
+    promising,
     public_pages,
     quote_photos,
     quotes,
@@ -40,6 +44,8 @@ from .views import (
     tags,
     treatments,
     visit,
+    visit_photos,
+    warranty,
 )
 
 app_name = "desk"
@@ -112,6 +118,7 @@ KNOWLEDGE = [
     path("promises/<int:pk>/move/", promises.move_promise, name="move_promise"),
     path("promises/<int:pk>/give-up/", promises.give_up_promise, name="give_up_promise"),
     path("promises/<int:pk>/reopen/", promises.reopen_promise, name="reopen_promise"),
+    path("promises/<int:pk>/unmake/", promises.unmake_promise, name="unmake_promise"),
     path("customers/<int:pk>/tag/", tags.add_tag, name="add_tag"),
     path("customer-tags/<int:pk>/remove/", tags.remove_tag, name="remove_tag"),
     path("customer-tags/<int:pk>/restore/", tags.restore_tag, name="restore_tag"),
@@ -159,6 +166,47 @@ OPPORTUNITIES = [
     path("opportunities/<int:pk>/outcome/", opportunities.settle_opportunity, name="settle_opportunity"),
     path("opportunities/<int:pk>/retake/", opportunities.retake_opportunity, name="retake_opportunity"),
     path("opportunities/<int:pk>/renew/", opportunities.renew, name="renew"),
+]
+
+PROMISED = [
+    path("promises/kept/", kept.kept, name="kept"),
+    path("promises/kept/rows/", kept.kept_rows, name="kept_rows"),
+    path("customers/<int:pk>/promise/service/", promising.service_promise, name="service_promise"),
+    path("customers/<int:pk>/loaner/", promising.lend_loaner, name="lend_loaner"),
+    path("customers/<int:pk>/corner/", promising.corner, name="corner"),
+    path("loaners/", promising.loaners, name="loaners"),
+    path("loaners/new/", promising.add_loaner, name="add_loaner"),
+    path("loaners/<int:pk>/retire/", promising.retire_loaner, name="retire_loaner"),
+    path("loaners/<int:pk>/revive/", promising.revive_loaner, name="revive_loaner"),
+    path("loans/<int:pk>/out/", promising.loan_out, name="loan_out"),
+    path("loans/<int:pk>/back/", promising.loan_back, name="loan_back"),
+    path("loans/<int:pk>/out-again/", promising.loan_out_again, name="loan_out_again"),
+]
+
+WARRANTY = [
+    path("visits/<int:pk>/warranty/", warranty.give_warranty, name="give_warranty"),
+    path("visits/<int:pk>/warranty/print/", warranty.print_warranty, name="print_warranty"),
+    path("visits/<int:pk>/warranty/share/", warranty.warranty_share, name="warranty_share"),
+    path("visits/<int:pk>/warranty/unshare/", warranty.warranty_unshare, name="warranty_unshare"),
+    path("visits/<int:pk>/photos/", visit_photos.add_visit_photo, name="add_visit_photo"),
+    path("visits/photos/<int:pk>/", visit_photos.visit_photo, name="visit_photo"),
+    path("visits/photos/<int:pk>/remove/", visit_photos.remove_photo_of_visit, name="remove_visit_photo"),
+    path("visits/photos/<int:pk>/back/", visit_photos.bring_photo_of_visit_back, name="bring_visit_photo_back"),
+    path("warranty/<int:pk>/void/", warranty.warranty_void, name="warranty_void"),
+    path("warranty/<int:pk>/restore/", warranty.warranty_restore, name="warranty_restore"),
+    # Opened by customers without a login.
+    path("w/<str:token>/", warranty.shared_warranty, name="shared_warranty"),
+]
+
+JOURNEY = [
+    path("journey/", journey.journey, name="journey"),
+    path("journey/step/", journey.journey_step, name="journey_step"),
+    path("journey/step/<int:pk>/undo/", journey.undo_step, name="undo_step"),
+]
+
+COMEBACKS = [
+    path("comebacks/", comebacks.comebacks, name="comebacks"),
+    path("comebacks/cars/", comebacks.comeback_cars, name="comeback_cars"),
 ]
 
 PEOPLE = [
@@ -228,6 +276,10 @@ urlpatterns = [
     *KNOWLEDGE,
     *DUE,
     *OPPORTUNITIES,
+    *PROMISED,
+    *WARRANTY,
+    *COMEBACKS,
+    *JOURNEY,
     *PEOPLE,
     *CIRCLE,
     *SEARCH_AND_BRIEFING,

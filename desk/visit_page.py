@@ -2,19 +2,25 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from core.display import late_words
+from core.photos import ACCEPTED
 from customers.models import Introduction
 from customers.services import CONSENT_TEXT
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
-from vehicles.enums import Decision, OrderSource, OrderStatus
-from vehicles.models import QuoteLine, ServiceOrder
+from vehicles.enums import Decision, OrderSource, OrderStatus, PhotoStage
+from vehicles.models import QuoteLine, ServiceOrder, VisitPhoto
 from vehicles.rules.visits import propose_next
+from vehicles.services.rework import may_have_failed
 
 from .beware import beware_of
 from .forms.arrival import ArrivalForm
 from .forms.visit import BillForm, CancelForm, IntroducerForm, NextVisitForm, lines_of
 from .frequent import frequent_in
+from .promise_links import promise_about
+from .warranty_page import warranty_of
 
 
 def visit_page(order: ServiceOrder, *, user: User, now: datetime, **bound) -> dict:
@@ -31,11 +37,20 @@ def visit_page(order: ServiceOrder, *, user: User, now: datetime, **bound) -> di
         # Whoever takes the money sees it; what was paid on other days is for those who may.
         "sees_money": user.may(Permission.SEE_MONEY) or (may_serve and is_of_today),
     }
+    context["promise_about"] = promise_about(reverse("desk:visit", args=[order.pk]), order=order)
+    if order.status != OrderStatus.CANCELLED and (may_serve or user.may(Permission.SEE_MONEY)):
+        context |= {"photo_stages": _photos(order), "accepted": ACCEPTED}
     context["quoted"] = list(QuoteLine.objects.of_visit(order)) if may_serve else []
     state = {OrderStatus.OPEN: _open, OrderStatus.CLOSED: _closed, OrderStatus.CANCELLED: _cancelled}[order.status]
     context |= state(order, user, now, context["quoted"]) if may_serve or order.status == OrderStatus.CANCELLED else {}
     context.setdefault("done_lines", order.lines.all())
     return context | bound
+
+
+def _photos(order: ServiceOrder) -> list[tuple[str, str, list[VisitPhoto]]]:
+    """(stage, what it is called, its photos); one statement."""
+    photos = list(order.photos.standing())
+    return [(stage.value, stage.label, [photo for photo in photos if photo.stage == stage]) for stage in PhotoStage]
 
 
 def note_form(order: ServiceOrder, *, now: datetime, posted=None) -> ArrivalForm:
@@ -57,6 +72,7 @@ def _open(order: ServiceOrder, user: User, now: datetime, quoted: list[QuoteLine
         "bill": BillForm(initial={name: getattr(order, name) for name in BillForm.base_fields}),
         "cancel": CancelForm(),
         "frequent": frequent_in(order.store, today=now.date()),
+        "may_have_failed": may_have_failed(order, today=now.date()) if order.vehicle else [],
     }
 
 
@@ -81,6 +97,7 @@ def _closed(order: ServiceOrder, user: User, now: datetime, quoted: list[QuoteLi
         "is_planned": bool(order.next_on or order.next_km),
         "consent_text": CONSENT_TEXT if customer.consent_asked_at is None else "",
         "introducer": IntroducerForm() if _asks_who_sent(order) else None,
+        **warranty_of(order, now=now),
         "can_reopen": order.source == OrderSource.DESK and order.closed_on == today,
     }
 

@@ -68,6 +68,8 @@ class Action(models.TextChoices):
     QUOTE = "quote", "报价"
     OPPORTUNITY = "opportunity", "商机"
     USE_CARD = "use_card", "会员卡划次"
+    WARRANTY = "warranty", "质保卡"
+    VISIT_PHOTO = "visit_photo", "施工照片"
     MOVE_VISIT = "move_visit", "移单到另一台车"
     TRANSFER_VEHICLE = "transfer_vehicle", "车辆过户"
     HOUSEHOLD = "household", "家庭与用车人"

@@ -45,6 +45,8 @@ from staff.models import DeskDevice, Store, User
 from vehicles.enums import OrderSource, OrderStatus, ReadingSource, ServiceKind
 from vehicles.models import (
     Appointment,
+    Loan,
+    LoanerCar,
     OdometerReading,
     Opportunity,
     Ownership,
@@ -56,6 +58,7 @@ from vehicles.models import (
     Vehicle,
     VehiclePlate,
     VehicleWarning,
+    VisitPhoto,
 )
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -164,6 +167,29 @@ class PromiseFactory(DjangoModelFactory):
     store = factory.LazyAttribute(lambda o: o.customer.stores.first())
     body = "送他到办公室"
     due_at = factory.LazyFunction(lambda: moment(TODAY + timedelta(days=1)))
+
+
+class LoanerCarFactory(DjangoModelFactory):
+    class Meta:
+        model = LoanerCar
+
+    store = factory.LazyFunction(lambda: Store.objects.first() or StoreFactory())
+    plate = factory.Sequence(lambda n: f"粤L7{n:04d}")
+    title = "白色轩逸"
+
+
+class LoanFactory(DjangoModelFactory):
+    """Kept for a customer from ten today until six."""
+
+    class Meta:
+        model = Loan
+
+    promise = factory.SubFactory(
+        PromiseFactory, kind="loaner", body="代步车", due_at=factory.SelfAttribute("..starts_at")
+    )
+    car = factory.SubFactory(LoanerCarFactory)
+    starts_at = factory.LazyFunction(lambda: moment(TODAY))
+    until = factory.LazyFunction(lambda: moment(TODAY, 18))
 
 
 class FactFactory(DjangoModelFactory):
@@ -374,6 +400,20 @@ class OpportunityFactory(DjangoModelFactory):
     ends_on = factory.LazyAttribute(lambda o: o.due_on + timedelta(days=60))
     value_fen = 48_000
     reason = factory.LazyAttribute(lambda o: f"机油机滤，{o.due_on} 前后该做")
+
+
+class VisitPhotoFactory(DjangoModelFactory):
+    """A photo of a visit; its file is not there."""
+
+    class Meta:
+        model = VisitPhoto
+
+    order = factory.SubFactory(ServiceOrderFactory)
+    stage = "before"
+    name = factory.LazyFunction(lambda: uuid4().hex)
+    size_bytes = 200_000
+    added_by = factory.LazyAttribute(lambda o: UserFactory(store=o.order.store))
+    added_at = factory.LazyFunction(lambda: moment(TODAY))
 
 
 class QuotePhotoFactory(DjangoModelFactory):

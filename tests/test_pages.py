@@ -1,6 +1,7 @@
 """Every page × every role × a stranger: it answers, a GET changes nothing, another store's rows do not exist."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -22,6 +23,8 @@ from tests.factories import (
     FactFactory,
     GiftOrderFactory,
     InteractionFactory,
+    LoanerCarFactory,
+    LoanFactory,
     MemberCardFactory,
     OpportunityFactory,
     PointClaimFactory,
@@ -36,12 +39,13 @@ from tests.factories import (
     UserFactory,
     VehicleFactory,
     VehicleWarningFactory,
+    VisitPhotoFactory,
     WechatGroupFactory,
     moment,
 )
 from tests.walk import checksum, routes
 from vehicles.enums import CarRole, OrderSource, OrderStatus
-from vehicles.models import CarPerson, MaintenanceRule, WorkElsewhere
+from vehicles.models import CarPerson, JourneyStep, MaintenanceRule, WarrantyCard, WorkElsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +71,26 @@ ARGUMENT = {
     "desk:move_promise": "promise",
     "desk:give_up_promise": "promise",
     "desk:reopen_promise": "promise",
+    "desk:unmake_promise": "promise",
+    "desk:service_promise": "customer",
+    "desk:lend_loaner": "customer",
+    "desk:corner": "customer",
+    "desk:retire_loaner": "loaner",
+    "desk:revive_loaner": "loaner",
+    "desk:loan_out": "loan",
+    "desk:loan_back": "loan",
+    "desk:loan_out_again": "loan",
+    "desk:give_warranty": "closed_visit",
+    "desk:print_warranty": "closed_visit",
+    "desk:warranty_share": "closed_visit",
+    "desk:warranty_unshare": "closed_visit",
+    "desk:warranty_void": "warranty_card",
+    "desk:warranty_restore": "warranty_card",
+    "desk:undo_step": "journey_step",
+    "desk:add_visit_photo": "visit",
+    "desk:visit_photo": "visit_photo",
+    "desk:remove_visit_photo": "visit_photo",
+    "desk:bring_visit_photo_back": "visit_photo",
     "desk:undo_note": "interaction",
     "desk:end_fact": "fact",
     "desk:choose_fact": "fact",
@@ -257,20 +281,32 @@ WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "
 WITHOUT |= {"referrals:introductions", "referrals:programmes", "referrals:add_programme"}
 WITHOUT |= {"referrals:points", "referrals:policy", "referrals:gifts", "referrals:add_gift"}
 WITHOUT |= {"referrals:vouchers", "referrals:add_voucher_type"}
+WITHOUT |= {"desk:comebacks", "desk:comeback_cars", "desk:journey", "desk:journey_step"}
+WITHOUT |= {"desk:loaners", "desk:add_loaner", "desk:kept", "desk:kept_rows"}
 WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 # For machines: no login, no page; tests/desk/test_health.py walks them.
 PROBES = {"livez", "readyz"}
 # Providers post there with a secret in the address; tests/campaigns/test_receipts.py walks it.
 MACHINES = {("receipts", 3)}
-# For customers, opened by a secret in the address; tests/desk/test_shared_quote.py walks them.
+# For customers, opened by a secret in the address; tests/desk/test_shared_quote.py and test_visit_journey.py walk them.
 PUBLIC = {
     ("desk:shared_quote", 1),
     ("desk:decide_shared_quote", 1),
     ("desk:shared_photo", 2),
     ("desk:shared_statement", 1),
+    ("desk:shared_warranty", 1),
 }
 # The company's own words and rules: every store has them.
-COMPANYS = ("tag", "need", "segment", "contact_policy", "maintenance_rule", "earning_rule", "voucher_type")
+COMPANYS = (
+    "tag",
+    "need",
+    "segment",
+    "contact_policy",
+    "maintenance_rule",
+    "earning_rule",
+    "voucher_type",
+    "journey_step",
+)
 # Reading a number on one's own due call is written down: the audit trail may grow by looking, nothing else may.
 CAME = {"join": "all", "items": [{"field": "visits", "op": "least", "value": 1}]}
 GROWS_BY_LOOKING = ["staff.AuditEntry"]
@@ -297,6 +333,8 @@ def rows_of(store):
         "segment": Segment.objects.get_or_create(name="老客户", defaults={"conditions": CAME})[0].pk,
         "group": WechatGroupFactory(customer=customer, staff=[caller]).pk,
         "promise": PromiseFactory(customer=customer).pk,
+        **loan_of(customer, store),
+        **journey_of(customer, vehicle, caller),
         "interaction": InteractionFactory(customer=customer, mood="unhappy").pk,
         "warning": VehicleWarningFactory(vehicle=vehicle).pk,
         **due_of(vehicle, caller),
@@ -324,6 +362,26 @@ def rows_of(store):
         "desk": DeskDeviceFactory(store=store).pk,
         "store": store.pk,
         "import_row": ImportRow.objects.create(batch=batch, number=5, verdict="conflict", reason="vin_differs").pk,
+    }
+
+
+def loan_of(customer, store):
+    """A loaner car that is kept for somebody."""
+    loan = LoanFactory(car=LoanerCarFactory(store=store), promise__customer=customer)
+    return {"loaner": loan.car_id, "loan": loan.pk}
+
+
+def journey_of(customer, vehicle, caller):
+    """A visit that is over, with a warranty card, and a step that comes after its work."""
+    visit = ServiceOrderFactory(customer=customer, vehicle=vehicle, opened_on=TODAY - timedelta(days=9))
+    until = {"starts_on": visit.closed_on, "until_on": TODAY, "terms": "免费重做", "made_by": caller}
+    step = {"job": "film", "days": 90, "version": 1}
+    row, _ = JourneyStep.objects.get_or_create(**step, defaults={"words": "免费看膜", "created_by": caller})
+    return {
+        "closed_visit": visit.pk,
+        "warranty_card": WarrantyCard.objects.create(order=visit, place=1, what="贴膜", **until).pk,
+        "journey_step": row.pk,
+        "visit_photo": VisitPhotoFactory(order=visit, added_by=caller).pk,
     }
 
 
@@ -408,15 +466,7 @@ def test_every_route_is_walked():
 def test_another_stores_rows_do_not_exist_and_nothing_changes(role, store, other_store, login):
     """Roles of one store ask for the other store's rows; company roles, who see every store, for rows that are not."""
     foreign = rows_of(other_store)
-    for vocabulary in (
-        "tag",
-        "need",
-        "segment",
-        "contact_policy",
-        "maintenance_rule",
-        "earning_rule",
-        "voucher_type",
-    ):  # the company's
+    for vocabulary in COMPANYS:
         foreign[vocabulary] += 10_000
     if role in COMPANY_ROLES:
         foreign = {kind: uuid.uuid4() if isinstance(pk, uuid.UUID) else pk + 10_000 for kind, pk in foreign.items()}

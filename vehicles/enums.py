@@ -14,6 +14,30 @@ class ServiceKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class Job(models.TextChoices):
+    """A job of the menu, for what comes after it: when it is looked at again, and what is promised of it."""
+
+    WASH = "wash", "洗车"
+    DETAILING = "detailing", "美容"
+    FILM = "film", "贴膜改色"
+    COATING = "coating", "镀晶镀膜"
+    TYRE = "tyre", "轮胎"
+    MAINTENANCE = "maintenance", "保养"
+    REPAIR = "repair", "维修"
+    BODY = "body", "钣喷"
+
+
+# What an owner is called about months later, and what the planner may already have asked after until then.
+FIRST_STEP_DAYS, LAST_STEP_DAYS = 45, 400
+
+
+class PhotoStage(models.TextChoices):
+    """When a photo of a visit was taken."""
+
+    BEFORE = "before", "施工前"
+    AFTER = "after", "施工后"
+
+
 class OrderStatus(models.TextChoices):
     OPEN = "open", "在厂"
     CLOSED = "closed", "已结"

@@ -95,6 +95,25 @@ class CannotQuote(VehicleError):
     """The car cannot get a quote, or not again; the text says why."""
 
 
+class CannotPromise(VehicleError):
+    """What would be promised is not free, or the promise is past that; the text says why."""
+
+
+class CannotPhotograph(VehicleError):
+    """The visit takes no more photos; the text says why."""
+
+
+class CannotRework(VehicleError):
+    """What is named was not done to this car, for this customer, here; the text says so."""
+
+    def __init__(self):
+        super().__init__("返工只能对上这位客户、这台车在本店做过的项目")
+
+
+class CannotWarrant(VehicleError):
+    """The visit or the work cannot have such a card; the text says why."""
+
+
 class NoSuchCard(VehicleError):
     """There is no knowledge card of that name."""
 

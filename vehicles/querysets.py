@@ -1,9 +1,10 @@
 """How vehicles and visits are chosen."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 
 from core.photos import PhotoQuerySet
 from customers.enums import EndedAs
@@ -23,6 +24,8 @@ from .enums import (
 )
 from .journal import jot_cars
 from .rules.intervals import SHIPPED, Cars, Rules
+from .rules.journey import SHIPPED as SHIPPED_STEPS
+from .rules.journey import Steps
 from .rules.mileage import USUAL_METRES
 
 
@@ -117,6 +120,18 @@ class MaintenanceRuleQuerySet(models.QuerySet):
         rules = {**SHIPPED, **{(row.item, row.cars): row.interval for row in rows if not row.is_dropped}}
         dropped = {(row.item, row.cars) for row in rows if row.is_dropped} - SHIPPED.keys()
         return {key: interval for key, interval in rules.items() if key not in dropped}
+
+
+class JourneyStepQuerySet(models.QuerySet):
+    def newest(self):
+        """The newest version of each step that was ever written."""
+        same = {"job": OuterRef("job"), "days": OuterRef("days"), "version__gt": OuterRef("version")}
+        return self.filter(~Exists(self.model.objects.filter(**same)))
+
+    def in_force(self) -> Steps:
+        """What is offered at which step; one statement."""
+        written = {row.step: "" if row.is_dropped else row.words for row in self.newest()}
+        return {step: words for step, words in {**SHIPPED_STEPS, **written}.items() if words}
 
 
 class DueItemQuerySet(OfVehicleQuerySet):
@@ -245,6 +260,76 @@ class AppointmentQuerySet(StoreScopedQuerySet):
         """How many stand in the book on each day, cancelled ones left out; one query."""
         rows = self.filter(expected_on__range=(first, last)).exclude(state=AppointmentState.CANCELLED)
         return dict(rows.order_by().values_list("expected_on").annotate(count=Count("pk")))
+
+
+class ServiceLineQuerySet(StoreScopedQuerySet):
+    store_path = "order__store"
+
+    def that_may_fail(self, order, since: date):
+        """What was done to the car of a visit before, for the same customer, in the same store, since a day."""
+        mine = {
+            "order__vehicle": order.vehicle_id,
+            "order__customer": order.customer_id,
+            "order__store": order.store_id,
+        }
+        earlier = self.filter(**mine, order__status=OrderStatus.CLOSED, order__closed_on__gte=since)
+        return earlier.exclude(order=order.pk).filter(rework_of__isnull=True)
+
+    def reworks(self):
+        """Lines that make an earlier one good."""
+        return self.filter(rework_of__isnull=False)
+
+
+class VisitPromiseQuerySet(StoreScopedQuerySet):
+    store_path = "promise__store"
+
+    def of_visit(self, order):
+        """What was promised at a visit, or when it was booked."""
+        return self.filter(Q(order=order) | Q(appointment__order=order))
+
+
+class LoanerCarQuerySet(StoreScopedQuerySet):
+    def in_use(self):
+        """Those that can be lent."""
+        return self.filter(retired_at__isnull=True)
+
+
+class LoanQuerySet(StoreScopedQuerySet):
+    store_path = "car__store"
+
+    def standing(self):
+        """Those that nobody gave up."""
+        return self.filter(promise__given_up_at__isnull=True)
+
+    def meeting(self, start: datetime, end: datetime):
+        """Those that share a moment with the time from `start` to `end`; a car that came back early is free since."""
+        rows = self.standing().annotate(ends_at=Coalesce("back_at", "until"))
+        return rows.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def out(self):
+        """Cars that customers have now."""
+        return self.filter(out_at__isnull=False, back_at__isnull=True)
+
+
+class CornerPlaceQuerySet(StoreScopedQuerySet):
+    def taken(self):
+        return self.filter(is_released=False)
+
+
+class VisitPhotoQuerySet(PhotoQuerySet, StoreScopedQuerySet):
+    store_path = "order__store"
+
+    def over(self, today):
+        """Besides what is removed or old: the car of somebody who had themselves erased."""
+        return super().over(today) | self.filter(order__customer__ended_as=EndedAs.ERASED)
+
+
+class WarrantyCardQuerySet(StoreScopedQuerySet):
+    store_path = "order__store"
+
+    def standing(self):
+        """Those that nobody took back."""
+        return self.filter(voided_at__isnull=True)
 
 
 class QuoteQuerySet(StoreScopedQuerySet):

@@ -57,13 +57,14 @@ def late(moment: datetime) -> str:
 
 @register.filter
 def due(moment: datetime) -> str:
-    """{{ promise.due_at|due }} → a pill: 已过 2 小时 in red, 今天 18:00 之前 in amber, else the day."""
+    """{{ promise.due_at|due }} → a pill: 已过 2 小时 in red, 还有 25 分钟 in amber, else 今天 18:00 之前."""
     local, now = timezone.localtime(moment), timezone.localtime()
     if past := display.late_words(local, now=now):
         state, words = "pill--danger", f"已过 {past}"
+    elif left := display.soon_words(local, now=now):
+        state, words = "pill--warning", f"还有 {left}"
     else:
-        state = "pill--warning" if local.date() == now.date() else ""
-        words = f"{display.day_words(local, now=now)} 之前"
+        state, words = "pill--info", f"{display.day_words(local, now=now)} 之前"
     return format_html('<span class="pill {}" title="{}">{}</span>', state, display.exact_words(local), words)
 
 

@@ -5,10 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.display import money_words
 from staff.models import Store
 from staff.querysets import StoreScopedQuerySet
 
-from ..enums import Channel, Direction, Mood
+from ..enums import DRIVEN, KEPT_FREE, Channel, Direction, Mood, PromiseKind
 from ..querysets import InteractionQuerySet, PromiseQuerySet
 from .customer import Customer
 
@@ -66,9 +67,16 @@ class Promise(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="promises")
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("哪一种", max_length=8, choices=PromiseKind, default=PromiseKind.WORD)
     body = models.CharField("答应的事", max_length=200)
     due_at = models.DateTimeField("何时之前")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Who sees to it; where nobody is named, whoever gave it.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="谁去办"
+    )
+    # What was said it would cost: 0 is free, null is that nothing was said.
+    fee_fen = models.BigIntegerField("收费（分）", null=True, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     kept_at = models.DateTimeField("兑现时间", null=True, blank=True)
     kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -89,6 +97,7 @@ class Promise(models.Model):
                 condition=Q(kept_at__isnull=True, given_up_at__isnull=True),
                 name="promise_open_by_due",
             ),
+            models.Index(fields=["due_at"], name="promise_by_due"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -96,6 +105,10 @@ class Promise(models.Model):
             ),
             models.CheckConstraint(
                 name="promise_given_up_for_a_reason", condition=Q(given_up_at__isnull=True) | ~Q(given_up_why="")
+            ),
+            models.CheckConstraint(
+                name="promise_fee_of_a_drive",
+                condition=Q(fee_fen__isnull=True) | Q(fee_fen__gte=0, kind__in=DRIVEN),
             ),
         ]
 
@@ -106,6 +119,22 @@ class Promise(models.Model):
     def is_open(self) -> bool:
         """Neither kept nor given up."""
         return self.kept_at is None and self.given_up_at is None
+
+    @property
+    def can_move(self) -> bool:
+        """Whether another time is the same promise."""
+        return self.kind not in KEPT_FREE
+
+    @property
+    def terms(self) -> str:
+        """免费 / ¥50; "" where nothing was said of money."""
+        return "免费" if self.fee_fen == 0 else "" if self.fee_fen is None else money_words(self.fee_fen)
+
+    @property
+    def whose(self) -> str:
+        """小林去办 / 小林答应的; who has left is named as such, "" where nobody is."""
+        person, does = (self.owner, "去办") if self.owner else (self.made_by, "答应的")
+        return f"{person}{'' if person.is_active else '（已离职）'}{does}" if person else ""
 
 
 class PromiseMove(models.Model):

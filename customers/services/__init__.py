@@ -22,7 +22,7 @@ from .people import (
     revive_contact,
     set_contact,
 )
-from .promises import give_promise, give_up_promise, keep_promise, move_promise, reopen_promise
+from .promises import give_promise, give_up_promise, keep_promise, move_promise, reopen_promise, unmake_promise
 from .tags import merge_tags, rename_tag, retag, tag_customer, untag
 
 __all__ = [
@@ -68,5 +68,6 @@ __all__ = [
     "take_back_facts",
     "take_back_note",
     "undo_household",
+    "unmake_promise",
     "untag",
 ]

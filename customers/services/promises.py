@@ -6,7 +6,7 @@ from django.db import transaction
 
 from staff.models import Store, User
 
-from ..enums import ChangeKind
+from ..enums import ChangeKind, PromiseKind
 from ..errors import TooLateToUndo
 from ..models import Customer, CustomerChange, Interaction, Promise, PromiseMove
 from ..rules import UNDO_WITHIN
@@ -21,16 +21,29 @@ def give_promise(
     at: datetime,
     body: str,
     due_at: datetime,
+    kind: PromiseKind = PromiseKind.WORD,
     interaction: Interaction | None = None,
+    **more,
 ) -> Promise:
-    """Remember what we told a customer we would do, and by when."""
+    """Remember what we told a customer we would do, and by when. `more`: owner, fee_fen."""
     row = Customer.objects.select_for_update(of=["self"]).get(pk=customer.pk)
-    if same := Promise.objects.open().filter(customer=row, body=body, due_at=due_at).first():
+    if same := Promise.objects.open().filter(customer=row, kind=kind, body=body, due_at=due_at).first():
         return same
     _note(customer.pk)
     return Promise.objects.create(
-        customer=row, store=store, made_by=by, made_at=at, body=body, due_at=due_at, interaction=interaction
-    )
+        customer=row, store=store, made_by=by, made_at=at, kind=kind, body=body, due_at=due_at,
+        interaction=interaction, **more,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def unmake_promise(promise: Promise, *, by: User, at: datetime) -> None:
+    """It was never promised: a slip. Raises TooLateToUndo for somebody else's, an old one, and one that is over."""
+    row = _locked(promise)
+    if not row.is_open or row.made_by_id != by.pk or at - row.made_at > UNDO_WITHIN:
+        raise TooLateToUndo
+    _note(row.customer_id)
+    row.delete()
 
 
 @transaction.atomic
@@ -49,7 +62,7 @@ def give_up_promise(promise: Promise, *, by: User, at: datetime, why: str) -> bo
 def move_promise(promise: Promise, *, by: User, at: datetime, due_at: datetime, why: str) -> bool:
     """Another time for an open promise; what it was before is kept. False when there is nothing to move."""
     row = _locked(promise)
-    if not row.is_open or row.due_at == due_at:
+    if not row.is_open or not row.can_move or row.due_at == due_at:
         return False
     PromiseMove.objects.create(promise=row, was_due_at=row.due_at, due_at=due_at, why=why, by=by, at=at)
     row.due_at = due_at

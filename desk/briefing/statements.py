@@ -38,7 +38,16 @@ from segments.models import CustomerNeed, Override, Treatment
 from segments.querysets.completeness import known_at_home, last_said
 from staff.models import User
 from vehicles.enums import AppointmentState, MaintenanceItem
-from vehicles.models import Appointment, CarPerson, Ownership, QuoteLine, ServiceLine, ServiceOrder, VehicleWarning
+from vehicles.models import (
+    Appointment,
+    CarPerson,
+    Ownership,
+    QuoteLine,
+    ServiceLine,
+    ServiceOrder,
+    VehicleWarning,
+    WarrantyCard,
+)
 
 from ..models import DismissedAction
 
@@ -128,6 +137,11 @@ def contacts_ever(*, customer):
 def last_visits(role, most, *, customer, store):
     lines = Prefetch("lines", ServiceLine.objects.order_by("position"))
     orders = ServiceOrder.objects.visible_to(_reader(role, store)).not_cancelled().filter(customer=customer)
+    # The card that lasts longest: asked here, it costs no statement of its own.
+    cards = WarrantyCard.objects.standing().filter(order=OuterRef("pk")).order_by(F("until_on").desc(nulls_last=True))
+    orders = orders.annotate(
+        card_what=Subquery(cards.values("what")[:1]), card_until=Subquery(cards.values("until_on")[:1])
+    )
     rows = orders.select_related("vehicle", "advisor", "store").prefetch_related(lines)
     return rows.order_by("-opened_at", "-pk")[:most]
 

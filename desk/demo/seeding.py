@@ -14,10 +14,12 @@ from vehicles.models import Vehicle, VehicleChange
 
 from . import mass
 from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches, found_company
+from .journeys import follow_work
 from .known import TAGS
 from .loading import bare_tables, pays_off
 from .points import keep_points
 from .present import be_away, drive_in, expect, happen, write_to
+from .promised import promise_today
 from .quoted import quote_cars
 from .referred import thank_for_friends
 from .rows import Rows
@@ -127,6 +129,8 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     rows.save()
     drive_in(people, company=firm, now=now)
     quote_cars(firm, now=now)
+    promise_today(firm, now=now)
+    follow_work(firm, today=today)
     keep_points(firm, now=now)
     thank_for_friends(firm, now=now)
     expect(people, now=now)

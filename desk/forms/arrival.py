@@ -2,13 +2,14 @@
 
 from django import forms
 
+from customers.enums import PromiseKind
 from customers.models import Customer
 from staff.enums import Role
 from staff.models import User
 from vehicles.rules import VinVerdict, is_plate, judge_vin, suggest_plate
 from vehicles.services import doubt_about
 
-from ..rules.promises import CHOICES, promised_moment
+from ..rules.promises import CHOICES, RIDE_CHOICES, promised_moment
 from ..services.duplicates import known_already
 from .fields import KmField, PhoneField, PlateField, TextField, VinField
 
@@ -44,6 +45,10 @@ class ArrivalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "data-autosave": "complaint"}),
     )  # fmt: skip
     promise = forms.ChoiceField(label="答应几点交车", required=False, choices=CHOICES, widget=forms.RadioSelect)
+    ride = forms.ChoiceField(label="送客户走吗", required=False, choices=RIDE_CHOICES, widget=forms.RadioSelect)
+    ride_to = TextField(
+        label="送到哪里", required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     brought_by = TextField(
         label="送车的人", required=False, max_length=60, help_text="不是车主本人时填，例如：司机小刘。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -77,6 +82,13 @@ class ArrivalForm(forms.Form):
         facts = {name: self.cleaned_data[name] for name in ("km", "complaint", "brought_by", "advisor")}
         promised = promised_moment(self.cleaned_data["promise"], now=self.now)
         return facts if promised is None and self.keeps_promise else facts | {"promised_at": promised}
+
+    @property
+    def ride_facts(self) -> dict | None:
+        """What promise_service takes; None where nobody is to be driven."""
+        said = self.cleaned_data
+        due_at = promised_moment(said["ride"], now=self.now)
+        return {"kind": PromiseKind.RIDE, "due_at": due_at, "words": said["ride_to"]} if due_at else None
 
 
 class IdentityForm(forms.Form):

@@ -25,10 +25,12 @@ class LineForm(forms.Form):
         label="技师", required=False, max_length=30, widget=forms.TextInput(attrs={"list": "technicians", **PLAIN})
     )
 
+    rework_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["placeholder"] = field.label
+        for field in self.visible_fields():
+            field.field.widget.attrs["placeholder"] = field.label
 
     def clean(self):
         facts = super().clean()
@@ -41,7 +43,10 @@ class LineFormSet(BaseFormSet):
     def drafts(self) -> list[LineDraft]:
         """The lines as typed, empty rows left out."""
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("name")]
-        return [LineDraft(row["name"], row["labour_fen"], row["material_fen"], row["technician"]) for row in rows]
+        return [
+            LineDraft(row["name"], row["labour_fen"], row["material_fen"], row["technician"], row["rework_of"])
+            for row in rows
+        ]
 
 
 Lines = formset_factory(LineForm, LineFormSet, extra=2, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True)
@@ -49,7 +54,7 @@ Lines = formset_factory(LineForm, LineFormSet, extra=2, max_num=MOST_LINES, abso
 
 def lines_of(order, posted=None, *, agreed=()):
     """The line rows of a visit: as posted, else as on file, then what was `agreed` to, two empty ones below."""
-    rows = list(order.lines.values("name", "labour_fen", "material_fen", "technician"))
+    rows = list(order.lines.values("name", "labour_fen", "material_fen", "technician", "rework_of"))
     written = {row["name"] for row in rows}
     rows += [{"name": one.name, "material_fen": one.amount_fen} for one in agreed if one.name not in written]
     return Lines(posted, initial=rows, prefix="lines")

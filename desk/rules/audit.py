@@ -21,6 +21,10 @@ QUOTED = {
     "untaught": "撤销讲过", "photographed": "加了照片", "photo_removed": "拿掉照片", "photo_back": "照片放回",
     "statement": "发了年度账单", "statement_ended": "收回年度账单",
 }  # fmt: skip
+WARRANTED = {
+    "given": "开卡", "voided": "作废", "restored": "恢复", "shared": "发了链接", "unshared": "收回链接",
+}  # fmt: skip
+PHOTOGRAPHED = {"added": "加了", "removed": "拿掉", "back": "放回来"}
 DID = {
     "hire": "新加",
     "change": "改岗位或门店",
@@ -159,6 +163,10 @@ WORDS = {
     Action.OPPORTUNITY: _chance,
     Action.POINTS: _points,
     Action.REFERRAL: lambda facts, names: REFERRED.get(facts.get("did"), ""),
+    Action.VISIT_PHOTO: lambda facts, names: (
+        f"{PHOTOGRAPHED.get(facts.get('did'), '')} {len(facts.get('photos', []))} 张"
+    ),
+    Action.WARRANTY: lambda facts, names: WARRANTED.get(facts.get("did"), ""),
     Action.TRANSFER_VEHICLE: _transferred,
     Action.MOVE_VISIT: _moved,
     Action.HOUSEHOLD: _household,

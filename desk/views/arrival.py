@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaigns.models import Touch
 from campaigns.querysets import IN_PERSON
 from core.web import id_of, redirect_to, render_form
+from customers.enums import Learnt
 from customers.errors import PhoneTaken
-from customers.models import Customer
+from customers.models import Customer, ProfileFact
 from referrals.errors import ReferralError
 from referrals.services import introduce
 from segments.at_once import counted_at_once
@@ -20,6 +21,7 @@ from staff.enums import Permission
 from vehicles.errors import PlateTaken, VinTaken
 from vehicles.models import Appointment, ServiceOrder, Vehicle
 from vehicles.services import open_visit
+from vehicles.services.promising import drive_home
 
 from ..beware import beware_of
 from ..fleet import may_bring
@@ -63,12 +65,14 @@ def _arrive(request, vehicle, owner):
     if form.is_valid():
         moment = {"today": now.date(), "now": now}
         order = open_visit(vehicle, customer=owner, store=user.working_store, by=user, **moment, **form.visit_facts())
+        drive_home(order, form.ride_facts, by=user, at=now)
         messages.success(request, f"{vehicle} 已进厂，单号 {order.number}。")
         return redirect_to(request, "desk:visit", order.pk)
     context = {"form": form, "vehicle": vehicle, "customer": owner, "beware": beware_of(owner, vehicle)}
     booked = Appointment.objects.visible_to(user).expected().of_day(now.date())
     context["booked"] = booked.filter(vehicle=vehicle).first()
     context["unsaid"] = Touch.objects.visible_to(user).filter(customer=owner).to_say_in_person(now - IN_PERSON)
+    context["rides"] = ProfileFact.objects.live().filter(customer=owner, kind=Learnt.TRANSPORT)[:2]
     context["brought"] = ServiceOrder.objects.brought_by_file(
         vehicle=vehicle, store=user.working_store, day=now.date()
     ).closed()
@@ -107,6 +111,7 @@ def _checked_in(request, form, owner, order):
     if order is None:
         messages.success(request, f"{owner} 已建档。")
         return redirect_to(request, owner)
+    drive_home(order, form.ride_facts, by=request.user, at=form.now)
     messages.success(request, f"{order.vehicle} 已建档进厂，单号 {order.number}。")
     return redirect_to(request, "desk:visit", order.pk)
 

@@ -16,6 +16,7 @@ from ..briefing import customer_or_404, gather, survivor_of
 from ..forms.answer import answer_form
 from ..forms.conversation import DismissForm, NoteForm, RevealForm, WarningForm
 from ..forms.knowledge import TagForm
+from ..promise_links import promise_about
 from ..services.phones import call_due, reveal_phones
 from ..timeline import read_cursor
 from ..timeline import timeline as timeline_of
@@ -68,6 +69,7 @@ def briefing_context(request, pk):
     may_write = request.user.may(Permission.WRITE)
     return {
         "found": found,
+        "promise_about": promise_about(request.path, appointment=found.booked),
         "customer": found.customer,
         "consent_text": CONSENT_TEXT,
         "marketing": Purpose.MARKETING,

@@ -6,15 +6,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.web import redirect_to, say_done
+from core.web import id_of, redirect_to, say_done
 from referrals.errors import ReferralError
 from referrals.services import introduce
 from segments.at_once import counted_at_once
 from staff.access import requires
 from staff.enums import Permission
-from vehicles.errors import CannotReopen, VisitNotOpen
-from vehicles.models import ServiceOrder
-from vehicles.services import cancel_visit, close_visit, note_arrival, plan_next_visit, reopen_visit, write_lines
+from vehicles.errors import CannotReopen, CannotRework, VisitNotOpen
+from vehicles.models import ServiceLine, ServiceOrder
+from vehicles.services import (
+    LineDraft,
+    cancel_visit,
+    close_visit,
+    note_arrival,
+    plan_next_visit,
+    reopen_visit,
+    write_lines,
+)
+from vehicles.services.rework import LOOKED_BACK
 
 from ..forms.visit import BillForm, CancelForm, IntroducerForm, NextVisitForm, lines_of
 from ..visit_page import note_form, visit_page
@@ -47,7 +56,7 @@ def visit_note(request, pk):
     if not form.is_valid():
         return _page(request, order, status=422, note=form)
     try:
-        note_arrival(order, today=now.date(), **form.visit_facts())
+        note_arrival(order, today=now.date(), now=now, **form.visit_facts())
     except VisitNotOpen as refusal:
         messages.error(request, str(refusal))
     else:
@@ -62,13 +71,24 @@ def visit_lines(request, pk):
     lines = lines_of(order, request.POST)
     if not lines.is_valid():
         return _page(request, order, status=422, lines=lines, bill=BillForm(request.POST))
+    drafts = lines.drafts()
+    again = _done_again(request, order, {line.rework_of_id for line in drafts})
     try:
-        write_lines(order, lines=lines.drafts())
-    except VisitNotOpen as refusal:
+        write_lines(order, lines=[*drafts, *again])
+    except (VisitNotOpen, CannotRework) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "项目已保存。")
+        messages.success(request, "返工记下了，默认不收钱。" if again else "项目已保存。")
     return _back(request, order)
+
+
+def _done_again(request, order, already: set[int | None]) -> list[LineDraft]:
+    """The line that is to be made good, by its button: free, and nobody's yet. Pressed twice it is one."""
+    pk = id_of(request.POST.get("rework", ""))
+    if pk in already:
+        return []
+    names = ServiceLine.objects.that_may_fail(order, order.opened_on - LOOKED_BACK).filter(pk=pk)
+    return [LineDraft(name, 0, 0, "", pk) for name in names.values_list("name", flat=True)] if pk else []
 
 
 @require_POST
@@ -81,7 +101,7 @@ def visit_close(request, pk):
         return _page(request, order, status=422, lines=lines, bill=bill)
     try:
         close_visit(order, lines=lines.drafts(), by=request.user, today=now.date(), now=now, **bill.cleaned_data)
-    except VisitNotOpen as refusal:
+    except (VisitNotOpen, CannotRework) as refusal:
         messages.error(request, str(refusal))
     else:
         say_done(request, f"{order.vehicle} 已结单。", undo_url=reverse("desk:visit_reopen", args=[order.pk]))

@@ -65,7 +65,7 @@ class StoreForm(forms.ModelForm):
 
     class Meta:
         model = Store
-        fields = ["name", "phone", "address", "contact_from", "contact_until"]
+        fields = ["name", "phone", "address", "contact_from", "contact_until", "corner_places"]
         widgets = {
             "phone": forms.TextInput(attrs={"inputmode": "tel"}),
             "contact_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

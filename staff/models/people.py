@@ -20,6 +20,8 @@ class Store(models.Model):
     address = models.CharField("地址", max_length=200, blank=True)
     contact_from = models.TimeField("最早联系", default="09:00")
     contact_until = models.TimeField("最晚联系", default="20:00")
+    # How many children can be looked after at once; 0 where there is no such corner.
+    corner_places = models.PositiveSmallIntegerField("儿童角几位", default=0)
 
     objects = StoreQuerySet.as_manager()
 

@@ -49,7 +49,7 @@ def test_reception_shows_the_latest_first_with_how_late_who_gave_it_and_who_left
     assert [row.body for row in reception_of(front_desk, now=NOW).promises] == ["早过", "刚过", "今晚"]
     page = login(front_desk).get(reverse("desk:reception")).content.decode()
     assert [words in page for words in ("已过 3 天", "已过 2 小时", "今天 18:00 之前", "小何（已离职）")] == [True] * 4
-    assert (page.count("pill--danger"), page.count("pill--warning")) == (2, 1)
+    assert (page.count("pill--danger"), page.count("pill--warning")) == (2, 0)
 
 
 def test_it_turns_red_when_its_time_has_passed_and_vanishes_when_kept(promise, press, login, front_desk):

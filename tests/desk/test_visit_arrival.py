@@ -175,7 +175,7 @@ def test_who_does_not_serve_takes_no_cars_in(role, request, login, car):
 def test_the_arrival_page_asks_the_database_little(desk, car, django_assert_max_num_queries):
     OdometerReadingFactory(vehicle=car)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         desk.get(reverse("desk:arrive", args=[car.pk]))
 
 

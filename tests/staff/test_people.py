@@ -266,6 +266,7 @@ def test_the_owner_changes_a_store_within_the_law(owner, store, login):
         "address": "文昌路",
         "contact_from": "08:30",
         "contact_until": "20:00",
+        "corner_places": "0",
     }
 
     done = client.post(url, facts)

@@ -118,7 +118,7 @@ def test_a_reading_of_the_second_day_in_the_shop_follows_too(front_desk, wrong, 
     order = open_visit(
         wrong, customer=wrong.owner_now(), store=store, by=front_desk, today=yesterday, now=moment(yesterday)
     )
-    note_arrival(order, today=TODAY, km=90_500)
+    note_arrival(order, today=TODAY, now=moment(TODAY), km=90_500)
 
     move(order)
 

@@ -152,13 +152,13 @@ def test_a_store_that_serves_a_customer_knows_them_from_then_on(arrive, customer
 
 
 def test_what_was_noted_at_arrival_can_be_corrected_while_the_car_is_here(arrive, close, car):
-    order = note_arrival(arrive(), today=TODAY, km=52_000, promised_at=NOW + timedelta(hours=2))
+    order = note_arrival(arrive(), today=TODAY, now=NOW, km=52_000, promised_at=NOW + timedelta(hours=2))
 
     car.refresh_from_db()
     assert (order.km, car.odometer_km) == (52_000, 52_000)
     close(order)
     with pytest.raises(VisitNotOpen):
-        note_arrival(order, today=TODAY, km=52_100)
+        note_arrival(order, today=TODAY, now=NOW, km=52_100)
 
 
 def test_lines_are_kept_in_order_with_their_kind_and_unknown_money_stays_unknown(arrive):

@@ -2,14 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.models import Customer
 from staff.models import Store
 
 from ..enums import MaintenanceItem, OrderSource, OrderStatus, ServiceKind
-from ..querysets import ServiceOrderQuerySet
+from ..querysets import ServiceLineQuerySet, ServiceOrderQuerySet
+from ..rules.warranty import Guarantee, guarantee_of
 from .vehicle import Vehicle
 
 _MONEY = ("labour_fen", "material_fen", "discount_fen", "paid_fen", "insurer_fen", "warranty_fen")
@@ -36,6 +37,8 @@ class ServiceOrder(models.Model):
     closed_at = models.DateTimeField("出厂", null=True, blank=True)
     closed_on = models.DateField("结单日", null=True, blank=True)
     promised_at = models.DateTimeField("答应交车", null=True, blank=True)
+    # A promised time that passed before another was named: it was not kept, whatever was promised afterwards.
+    missed_at = models.DateTimeField("错过的交车时间", null=True, blank=True)
     km = models.PositiveIntegerField("进厂里程", null=True, blank=True)
     complaint = models.TextField("客户描述", blank=True)
     labour_fen = models.BigIntegerField("工时费（分）", null=True, blank=True)
@@ -98,6 +101,14 @@ class ServiceOrder(models.Model):
             return None
         return max(self.paid_fen - (self.insurer_fen or 0) - (self.warranty_fen or 0), 0)
 
+    @property
+    def guarantee(self) -> Guarantee | None:
+        """What the law promises of the work, once the car has left; reads the lines."""
+        if self.closed_on is None:
+            return None
+        lines = [(line.kind, line.name) for line in self.lines.all()]
+        return guarantee_of(lines, closed_on=self.closed_on, km=self.km)
+
 
 class ServiceLine(models.Model):
     """One item of a visit as it was written, and what kind of service it was."""
@@ -112,11 +123,22 @@ class ServiceLine(models.Model):
     material_fen = models.BigIntegerField("材料费（分）", null=True, blank=True)
     cost_fen = models.BigIntegerField("成本（分）", null=True, blank=True)
     technician = models.CharField("技师", max_length=30, blank=True)
+    # The earlier line of this car that had to be done again; `services.rework` says which may be named.
+    rework_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reworks", db_index=False, verbose_name="返工的是"
+    )
+
+    objects = ServiceLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "项目"
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["order", "position"], name="serviceline_position_once")]
+        # Few among millions.
+        indexes = [models.Index(fields=["rework_of"], condition=Q(rework_of__isnull=False), name="serviceline_reworks")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="serviceline_position_once"),
+            models.CheckConstraint(name="serviceline_not_its_own_rework", condition=~Q(rework_of=F("id"))),
+        ]
 
     def __str__(self):
         return self.name

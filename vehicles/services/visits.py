@@ -22,6 +22,7 @@ from ..rules.visits import MOST_A_DAY, desk_number, place_of
 from .appointments import meet_appointment, release_appointment
 from .items import meanings_of
 from .odometer import record_readings
+from .rework import name_again, named_by_reworks, refuse_foreign
 
 
 class LineDraft(NamedTuple):
@@ -31,6 +32,7 @@ class LineDraft(NamedTuple):
     labour_fen: int | None = None
     material_fen: int | None = None
     technician: str = ""
+    rework_of_id: int | None = None
 
 
 @transaction.atomic
@@ -86,7 +88,7 @@ def _read_odometer(order: ServiceOrder, today: date) -> None:
 
 
 @transaction.atomic
-def note_arrival(order: ServiceOrder, *, today: date, **facts) -> ServiceOrder:
+def note_arrival(order: ServiceOrder, *, today: date, now: datetime, **facts) -> ServiceOrder:
     """Correct or add what was noted at arrival: km, advisor, complaint, promised_at, brought_by.
 
     Raises VisitNotOpen. A corrected km is a further reading; the earlier one stays on file.
@@ -94,12 +96,18 @@ def note_arrival(order: ServiceOrder, *, today: date, **facts) -> ServiceOrder:
     order = _locked(order)
     if order.status != OrderStatus.OPEN:
         raise VisitNotOpen
+    if "promised_at" in facts and _has_missed(order, now):
+        facts["missed_at"] = order.missed_at or order.promised_at
     for name, value in facts.items():
         setattr(order, name, value)
     order.save(update_fields=list(facts))
     if "km" in facts:
         _read_odometer(order, today)
     return order
+
+
+def _has_missed(order: ServiceOrder, now: datetime) -> bool:
+    return order.promised_at is not None and order.promised_at < now
 
 
 @transaction.atomic
@@ -114,12 +122,15 @@ def write_lines(order: ServiceOrder, *, lines: Sequence[LineDraft]) -> ServiceOr
 
 
 def _replace_lines(order: ServiceOrder, lines: Sequence[LineDraft]) -> None:
+    refuse_foreign(order, {line.rework_of_id for line in lines if line.rework_of_id})
+    named = named_by_reworks(order)
     order.lines.all().delete()
     meanings = meanings_of(line.name for line in lines)
     ServiceLine.objects.bulk_create(
         ServiceLine(order=order, position=place, **meanings[line.name]._asdict(), **line._asdict())
         for place, line in enumerate(lines, start=1)
     )
+    name_again(order, named)
     order.labour_fen = _sum([line.labour_fen for line in lines])
     order.material_fen = _sum([line.material_fen for line in lines])
 

@@ -57,7 +57,7 @@ function startLines() {
     event.preventDefault();
     const row = event.target.closest("[data-line]");
     if (event.target.name.endsWith("-name")) bringPrice(event.target);
-    const inputs = [...row.querySelectorAll("input")];
+    const inputs = [...row.querySelectorAll("input:not([type=hidden])")];
     const next = inputs[inputs.indexOf(event.target) + 1];
     // Enter in an empty row means: that was all.
     if (event.target.name.endsWith("-name") && !event.target.value.trim()) go(paid);
@@ -96,3 +96,11 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
 });
+
+// Photos go up as soon as they are chosen; without this there is a button.
+for (const form of document.querySelectorAll("[data-shots]")) {
+  form.querySelector("[data-send]").hidden = true;
+  form.querySelector("input[type=file]").addEventListener("change", (event) => {
+    if (event.target.files.length) form.requestSubmit();
+  });
+}

@@ -376,7 +376,7 @@ def journey_of(customer, vehicle, caller):
     visit = ServiceOrderFactory(customer=customer, vehicle=vehicle, opened_on=TODAY - timedelta(days=9))
     until = {"starts_on": visit.closed_on, "until_on": TODAY, "terms": "免费重做", "made_by": caller}
     step = {"job": "film", "days": 90, "version": 1}
-    row, _ = JourneyStep.objects.get_or_create(**step, defaults={"words": "免费看膜", "created_by": caller})
+    row, _ = JourneyStep.objects.get_or_create(**step, defaults={"words": "看看膜", "created_by": caller})
     return {
         "closed_visit": visit.pk,
         "warranty_card": WarrantyCard.objects.create(order=visit, place=1, what="贴膜", **until).pk,

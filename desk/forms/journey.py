@@ -2,6 +2,7 @@
 
 from django import forms
 
+from campaigns.content.law import offers_in
 from vehicles.enums import FIRST_STEP_DAYS, LAST_STEP_DAYS, Job
 from vehicles.rules.journey import Step
 
@@ -18,7 +19,7 @@ class StepForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), OUT_OF_RANGE),
     )  # fmt: skip
     words = TextField(
-        label="请他来做什么", max_length=80, help_text="免费的、看一眼的事；优惠和推销不写在这里。",
+        label="请他来做什么", max_length=80, help_text="看一眼的事，不收钱；这是服务通知，优惠和推销不写在这里。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}), error_messages={"required": "写一句来做什么"},
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -28,6 +29,12 @@ class StepForm(forms.Form):
         if is_of_one:
             for name in ("job", "days"):
                 self.fields[name].widget = forms.HiddenInput()
+
+    def clean_words(self):
+        words = self.cleaned_data["words"]
+        if offers := offers_in(words):
+            raise forms.ValidationError(f"服务通知里不能有“{offers[0]}”这样的话")
+        return words
 
     @property
     def step(self) -> Step:

@@ -24,7 +24,7 @@ from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, StoreFa
 from vehicles.enums import OrderStatus
 from vehicles.models import ServiceOrder
 
-STEPS = int(os.environ.get("REFERRAL_STEPS", "400"))
+STEPS = int(os.environ.get("REFERRAL_STEPS", "240"))
 A_RUN = 40
 HOLD, MONTHS, PEOPLE = 7, 2, 3
 POINTS = st.integers(0, 400)

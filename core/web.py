@@ -67,7 +67,7 @@ def way_back(request) -> str:
 
 def id_of(text: str) -> int | None:
     """A row's number as an address or a hidden field names it; None for what no row can have."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_ID else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
 
 
 def say_done(request, text: str, *, undo_url: str = "") -> None:

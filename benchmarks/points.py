@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from .report import peak_mb, report
 from .shop import TODAY, pour, shop
 
-ROUNDS, MOST, EACH = 3, 4000, 1_000
+ROUNDS, MOST, EACH = 3, 4000, 200
 NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=timezone(timedelta(hours=8)))
 REDEEM_TARGET, POST_TARGET = 0.2, 0.1
 REDEEM = (

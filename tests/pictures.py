@@ -86,6 +86,8 @@ PICTURES = (
     Picture("search-1440", "xiaochen", 1440, 900, search),
     Picture("visit-1440", "xiaochen", 1440, 900, visit),
     Picture("quote-1440", "xiaochen", 1440, 1180, quote),
+    Picture("opportunities-1440", "wangdianzhang", 1440, 1000, page_at("/opportunities/")),
+    Picture("points-1440", "wangdianzhang", 1440, 1000, page_at("/referrals/")),
     Picture("worklist-1440", "xiaozhou", 1440, 1000, page_at("/todo/")),
     Picture("import-preview-1440", "wangdianzhang", 1440, 1000, look_through_a_file),
     Picture("import-undo-1440", "wangdianzhang", 1440, 900, batch_to_take_back),

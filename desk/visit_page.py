@@ -5,7 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from core.display import late_words
-from core.photos import ACCEPTED
+from core.photos import ACCEPTED, MOST_TOGETHER
 from customers.models import Introduction
 from customers.services import CONSENT_TEXT
 from staff.enums import Action, Permission
@@ -39,7 +39,7 @@ def visit_page(order: ServiceOrder, *, user: User, now: datetime, **bound) -> di
     }
     context["promise_about"] = promise_about(reverse("desk:visit", args=[order.pk]), order=order)
     if order.status != OrderStatus.CANCELLED and (may_serve or user.may(Permission.SEE_MONEY)):
-        context |= {"photo_stages": _photos(order), "accepted": ACCEPTED}
+        context |= {"photo_stages": _photos(order), "accepted": ACCEPTED, "most_bytes": MOST_TOGETHER}
     context["quoted"] = list(QuoteLine.objects.of_visit(order)) if may_serve else []
     state = {OrderStatus.OPEN: _open, OrderStatus.CLOSED: _closed, OrderStatus.CANCELLED: _cancelled}[order.status]
     context |= state(order, user, now, context["quoted"]) if may_serve or order.status == OrderStatus.CANCELLED else {}

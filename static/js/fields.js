@@ -64,3 +64,14 @@ document.addEventListener("htmx:load", (event) => restore(event.detail.elt));
 if (document.body.dataset.user) for (const name of drafts()) if (!name.startsWith(PREFIX)) sessionStorage.removeItem(name);
 settle();
 restore(document);
+
+// Photos go up as soon as they are chosen; without this there is a button.
+for (const form of document.querySelectorAll("[data-photos]")) {
+  form.querySelector("[data-send]").hidden = true;
+  form.querySelector("input[type=file]").addEventListener("change", (event) => {
+    const files = [...event.target.files];
+    const isTooMuch = files.reduce((sum, file) => sum + file.size, 0) > Number(form.dataset.photos);
+    form.querySelector("[data-too-much]").hidden = !isTooMuch;
+    if (files.length && !isTooMuch) form.requestSubmit();
+  });
+}

@@ -60,14 +60,3 @@ function startLines() {
 if (lines) startLines();
 
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
-
-// Photos go up as soon as they are chosen; without this there is a button.
-for (const form of document.querySelectorAll("[data-photos]")) {
-  form.querySelector("[data-send]").hidden = true;
-  form.querySelector("input[type=file]").addEventListener("change", (event) => {
-    const files = [...event.target.files];
-    const isTooMuch = files.reduce((sum, file) => sum + file.size, 0) > Number(form.dataset.photos);
-    form.querySelector("[data-too-much]").hidden = !isTooMuch;
-    if (files.length && !isTooMuch) form.requestSubmit();
-  });
-}

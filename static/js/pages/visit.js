@@ -96,11 +96,3 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
 });
-
-// Photos go up as soon as they are chosen; without this there is a button.
-for (const form of document.querySelectorAll("[data-shots]")) {
-  form.querySelector("[data-send]").hidden = true;
-  form.querySelector("input[type=file]").addEventListener("change", (event) => {
-    if (event.target.files.length) form.requestSubmit();
-  });
-}

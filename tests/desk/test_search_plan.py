@@ -107,6 +107,7 @@ def test_the_database_cuts_a_text_as_python_does(text):
     assert cut == {*text.lower(), *(grams(text) if text else [])}
 
 
+@pytest.mark.postgres  # elsewhere these steps say nothing, and all later ones would be walked for it
 @pytest.mark.django_db(transaction=True)
 def test_the_search_migrations_go_back_and_forth():
     executor = MigrationExecutor(connection)

@@ -172,11 +172,12 @@ VEHICLE_FIELDS = (
     Field.PLATE, Field.VIN, Field.ENGINE_NO, Field.BRAND, Field.SERIES, Field.MODEL, Field.ENERGY, Field.REGISTERED_ON,
     Field.INSURER, Field.INSURED_UNTIL, Field.COMMERCIAL_INSURED_UNTIL, Field.PREMIUM, Field.INSPECTED_UNTIL, Field.KM,
 )  # fmt: skip
+# Whose household somebody belongs to: told by files of our own.
+HOME_FIELDS = (Field.HOME, Field.HOME_KEY, Field.RELATION, Field.HOME_EMERGENCY, Field.REACHED_THROUGH)
 PERSON_FIELDS = (
     Field.NAME, Field.PHONE, Field.ALT_PHONE, Field.SALUTATION, Field.CUSTOMER_KIND, Field.WECHAT, Field.EMAIL,
     Field.BIRTHDAY, Field.NEIGHBOURHOOD, Field.CAME_THROUGH, Field.NEED, Field.EMERGENCY_NAME, Field.EMERGENCY_PHONE,
-    Field.CARS_AT_HOME, Field.TAGS, Field.ADVISOR, Field.REMARK, Field.HOME, Field.HOME_KEY, Field.RELATION,
-    Field.HOME_EMERGENCY, Field.REACHED_THROUGH,
+    Field.CARS_AT_HOME, Field.TAGS, Field.ADVISOR, Field.REMARK, *HOME_FIELDS,
 )  # fmt: skip
 ORDER_FIELDS = (
     Field.NUMBER, Field.DESK_NUMBER, Field.OPENED, Field.CLOSED, Field.CLOSED_ON, Field.PROMISED, Field.ITEM,
@@ -197,7 +198,9 @@ FIELDS_OF = {
     Kind.CUSTOMERS: (*PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON, Field.FORMER_PLATES, Field.CAR_PEOPLE),
     Kind.ORDERS: PERSON_FIELDS[:3] + VEHICLE_FIELDS + ORDER_FIELDS,
     Kind.INTERACTIONS: INTERACTION_FIELDS,
-    Kind.MEMBERS: (*CARD_FIELDS, *PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON),
+    Kind.MEMBERS: tuple(
+        each for each in (*CARD_FIELDS, *PERSON_FIELDS, *VEHICLE_FIELDS, Field.KM_ON) if each not in HOME_FIELDS
+    ),
 }
 # Without these columns a file of that kind cannot be imported at all.
 REQUIRED_FIELDS = {

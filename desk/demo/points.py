@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from customers.models import Customer
+from customers.models import Customer, MemberCard
 from referrals.enums import EarnKind, Stacking, VoucherKind
 from referrals.models import Gift, PointPolicy, VoucherType
 from referrals.services import approve, change_by_hand, claim, give_voucher, redeem_gift
+from staff.models import Store
 
 from .company import Company
 from .quoted import ZHANG
@@ -50,6 +51,16 @@ def keep_points(company: Company, *, now: datetime) -> None:
     )
     cause = {"cause_key": "demo:zhang", "code": "ZHANG23456", "store": store, "by": manager, **about}
     give_voucher(wash, customer=zhang, **cause)
+    _bring_cards(zhang, store, now=now)
+
+
+def _bring_cards(zhang: Customer, store: Store, *, now: datetime) -> None:
+    """What the cash desk's own system said of his cards three weeks ago."""
+    read_at = now - timedelta(weeks=3)
+    facts = {"customer": zhang, "store": store, "as_of": read_at.date(), "recorded_at": read_at}
+    MemberCard.objects.create(number="0018866", kind="储值卡", balance_fen=68_000, **facts)
+    last = now.date() + timedelta(days=200)
+    MemberCard.objects.create(number="0020317", kind="洗车十次卡", times=6, valid_until=last, **facts)
 
 
 def _voucher_types() -> list[VoucherType]:

@@ -19,3 +19,15 @@ def server(settings, monkeypatch):
         settings.WECOM_URL = server.url
         yield server
     wecom._tokens.clear()
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Let these occasions be all there are."""
+
+    def choose(*some):
+        found = {occasion.key: occasion for occasion in some}
+        for module in ("foreseeing", "contacts"):
+            monkeypatch.setattr(f"campaigns.services.{module}.registry", lambda: found)
+
+    return choose

@@ -7,8 +7,26 @@ from factory.django import DjangoModelFactory
 
 from campaigns.enums import TouchChannel, TouchState
 from campaigns.models import Message, Touch
+from campaigns.occasions import Occasion, Proposal
 from customers.enums import Purpose
+from customers.models import Customer
 from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, VehicleFactory, moment
+
+
+class Greeting(Occasion):
+    """Everybody is greeted, in the way and the days a test says."""
+
+    key, name, purpose, priority, max_age = "greeting", "问候", Purpose.CARE, 50, 0
+
+    def __init__(self, **facts):
+        vars(self).update(facts)
+
+    def propose(self, day):
+        for pk, store in Customer.objects.values_list("pk", "stores"):
+            yield Proposal(pk, store, "2026", TODAY, TODAY + timedelta(days=self.max_age), "问个好")
+
+    def still_true(self, touches, day):
+        return {touch.pk for touch in touches}
 
 
 class TouchFactory(DjangoModelFactory):

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.enums import Result, TouchChannel, TouchState, Verdict
 from campaigns.models import ContactPolicy, StoreDay, TopicWish, Touch
-from campaigns.occasions import Alike, Occasion, Proposal
+from campaigns.occasions import Alike, Occasion
 from campaigns.querysets import home_store
 from campaigns.rules.closed import Budgets
 from campaigns.services import foresee, propose
@@ -17,7 +17,7 @@ from customers.models import Customer, Interaction
 from customers.services import refuse
 from staff.enums import Role
 from staff.models import User
-from tests.campaigns.factories import TouchFactory
+from tests.campaigns.factories import Greeting, TouchFactory
 from tests.factories import TODAY, CustomerFactory, StoreFactory, UserFactory, moment
 
 pytestmark = pytest.mark.django_db
@@ -25,33 +25,10 @@ NOW = moment(TODAY)
 DAY = timedelta(days=1)
 
 
-class Word(Occasion):
-    """Said to everybody, in the way a test says."""
+class Word(Greeting):
+    """A text that may wait three days."""
 
-    key, name, purpose, priority, max_age = "word", "问候", Purpose.CARE, 50, 3
-    channel = TouchChannel.MESSAGE
-
-    def __init__(self, **facts):
-        vars(self).update(facts)
-
-    def propose(self, day):
-        for pk, store in Customer.objects.values_list("pk", "stores"):
-            yield Proposal(pk, store, "2026", TODAY, TODAY + timedelta(days=self.max_age), "问个好")
-
-    def still_true(self, touches, day):
-        return {touch.pk for touch in touches}
-
-
-@pytest.fixture
-def only(monkeypatch):
-    """Let these occasions be all there are."""
-
-    def choose(*some):
-        found = {occasion.key: occasion for occasion in some}
-        for module in ("foreseeing", "contacts"):
-            monkeypatch.setattr(f"campaigns.services.{module}.registry", lambda: found)
-
-    return choose
+    key, max_age, channel = "word", 3, TouchChannel.MESSAGE
 
 
 def asked(run) -> list[int]:

@@ -6,45 +6,16 @@ import pytest
 
 from campaigns.enums import DropReason, TouchChannel, TouchState, Verdict, Why
 from campaigns.models import ContactPolicy, PlanLine, PlanRun, Touch
-from campaigns.occasions import Occasion, Proposal
 from campaigns.services import fill_lists, foresee, propose, undo, work
 from customers.enums import Purpose
 from customers.models import Customer
 from staff.models import Absence
-from tests.campaigns.factories import TouchFactory, visited
+from tests.campaigns.factories import Greeting, TouchFactory, visited
 from tests.factories import TODAY, CustomerFactory, VehicleFactory, moment
 
 pytestmark = pytest.mark.django_db
 NOW = moment(TODAY)
 DAY = timedelta(days=1)
-
-
-class Greeting(Occasion):
-    """Everybody is greeted, in the way and the days a test says."""
-
-    key, name, purpose, priority, max_age = "greeting", "问候", Purpose.CARE, 50, 0
-
-    def __init__(self, **facts):
-        vars(self).update(facts)
-
-    def propose(self, day):
-        for pk, store in Customer.objects.values_list("pk", "stores"):
-            yield Proposal(pk, store, "2026", TODAY, TODAY + timedelta(days=self.max_age), "问个好")
-
-    def still_true(self, touches, day):
-        return {touch.pk for touch in touches}
-
-
-@pytest.fixture
-def only(monkeypatch):
-    """Let these occasions be all there are."""
-
-    def choose(*some):
-        found = {occasion.key: occasion for occasion in some}
-        for module in ("foreseeing", "contacts"):
-            monkeypatch.setattr(f"campaigns.services.{module}.registry", lambda: found)
-
-    return choose
 
 
 def policy(**numbers):

@@ -4,9 +4,10 @@ import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
-from core.bulk import collecting_seldom, insert_missing, insert_rows, new_row
-from core.enums import DayKind
+from core.bulk import collecting_seldom, insert_from, insert_missing, insert_rows, new_row
+from core.enums import DayKind, DaySource
 from core.models import CalendarDay
 from customers.models import Customer
 from tests.factories import TODAY
@@ -66,3 +67,20 @@ def test_a_row_that_meets_another_ones_unique_key_is_left_out_and_the_others_are
     insert_missing([new_row(CalendarDay, date=day, kind=DayKind.OFF, name="装修") for day in (TODAY, tomorrow)])
 
     assert dict(CalendarDay.objects.values_list("date", "name")) == {TODAY: "盘点", tomorrow: "装修"}
+
+
+@pytest.mark.django_db
+def test_rows_made_of_others_in_one_statement_have_the_defaults_and_leave_out_what_is_there():
+    tomorrow = TODAY + timedelta(days=1)
+    for day, name in ((TODAY, "粤L1"), (tomorrow, "粤L2")):
+        OdometerReading.objects.create(
+            vehicle=Vehicle.objects.create(plate=name), read_on=day, km=day.day, source="desk"
+        )
+    CalendarDay.objects.create(date=TODAY, kind=DayKind.OFF, name="盘点")
+
+    columns = {"date": F("read_on"), "kind": DayKind.OFF, "name": F("vehicle__plate")}
+    made = [insert_from(CalendarDay, OdometerReading.objects.order_by("pk"), columns) for _ in range(2)]
+
+    assert made == [1, 0]
+    assert dict(CalendarDay.objects.values_list("date", "name")) == {TODAY: "盘点", tomorrow: "粤L2"}
+    assert CalendarDay.objects.get(date=tomorrow).source == DaySource.SHOP

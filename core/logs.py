@@ -21,7 +21,7 @@ NUMBER = re.compile(r"(?<![0-9-])(?<![0-9a-f]{4})(?:\+?86)?1[3-9]\d{9}(?!\d)")
 PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领][A-Z][·• ]?[A-Z0-9]{4,6}")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # What opens a customer's page stands in its address.
-SECRET = re.compile(r"(?<=/q/)[\w-]+")
+SECRET = re.compile(r"(?<=/[qwim]/)[\w-]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # Only what our own proxy makes is taken for a request's id.
 REQUEST_ID = re.compile(r"[0-9a-f]{32}")

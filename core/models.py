@@ -4,6 +4,7 @@ a login."""
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from .calendars import Mark, WorkDays, is_complete, published
 from .enums import DayKind, DaySource, JobState
@@ -165,6 +167,13 @@ class CalendarDay(models.Model):
         return f"{self.date} {self.get_kind_display()}"
 
 
+def derived_secret(purpose: str, subject_id: int) -> str:
+    """As long as one by chance and as hard to guess, but only our own key works it out: it stands nowhere and can be
+    shown again."""
+    mac = salted_hmac(f"public.{purpose}", str(subject_id), algorithm="sha256").digest()
+    return urlsafe_b64encode(mac[:SECRET_BYTES]).decode()
+
+
 def digest_of(purpose: str, secret: str) -> str:
     """What is kept of a secret. The purpose is part of it: a secret for one page opens no other."""
     return hashlib.sha256(f"{purpose}:{secret}".encode("utf-8", "surrogatepass")).hexdigest()
@@ -178,10 +187,11 @@ class PublicTokenQuerySet(models.QuerySet):
     def of(self, purpose: str, subject_id: int):
         return self.filter(purpose=purpose, subject_id=subject_id)
 
-    def issue(self, purpose: str, subject_id: int, *, until: datetime, now: datetime) -> str:
-        """A new secret for one thing; the one before it ends. It is told once: only its hash is kept."""
+    def issue(self, purpose: str, subject_id: int, *, until: datetime, now: datetime, secret: str = "") -> str:
+        """A new secret for one thing; the one before it ends. It is told once: only its hash is kept. `secret`: one
+        that is worked out from our own key, where it must be told again."""
         self.revoke(purpose, subject_id, now=now)
-        secret = secrets.token_urlsafe(SECRET_BYTES)
+        secret = secret or secrets.token_urlsafe(SECRET_BYTES)
         digest = digest_of(purpose, secret)
         self.create(purpose=purpose, subject_id=subject_id, digest=digest, made_at=now, expires_at=until)
         return secret

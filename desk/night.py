@@ -52,6 +52,7 @@ NIGHT = [
     Step("core.photos", sweep_photos),
     Step("referrals.mind", referrals.services.mind_points),
     Step("referrals.vouchers", referrals.services.mind_vouchers),
+    Step("referrals.invitations", referrals.services.mind_invitations),
     Step("referrals.prove", referrals.services.prove),
 ]
 

@@ -169,3 +169,30 @@ class RewardState(models.TextChoices):
 
 
 STANDING_REWARDS = (RewardState.DUE, RewardState.GIVEN, RewardState.OWED)
+
+
+class HappyMoment(models.TextChoices):
+    """When a customer is asked to pass it on: right after something good, and at no other time."""
+
+    SAID = "said", "客户说满意"
+    ADVISED = "advised", "刚劝他省了钱"
+    FAVOUR = "favour", "刚帮了他的忙"
+
+
+class Relation(models.TextChoices):
+    """What a friend is to whoever makes a card for them."""
+
+    NEIGHBOUR = "neighbour", "邻居"
+    RELATIVE = "relative", "亲戚"
+    COLLEAGUE = "colleague", "同事"
+    FRIEND = "friend", "朋友"
+    CLUB = "club", "车友、球友"
+
+
+class CardState(models.TextChoices):
+    """Where a card stands; `invited` comes before every state of a referral."""
+
+    INVITED = "invited", "已邀请"
+    ANSWERED = "answered", "已登记"
+    ENDED = "ended", "过期"
+    REVOKED = "revoked", "已收回"

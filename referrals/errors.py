@@ -137,3 +137,11 @@ class RewardOver(ReferralError):
 
     def __init__(self, reward):
         super().__init__(f"这份谢礼{reward.get_state_display()}，不能再改")
+
+
+class CannotInvite(ReferralError):
+    """No cards can be made here and now; the text says why."""
+
+
+class CardNotGood(ReferralError):
+    """The invitation card says nobody's name any more; the text says why."""

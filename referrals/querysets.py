@@ -278,3 +278,34 @@ class RewardQuerySet(StoreScopedQuerySet):
 
     def for_page(self):
         return self.select_related("referral__introduction")
+
+
+class InvitationSetQuerySet(StoreScopedQuerySet):
+    def of(self, customer):
+        """The newest first."""
+        return self.filter(customer=customer).order_by("-made_at", "-pk")
+
+    def for_page(self):
+        return self.select_related("customer", "store", "made_by")
+
+
+class InvitationCardQuerySet(StoreScopedQuerySet):
+    store_path = "set__store"
+
+    def of(self, customer):
+        """The cards somebody made, the newest first, with what a page asks of them."""
+        return self.filter(set__customer=customer).for_page()
+
+    def for_page(self):
+        return self.select_related("set__customer", "set__store", "introduction__referral").order_by("-made_at", "-pk")
+
+    def invited(self, today: date):
+        """Those that wait for an answer."""
+        return self.filter(answered_at__isnull=True, revoked_at__isnull=True, ends_on__gte=today)
+
+    def with_old_hints(self, today: date):
+        """Nobody answered in time, and something is still said of the friend."""
+        return self.filter(ends_on__lt=today).exclude(nickname="")
+
+    def forget_hints(self) -> int:
+        return self.update(nickname="", relation="", need="")

@@ -28,6 +28,8 @@ from customers.models import (
 from referrals.models import (
     Gift,
     GiftOrder,
+    InvitationCard,
+    InvitationSet,
     PointAccount,
     PointClaim,
     PointEntry,
@@ -576,6 +578,35 @@ class ReferralFactory(DjangoModelFactory):
     hold_until = TODAY
     holds = ["same_cashier"]
     is_doubtful = True
+
+
+class InvitationSetFactory(DjangoModelFactory):
+    """`customer` was happy and was asked today."""
+
+    class Meta:
+        model = InvitationSet
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    moment = "said"
+    made_by = factory.LazyAttribute(lambda o: UserFactory(store=o.store))
+    made_at = factory.LazyFunction(lambda: moment(TODAY))
+    ends_on = TODAY + timedelta(days=30)
+
+
+class InvitationCardFactory(DjangoModelFactory):
+    """A card that waits for an answer."""
+
+    class Meta:
+        model = InvitationCard
+
+    set = factory.SubFactory(InvitationSetFactory)
+    place = factory.LazyAttribute(lambda o: o.set.cards.count() + 1)
+    key = factory.LazyFunction(uuid4)
+    code = factory.Sequence(lambda n: f"CARD{n:03d}")
+    nickname, relation, need = "老李", "neighbour", "maintenance"
+    made_at = factory.LazyFunction(lambda: moment(TODAY))
+    ends_on = TODAY + timedelta(days=30)
 
 
 class RewardFactory(DjangoModelFactory):

@@ -36,7 +36,7 @@ REFUSABLE = (Purpose.CARE, Purpose.MARKETING)
 
 
 @transaction.atomic
-def create_customer(*, name: str, store: Store, by: User, phone: str = "", **facts) -> Customer:
+def create_customer(*, name: str, store: Store, by: User | None, phone: str = "", **facts) -> Customer:
     """A new customer known to `store`. `phone` is already normalised; "" for none.
 
     Raises PhoneTaken when a living customer holds the number: use that one instead of a duplicate.
@@ -167,14 +167,16 @@ def make_known(customer: Customer, *, store: Store) -> None:
 
 
 @transaction.atomic
-def record_consent(customer: Customer, *, purpose: Purpose, how: ConsentHow, by: User) -> Consent:
+def record_consent(
+    customer: Customer, *, purpose: Purpose, how: ConsentHow, by: User | None, text_version: str = CONSENT_TEXT_VERSION
+) -> Consent:
     """The customer said yes to `purpose`, in person: lifts an earlier refusal of theirs. Repeating changes nothing."""
     now = timezone.now()
     Refusal.objects.of_keys(contact_keys(customer)).filter(purpose=purpose).update(lifted_at=now)
     consent = Consent.objects.live().filter(customer=customer, purpose=purpose).first()
     if consent is None:
         consent = Consent.objects.create(
-            customer=customer, purpose=purpose, how=how, text_version=CONSENT_TEXT_VERSION, recorded_by=by
+            customer=customer, purpose=purpose, how=how, text_version=text_version, recorded_by=by
         )
         AuditEntry.objects.record(by=by, action=Action.CONSENT, subject=customer, purpose=purpose, how=how)
     _asked(customer, now)

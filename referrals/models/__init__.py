@@ -2,6 +2,7 @@
 
 from .acts import ByHand, EarningRule, FormKey, Gift, GiftOrder, PointClaim
 from .introductions import PersonalCode, Referral, ReferralMove, Reward
+from .invitations import InvitationCard, InvitationSet
 from .points import (
     LedgerProof,
     OrderEarning,
@@ -15,6 +16,8 @@ from .programmes import Programme, RewardTerm
 from .vouchers import Voucher, VoucherRedemption, VoucherRollback, VoucherType
 
 __all__ = [
+    "InvitationCard",
+    "InvitationSet",
     "PersonalCode",
     "Programme",
     "Referral",

@@ -1,11 +1,21 @@
 """What can be done with points, gifts and vouchers."""
 
 from .advancing import advance, advance_these
+from .answering import answer_card
 from .deciding import approve_referral, hand_reward, refuse_referral, settle_owed
 from .earning import earn, settle_orders
 from .gifts import cancel_gift, hand_gift, redeem_gift
 from .giving import approve, change_by_hand, claim, left_today, refuse_claim, take_back
 from .introducing import code_of, introduce
+from .inviting import (
+    decline_invitations,
+    invite,
+    invite_after_all,
+    make_card,
+    mind_invitations,
+    revoke_card,
+    unmake_invitations,
+)
 from .minding import follow_merge, follow_people, forfeit, mind_points, undo_merge
 from .once import once
 from .planting import try_fraud_rules
@@ -15,6 +25,14 @@ from .proving import prove
 from .vouchers import give_voucher, mind_vouchers, redeem_voucher, roll_back, void_voucher
 
 __all__ = [
+    "answer_card",
+    "decline_invitations",
+    "invite",
+    "invite_after_all",
+    "make_card",
+    "mind_invitations",
+    "revoke_card",
+    "unmake_invitations",
     "advance",
     "advance_these",
     "approve_referral",

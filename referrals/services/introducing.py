@@ -5,6 +5,7 @@ from secrets import choice
 
 from django.db import IntegrityError, transaction
 
+from core.models import PublicToken, digest_of
 from customers.enums import ChangeKind, ContactKind
 from customers.models import Customer, CustomerChange, Introduction
 from customers.rules import normalise_phone, phone_key
@@ -14,8 +15,8 @@ from vehicles.models import ServiceOrder, Vehicle
 from vehicles.rules import normalise_plate
 
 from ..enums import Arm, Reason, ReferralState
-from ..errors import IntroducedByOneself, IntroducedInACircle, NobodyFound, SecondReferrer
-from ..models import PersonalCode, Programme, Referral, ReferralMove
+from ..errors import CardNotGood, IntroducedByOneself, IntroducedInACircle, NobodyFound, SecondReferrer
+from ..models import InvitationCard, PersonalCode, Programme, Referral, ReferralMove
 from ..rules.referring import arm_of
 from .advancing import advance_these
 from .earning import survivor_of
@@ -23,18 +24,33 @@ from .kin import ancestors_of
 
 # Without signs that are mistaken for each other when they are said or written.
 SIGNS, LENGTH = "ACDEFHJKLMNPRTUVWXY34679", 6
+# The purpose of the link that an invitation card is.
+CARD = "card"
 # Who came so many days ago for the first time came through whom they name today.
 ASKED_WITHIN = timedelta(days=30)
 
 
 @transaction.atomic
 def introduce(friend: Customer, *, typed: str, store: Store, by: User, today: date, now: datetime) -> Introduction:
-    """Remember who brought a customer, named by their code, whole plate or phone. The first answer stands; repeating
-    it changes nothing. Where the store thanks for introductions, what comes of it is followed from now on.
+    """Remember who brought a customer, named by an invitation card, their code, whole plate or phone. The first answer
+    stands; repeating it changes nothing. Where the store thanks for introductions, what comes of it is followed from
+    now on.
 
-    Raises NobodyFound, IntroducedByOneself, IntroducedInACircle, SecondReferrer.
+    Raises NobodyFound, CardNotGood, IntroducedByOneself, IntroducedInACircle, SecondReferrer.
     """
-    introducer = _meant_by(typed)
+    card = card_meant_by(typed, of=friend, today=today)
+    introducer = living(card.set.customer_id) if card else _meant_by(typed)
+    about = {"store": store, "by": by, "today": today, "now": now}
+    row = bring(friend, introducer, how_known="本人到店时说的", **about)
+    if card and card.answered_at is None:
+        card.answer(row, now=now)
+    return row
+
+
+def bring(
+    friend: Customer, introducer: Customer, *, how_known: str, store: Store, by: User | None, today: date, now: datetime
+) -> Introduction:
+    """The one introduction of a friend, in the caller's transaction. Raises as `introduce` does."""
     if introducer.pk == survivor_of(friend.pk):
         raise IntroducedByOneself
     standing = Introduction.objects.filter(introduced=friend).first()
@@ -47,10 +63,10 @@ def introduce(friend: Customer, *, typed: str, store: Store, by: User, today: da
     try:
         with transaction.atomic():
             row = Introduction.objects.create(
-                introducer=introducer, introduced=friend, how_known="本人到店时说的", recorded_by=by, recorded_at=now
+                introducer=introducer, introduced=friend, how_known=how_known, recorded_by=by, recorded_at=now
             )
     except IntegrityError:  # somebody else wrote it down a moment ago
-        return introduce(friend, typed=typed, store=store, by=by, today=today, now=now)
+        return bring(friend, introducer, how_known=how_known, store=store, by=by, today=today, now=now)
     AuditEntry.objects.record(by=by, action=Action.CHANGE_CUSTOMER, subject=friend, fields=["introducer"])
     CustomerChange.objects.note([friend.pk, introducer.pk], ChangeKind.PERSON)
     _follow(row, store=store, by=by, today=today, now=now)
@@ -63,13 +79,44 @@ def _meant_by(typed: str) -> Customer:
     car = plate and Vehicle.objects.filter(plate=plate).first()
     said = PersonalCode.objects.filter(code=typed.strip().upper()).select_related("customer").first()
     found = holder or (car and car.owner_now()) or (said and said.customer)
-    found = found and Customer.objects.live().filter(pk=survivor_of(found.pk)).first()
+    if not found:
+        raise NobodyFound
+    return living(found.pk)
+
+
+def living(pk: int) -> Customer:
+    """Whose record it is now. Raises NobodyFound where it has ended."""
+    found = Customer.objects.live().filter(pk=survivor_of(pk)).first()
     if not found:
         raise NobodyFound
     return found
 
 
-def _follow(introduction: Introduction, *, store: Store, by: User, today: date, now: datetime) -> None:
+def card_meant_by(typed: str, *, of: Customer, today: date) -> InvitationCard | None:
+    """The invitation card whose address was scanned or whose code was typed; None where it is neither.
+
+    Raises CardNotGood when it is over, or another friend has used it.
+    """
+    card = _card(typed.strip())
+    if card is None:
+        return None
+    if card.answered_at and not (card.introduction and card.introduction.introduced_id == of.pk):
+        raise CardNotGood("这张邀请卡已经有朋友登记过，请填介绍人的车牌、手机或介绍码")
+    if card.revoked_at or card.ends_on < today:
+        raise CardNotGood("这张邀请卡已经收回或过期，请填介绍人的车牌、手机或介绍码")
+    return card
+
+
+def _card(typed: str) -> InvitationCard | None:
+    cards = InvitationCard.objects.select_for_update(of=["self"]).select_related("set", "introduction")
+    if "/" not in typed:
+        return cards.filter(code=typed.upper()).first()
+    digest = digest_of(CARD, typed.rstrip("/").rsplit("/", 1)[-1])
+    token = PublicToken.objects.filter(digest=digest).first()
+    return cards.filter(pk=token.subject_id).first() if token else None
+
+
+def _follow(introduction: Introduction, *, store: Store, by: User | None, today: date, now: datetime) -> None:
     programme = Programme.objects.on(store, today)
     if programme is None:
         return

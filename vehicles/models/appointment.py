@@ -33,7 +33,8 @@ class Appointment(models.Model):
     time = models.TimeField("几点", null=True, blank=True)
     note = models.CharField("备注", max_length=120, blank=True)
     state = models.CharField("状态", max_length=9, choices=AppointmentState, default=AppointmentState.EXPECTED)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody where the customer booked on their own phone.
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField("约定时间", default=timezone.now)
     settled_at = models.DateTimeField("了结时间", null=True, blank=True)
     # Nobody where the car's arrival or the night settled it.

@@ -33,6 +33,7 @@ STEPS = {
     "core.photos": "清理照片",
     "referrals.mind": "积分到账与到期",
     "referrals.vouchers": "代金券",
+    "referrals.invitations": "邀请卡",
     "referrals.prove": "积分对账",
 }
 

@@ -1,0 +1,92 @@
+"""A friend answers an invitation card on their own phone: their own data, their own consent, once (G3, G4)."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from customers.enums import Channel, ConsentHow, ContactKind, Purpose
+from customers.errors import PhoneTaken
+from customers.models import Customer, CustomerStore, Enquiry, Refusal
+from customers.rules import phone_key
+from customers.services import contact_keys, create_customer, record_consent
+from staff.models import Store
+from vehicles.enums import ServiceKind
+from vehicles.errors import PlateTaken
+from vehicles.models import Vehicle
+from vehicles.services import make_appointment, register_vehicle
+
+from ..errors import CardNotGood
+from ..models import InvitationCard
+from .introducing import bring, living
+
+# The two texts beside the boxes of the page; a consent row names the version that was ticked.
+TEXT_VERSION = "invite-2026-11"
+MAY_CALL = "我同意门店保存我填的这些，用来登记、联系我到店和办理服务。"
+MAY_OFFER = "以后有优惠或活动，也可以告诉我。随时可以说不要，不影响任何服务。"
+HOW_KNOWN = "凭邀请卡自己登记"
+
+
+@transaction.atomic
+def answer_card(
+    card: InvitationCard, *, name: str, phone: str, plate: str, wish: dict | None, wants_offers: bool, today: date,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The friend agreed to be kept and called; `wish`: kind, expected_on, part, time, None where no day was named.
+
+    Somebody new is put on file, introduced and booked. Who is known already is neither changed nor introduced: the
+    desk reads that they would like to come. Raises CardNotGood where the card is over or was answered before.
+    """
+    card = InvitationCard.objects.select_for_update(of=["self"]).select_related("set__store").get(pk=card.pk)
+    if card.answered_at or card.revoked_at or card.ends_on < today:
+        raise CardNotGood("这张卡已经登记过，或者过期了")
+    store, introducer = card.set.store, living(card.set.customer_id)
+    try:
+        friend = _somebody_new(name, phone, store)
+    except PhoneTaken as taken:
+        introduction = None
+        _leave_a_word(taken.holder, store, wish, now)
+    else:
+        _agree(friend, wants_offers)
+        about = {"store": store, "by": None, "now": now}
+        introduction = bring(friend, introducer, how_known=HOW_KNOWN, today=today, **about)
+        car, note = _car(friend, plate, today)
+        if wish:
+            make_appointment(friend, vehicle=car, note=note, **wish, **about)
+    card.answer(introduction, now=now)
+
+
+def _somebody_new(name: str, phone: str, store: Store) -> Customer:
+    """Raises PhoneTaken."""
+    holder = Customer.objects.holding(kind=ContactKind.PHONE, keys=[phone_key(phone)]).first()
+    if holder:
+        raise PhoneTaken(holder)
+    return create_customer(name=name, store=store, by=None, phone=phone, came_through="朋友介绍")
+
+
+def _agree(friend: Customer, wants_offers: bool) -> None:
+    """A no that stands against the number is lifted by its owner at the desk, not by whoever types it here."""
+    said_no = Refusal.objects.of_keys(contact_keys(friend)).filter(purpose=Purpose.MARKETING).exists()
+    how = {"how": ConsentHow.ONLINE, "by": None, "text_version": TEXT_VERSION}
+    record_consent(friend, purpose=Purpose.SERVICE, **how)
+    if wants_offers and not said_no:
+        record_consent(friend, purpose=Purpose.MARKETING, **how)
+
+
+def _car(friend: Customer, plate: str, today: date) -> tuple[Vehicle | None, str]:
+    """Their car, or a word for the desk: a car that is on file is nobody's because somebody typed its plate."""
+    if not plate:
+        return None, ""
+    try:
+        return register_vehicle(owner=friend, today=today, plate=plate), ""
+    except PlateTaken:
+        return None, f"说车牌是 {plate}，这块牌已有档案，到店核对"
+
+
+def _leave_a_word(known: Customer, store: Store, wish: dict | None, now: datetime) -> None:
+    """Whose record only another store sees is not named here."""
+    is_ours = CustomerStore.objects.filter(customer=known, store=store).exists()
+    when = f"，想 {wish['expected_on']:%m-%d} 来做{ServiceKind(wish['kind']).label}" if wish else ""
+    words = f"老客户拿着邀请卡登记{when}，请回个电话" if is_ours else f"别店的老客户拿着邀请卡登记{when}"
+    Enquiry.objects.create(
+        store=store, customer=known if is_ours else None, at=now, by=None, channel=Channel.WECHAT, wish=words
+    )

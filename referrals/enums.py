@@ -107,6 +107,10 @@ class RewardForm(models.TextChoices):
     RED_PACKET = "red_packet", "红包"
 
 
+# What is issued as a voucher, where the terms name its kind.
+BY_VOUCHER = (RewardForm.VOUCHER, RewardForm.ITEM)
+
+
 class WhoMayRefer(models.TextChoices):
     PAID = "paid", "在店里消费过的客户"
     ANYONE = "anyone", "建了档的客户"

@@ -5,19 +5,16 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Min
 
 from customers.models import Introduction
-from referrals.enums import Arm, Reason, ReferralState, Side
-from referrals.models import PersonalCode, Programme, Referral, ReferralMove, RewardTerm
+from referrals.enums import Arm, Reason, ReferralState, RewardForm, Side
+from referrals.models import PersonalCode, Programme, Referral, ReferralMove, RewardTerm, VoucherType
 from referrals.services import advance_these
 
 from .company import Company
 
 SINCE = timedelta(days=60)
 MOST = 12
-TERMS = (
-    (Side.REFERRER, Arm.A, {"form": "points", "points": 200}),
-    (Side.REFERRER, Arm.B, {"form": "item", "what": "臭氧消毒一次"}),
-    (Side.FRIEND, Arm.A, {"form": "voucher", "worth_fen": 3_000, "what": "洗车券"}),
-)
+# The kinds of voucher that `keep_points` has made, in the two places where one is promised.
+VOUCHERS = ((Side.REFERRER, Arm.B, "保养抵五十"), (Side.FRIEND, Arm.A, "精洗券"))
 
 
 def thank_for_friends(company: Company, *, now: datetime) -> None:
@@ -28,9 +25,10 @@ def thank_for_friends(company: Company, *, now: datetime) -> None:
         created_by=owner, created_at=now - SINCE,
     )  # fmt: skip
     programme.stores.add(*company.stores)
-    RewardTerm.objects.bulk_create(
-        RewardTerm(programme=programme, side=side, arm=arm, **terms) for side, arm, terms in TERMS
-    )
+    RewardTerm.objects.create(programme=programme, side=Side.REFERRER, form=RewardForm.POINTS, points=200)
+    for side, arm, name in VOUCHERS:
+        issued = RewardTerm.issuing(VoucherType.objects.get(name=name))
+        RewardTerm.objects.create(programme=programme, side=side, arm=arm, **issued)
     followed = []
     for row in _newest(store, today):
         referral = Referral.objects.create(

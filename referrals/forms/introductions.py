@@ -5,10 +5,11 @@ from django import forms
 from staff.models import Store, User
 
 from ..enums import Arm, RewardForm, Side, WhoMayRefer
+from ..models import RewardTerm, VoucherType
 from .fields import NumberField, TextField, YuanField, day_field
 
-WITH_SUM = (RewardForm.VOUCHER, RewardForm.RED_PACKET)
-WITH_WORDS = (RewardForm.ITEM, RewardForm.GIFT)
+# A voucher is chosen by its kind, which says how much; of the others that is typed.
+TYPED = (RewardForm.POINTS, RewardForm.GIFT, RewardForm.RED_PACKET)
 # The thanks that can be promised: whose, which of the two forms, and whether it must be.
 PLACES = (
     ("referrer", Side.REFERRER, Arm.A, "给介绍人什么", True),
@@ -67,15 +68,16 @@ class ProgrammeForm(forms.Form):
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stores"].queryset = Store.objects.visible_to(user)
+        self.kinds = {str(kind.pk): kind for kind in VoucherType.objects.offered()}
+        thanks = [(form.value, form.label) for form in TYPED]
+        if self.kinds:
+            thanks.append(("券", [(pk, f"{kind} · {kind.gives}") for pk, kind in self.kinds.items()]))
         for name, _, _, label, is_needed in PLACES:
             none = [] if is_needed else [("", "没有")]
-            self.fields[f"{name}_form"] = forms.ChoiceField(
-                label=label, choices=[*none, *RewardForm.choices], required=is_needed
-            )
+            self.fields[f"{name}_form"] = forms.ChoiceField(label=label, choices=[*none, *thanks], required=is_needed)
             self.fields[f"{name}_size"] = TextField(
-                label="多少，或是什么", max_length=40, required=is_needed,
+                label="多少，或是什么", max_length=40, required=False, help_text="选了券就不用填",
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
-                error_messages={"required": "写上多少，或是什么"},
             )  # fmt: skip
 
     def places(self) -> list[tuple]:
@@ -96,15 +98,17 @@ class ProgrammeForm(forms.Form):
         if not form:
             return None
         term = {"side": side, "arm": arm, "form": form}
-        if form in WITH_WORDS:
+        if form in self.kinds:
+            return term | RewardTerm.issuing(self.kinds[form])
+        if form == RewardForm.GIFT:
             if not size:
-                self.add_error(f"{name}_size", "写上是什么，例如：臭氧消毒一次")
+                self.add_error(f"{name}_size", "写上是什么，例如：保温杯一个")
             return term | {"what": size}
         number = size.removesuffix("分").removesuffix("元").strip().replace(",", "")
         if not (number.isascii() and number.isdigit() and 0 < int(number) <= 100_000):
             self.add_error(f"{name}_size", "写一个整数，例如 200")
             return None
-        return term | ({"worth_fen": int(number) * 100} if form in WITH_SUM else {"points": int(number)})
+        return term | ({"points": int(number)} if form == RewardForm.POINTS else {"worth_fen": int(number) * 100})
 
     @property
     def facts(self) -> dict:

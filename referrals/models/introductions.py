@@ -13,10 +13,11 @@ from core.append_only import AppendOnly
 from customers.models import Customer, Introduction
 from staff.models import Store
 
-from ..enums import Arm, Reason, ReferralState, RewardForm, RewardState, Side
+from ..enums import BY_VOUCHER, Arm, Reason, ReferralState, RewardForm, RewardState, Side
 from ..querysets import ReferralQuerySet, RewardQuerySet
 from .points import PointTransaction
 from .programmes import Programme
+from .vouchers import Voucher
 
 
 class PersonalCode(models.Model):
@@ -128,6 +129,7 @@ class Reward(models.Model):
     size = models.CharField("多少", max_length=40)
     worth_fen = models.PositiveBigIntegerField("值多少（分）", null=True)
     transaction = models.OneToOneField(PointTransaction, on_delete=models.PROTECT, null=True, related_name="reward")
+    voucher = models.OneToOneField(Voucher, on_delete=models.PROTECT, null=True, related_name="reward")
     state = models.CharField("状态", max_length=10, choices=RewardState, default=RewardState.DUE)
     made_on = models.DateField("哪天")
     # Whoever handed it over; of a red packet the receipt of finance and the tax they withheld.
@@ -157,7 +159,11 @@ class Reward(models.Model):
                 name="reward_handed_by_somebody",
                 condition=Q(state__in=("due", "cancelled"), handed_at__isnull=True, handed_by__isnull=True)
                 | Q(form=RewardForm.POINTS, state__in=("given", "taken_back"))
+                | Q(voucher__isnull=False, state__in=("given", "owed", "taken_back"))
                 | Q(state__in=("given", "owed", "taken_back"), handed_at__isnull=False, handed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reward_voucher_of_its_form", condition=Q(voucher__isnull=True) | Q(form__in=BY_VOUCHER)
             ),
             models.CheckConstraint(
                 name="reward_red_packet_by_finance",

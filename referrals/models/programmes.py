@@ -10,8 +10,9 @@ from django.utils import timezone
 from core.append_only import AppendOnly
 from staff.models import Store
 
-from ..enums import Arm, RewardForm, Side, WhoMayRefer
+from ..enums import BY_VOUCHER, Arm, RewardForm, Side, VoucherKind, WhoMayRefer
 from ..querysets import ProgrammeQuerySet
+from .vouchers import VoucherType
 
 
 class Programme(models.Model):
@@ -76,6 +77,8 @@ class RewardTerm(AppendOnly):
     points = models.PositiveIntegerField("几分", null=True)
     worth_fen = models.PositiveBigIntegerField("值多少（分）", null=True)
     what = models.CharField("什么", max_length=40, blank=True)
+    # What is issued by itself. Terms from before vouchers were tied to them name none and are handed over by hand.
+    voucher_type = models.ForeignKey(VoucherType, on_delete=models.PROTECT, null=True, related_name="terms")
 
     class Meta:
         verbose_name = "谢礼约定"
@@ -87,18 +90,31 @@ class RewardTerm(AppendOnly):
                 name="rewardterm_says_how_much",
                 condition=Q(form=RewardForm.POINTS, points__gt=0, points__isnull=False)
                 | Q(form__in=(RewardForm.VOUCHER, RewardForm.RED_PACKET), worth_fen__gt=0, worth_fen__isnull=False)
-                | Q(form__in=(RewardForm.ITEM, RewardForm.GIFT)) & ~Q(what=""),
+                | Q(form__in=(RewardForm.ITEM, RewardForm.GIFT)) & ~Q(what="")
+                | Q(form__in=BY_VOUCHER, voucher_type__isnull=False) & ~Q(what=""),
+            ),
+            models.CheckConstraint(
+                name="rewardterm_voucher_of_its_form", condition=Q(voucher_type__isnull=True) | Q(form__in=BY_VOUCHER)
             ),
         ]
 
     def __str__(self):
         return f"{self.get_form_display()} {self.size}"
 
+    @staticmethod
+    def issuing(kind: VoucherType) -> dict:
+        """The facts of a term that gives this kind: its name and worth as they were promised."""
+        is_money = kind.kind in (VoucherKind.AMOUNT, VoucherKind.PERCENT)
+        form = RewardForm.VOUCHER if is_money else RewardForm.ITEM
+        return {"form": form, "voucher_type": kind, "what": kind.name, "worth_fen": kind.amount_fen}
+
     @property
     def size(self) -> str:
         """How much of it: 200 分, ¥30, 臭氧消毒一次."""
         if self.form == RewardForm.POINTS:
             return f"{self.points:,} 分"
+        if self.voucher_type_id:
+            return self.what
         if self.form in (RewardForm.VOUCHER, RewardForm.RED_PACKET):
             return f"¥{self.worth_fen / 100:,.2f}".removesuffix(".00")
         return self.what

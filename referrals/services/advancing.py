@@ -13,6 +13,7 @@ from customers.models import Customer, CustomerChange
 from staff.models import User
 
 from ..enums import STANDING_REWARDS, Cause, Reason, ReferralState, RewardForm, RewardState, Side
+from ..errors import VoucherRefused
 from ..models import PointPolicy, Referral, ReferralMove, Reward, RewardTerm
 from ..rules.points import last_day
 from ..rules.referring import Promise, Standing, Step, steps
@@ -20,6 +21,7 @@ from .book import Book, Happening
 from .giving import reverse
 from .judging import look_at
 from .kin import Kin
+from .vouchers import void_voucher, voucher_of_thanks
 
 BATCH = 500
 COLUMNS = ["state", "state_at", "order_id", "hold_until", "holds", "is_doubtful"]
@@ -102,7 +104,9 @@ class _Thanking:
 
     def __init__(self, rows: list[Referral]):
         self.kin = Kin(pk for one in rows for pk in _two(one).values())
-        terms = RewardTerm.objects.filter(programme__in={one.programme_id for one in rows})
+        terms = RewardTerm.objects.filter(programme__in={one.programme_id for one in rows}).select_related(
+            "voucher_type"
+        )
         self.terms = {(term.programme_id, term.side, term.arm): term for term in terms}
         standing = Reward.objects.filter(referral__in=rows).values_list("referral", "side")
         self.standing = set(standing)
@@ -139,8 +143,10 @@ def _thank(rows: list[Referral], *, today: date, now: datetime, by: User | None)
                 made.append(_reward(book, one, side, term, giving.payee(one, side), today))
                 thanked[who] += side == Side.REFERRER
     book.write()
+    insert_rows([reward.voucher for reward in made if reward.voucher])
     for reward in made:
         reward.transaction_id = reward.transaction and reward.transaction.pk
+        reward.voucher_id = reward.voucher and reward.voucher.pk
     insert_rows(made)
 
 
@@ -153,25 +159,39 @@ def _thanked_this_year(kin: Kin, today: date) -> Counter:
 
 
 def _reward(book: Book, one: Referral, side: Side, term: RewardTerm, payee: int, today: date) -> Reward:
-    posted, state = None, RewardState.DUE
+    key, posted, voucher = f"referral:{one.pk}:{side}", None, None
     if term.form == RewardForm.POINTS:
         months = PointPolicy.objects.on(today).valid_months
-        what = Happening(Cause.THANKS, f"referral:{one.pk}:{side}", payee, one.store_id, today, one.order_id)
+        what = Happening(Cause.THANKS, key, payee, one.store_id, today, one.order_id)
         posted = book.give(what, term.points, usable_on=today, expires_on=last_day(today, months))
-        state = RewardState.GIVEN
+    elif term.voucher_type:
+        about = {"payee": payee, "cause_key": key, "store_id": one.store_id, "by": book.by, "now": book.now}
+        voucher = voucher_of_thanks(term.voucher_type, today=today, **about)
     return Reward(
         referral=one, side=side, form=term.form, size=term.size, worth_fen=term.worth_fen, transaction=posted,
-        state=state, made_on=today,
+        voucher=voucher, state=RewardState.GIVEN if posted or voucher else RewardState.DUE, made_on=today,
     )  # fmt: skip
 
 
 def _take_back(rows: list[Referral], *, today: date, now: datetime, by: User | None) -> None:
-    """Points go back by the ledger, once; what waits is not handed over; what was handed over somebody sees to."""
-    for reward in Reward.objects.filter(referral__in=rows, state__in=STANDING_REWARDS).select_related("transaction"):
+    """Points go back by the ledger, once; an unused voucher is void; what waits is not handed over; what was used or
+    handed over somebody sees to."""
+    standing = Reward.objects.filter(referral__in=rows, state__in=STANDING_REWARDS)
+    for reward in standing.select_related("transaction", "voucher__customer"):
         if reward.transaction:
             reverse(reward.transaction, today=today, now=now, by=by)
-            state = RewardState.TAKEN_BACK
+            reward.state = RewardState.TAKEN_BACK
+        elif reward.voucher:
+            reward.state = RewardState.TAKEN_BACK if _is_void(reward, by) else RewardState.OWED
         else:
-            state = RewardState.CANCELLED if reward.state == RewardState.DUE else RewardState.OWED
-        reward.state = state
+            reward.state = RewardState.CANCELLED if reward.state == RewardState.DUE else RewardState.OWED
         reward.save(update_fields=["state"])
+
+
+def _is_void(reward: Reward, by: User | None) -> bool:
+    """Whether nobody can use its voucher from now on; a used one stays used."""
+    try:
+        void_voucher(reward.voucher, by=by)
+    except VoucherRefused:
+        return False
+    return True

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 
-from ..enums import RewardForm
+from ..enums import BY_VOUCHER, RewardForm
 from ..errors import CannotStart, MoreThanOneLevel
 from ..models import PointPolicy, Programme, RewardTerm
 
@@ -18,7 +18,7 @@ def start_programme(
     *, stores: Iterable[Store], terms: Iterable[dict], by: User, today: date, paid_levels: int = 1, **facts
 ) -> Programme:
     """`facts`: name, first_on, last_on, who, minimum_fen, within_days, hold_days, most_a_year, many_a_week; `terms`:
-    side, arm, form, points, worth_fen, what. Raises MoreThanOneLevel (G1) and CannotStart."""
+    side, arm, form, points, worth_fen, what, voucher_type. Raises MoreThanOneLevel (G1) and CannotStart."""
     if paid_levels != 1:
         raise MoreThanOneLevel
     stores, terms = list(stores), list(terms)
@@ -37,6 +37,8 @@ def start_programme(
 def _refuse(stores: list[Store], terms: list[dict], facts: dict, today: date) -> None:
     if not stores:
         raise CannotStart("至少选一家门店")
+    if any(one["form"] in BY_VOUCHER and not one.get("voucher_type") for one in terms):
+        raise CannotStart("代金券、项目券要选哪一种券；没有合适的，先在“券”里添一种")
     if facts["first_on"] < today:
         raise CannotStart(f"最早从今天（{today}）起：以前的介绍不补发")
     # One at a time: two people who begin at once would each find the days free.

@@ -15,9 +15,9 @@ from staff.models import AuditEntry, Store, User
 from vehicles.enums import OrderStatus, ServiceKind
 from vehicles.models import ServiceOrder
 
-from ..enums import RolledBack, Stacking, VoucherState
+from ..enums import RewardState, RolledBack, Stacking, VoucherState
 from ..errors import NoSuchVoucher, VoucherRefused
-from ..models import Voucher, VoucherRedemption, VoucherRollback, VoucherType
+from ..models import Reward, Voucher, VoucherRedemption, VoucherRollback, VoucherType
 from ..rules.vouchers import CODE_LENGTH, CODE_SIGNS, Visit, code_of, refusal_of, worth_of
 from .earning import heirs_of
 from .giving import refuse_units
@@ -30,17 +30,27 @@ def give_voucher(
 ) -> Voucher:  # fmt: skip
     """One voucher for one cause; the same cause again is the same voucher. Raises NoPointsForUnits."""
     refuse_units(customer)
-    row, is_new = Voucher.objects.get_or_create(
-        cause_key=cause_key,
-        defaults={
-            "type": kind, "customer": customer, "given_to": customer, "store": store, "code": code or _new_code(),
-            "valid_from": today, "expires_on": today + timedelta(days=kind.valid_days - 1), "given_by": by,
-            "given_at": now,
-        },
-    )  # fmt: skip
+    about = {"store_id": store.pk, "given_by": by, "given_at": now, "code": code or _new_code()}
+    facts = _facts(kind, customer.pk, today=today, **about)
+    row, is_new = Voucher.objects.get_or_create(cause_key=cause_key, defaults=facts)
     if is_new:
         _noted(row, by, did="given")
     return row
+
+
+def _facts(kind: VoucherType, customer_id: int, *, today: date, **about) -> dict:
+    last = today + timedelta(days=kind.valid_days - 1)
+    mine = {"customer_id": customer_id, "given_to_id": customer_id}
+    return {"type": kind, "valid_from": today, "expires_on": last, **mine, **about}
+
+
+def voucher_of_thanks(
+    kind: VoucherType, *, payee: int, cause_key: str, store_id: int, by: User | None, today: date, now: datetime
+) -> Voucher:
+    """A voucher not written yet: what was promised is given, also of a kind that is no longer handed out. Whether
+    the payee may have it was judged with the referral (G15)."""
+    about = {"store_id": store_id, "given_by": by, "given_at": now, "code": _new_code()}
+    return Voucher(cause_key=cause_key, **_facts(kind, payee, today=today, **about))
 
 
 def _new_code() -> str:
@@ -103,11 +113,19 @@ def roll_back(row: VoucherRedemption, *, why: RolledBack, by: User | None, now: 
     VoucherRollback.objects.create(redemption=row, why=why, by=by, at=now)
     Voucher.objects.reopen(row.voucher_id)
     _noted(row.voucher, by, did="rolled_back", order=row.order_id)
+    _withhold_what_is_owed(row.voucher, by)
     return True
 
 
+def _withhold_what_is_owed(voucher: Voucher, by: User | None) -> None:
+    """A voucher of thanks whose order fell was used up to now; it does not come back to be used again."""
+    owed = Reward.objects.filter(voucher=voucher, state__in=(RewardState.OWED, RewardState.TAKEN_BACK))
+    if owed.update(state=RewardState.TAKEN_BACK):
+        void_voucher(voucher, by=by)
+
+
 @transaction.atomic
-def void_voucher(voucher: Voucher, *, by: User) -> bool:
+def void_voucher(voucher: Voucher, *, by: User | None) -> bool:
     """Nobody can use it any more. Raises VoucherRefused for one that was used; False when it was void already."""
     voucher = Voucher.objects.select_for_update(of=["self"]).get(pk=voucher.pk)
     if voucher.state == VoucherState.USED:

@@ -7,6 +7,7 @@ from referrals.services import advance, introduce
 from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, VehicleFactory, moment
 
 POINTS = {"form": "points", "points": 200}
+# Promised before vouchers were tied to their kind: handed over by hand.
 VOUCHER = {"form": "voucher", "worth_fen": 3_000, "what": "洗车券"}
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from customers.models import Introduction
 from referrals.models import Programme, Referral, Reward
 from referrals.recognition import tree_of
-from tests.factories import CustomerFactory, ReferralFactory, RewardFactory
+from tests.factories import CustomerFactory, ReferralFactory, RewardFactory, VoucherTypeFactory
 from tests.referrals.shop import phone_of
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +24,12 @@ def text(response):
 
 
 def programme_form(store, **more):
-    today = timezone.localdate()
+    today, wash = timezone.localdate(), VoucherTypeFactory(name="洗车券")
     return {
         "name": "秋天带朋友", "stores": [store.pk], "first_on": today, "last_on": today + timedelta(days=60),
         "who": "paid", "paid_levels": "1", "minimum_fen": "200", "within_days": "90", "hold_days": "7",
-        "most_a_year": "12", "many_a_week": "3", "referrer_form": "voucher", "referrer_size": "30",
-        "friend_form": "item", "friend_size": "臭氧消毒一次",
+        "most_a_year": "12", "many_a_week": "3", "referrer_form": "red_packet", "referrer_size": "30",
+        "friend_form": str(wash.pk), "friend_size": "",
     } | more  # fmt: skip
 
 
@@ -39,8 +39,8 @@ def test_a_manager_begins_a_programme_and_both_sides_read_it(login, manager, sto
     assert client.post(url("add_programme"), programme_form(store)).status_code == 302
 
     row = Programme.objects.get()
-    assert sorted((term.side, term.size) for term in row.terms.all()) == [
-        ("friend", "臭氧消毒一次"), ("referrer", "¥30"),
+    assert sorted((term.side, str(term), term.worth_fen) for term in row.terms.all()) == [
+        ("friend", "代金券 洗车券", 5_000), ("referrer", "红包 ¥30", 3_000),
     ]  # fmt: skip
     page = text(client.get(url("customer_introductions", customer.pk)))
     assert "自己付满 ¥200" in page

@@ -8,6 +8,7 @@ from core.display import late_words
 from core.photos import ACCEPTED, MOST_TOGETHER
 from customers.models import Introduction
 from customers.services import CONSENT_TEXT
+from referrals.screens import discount_of
 from staff.enums import Action, Permission
 from staff.models import AuditEntry, User
 from vehicles.enums import Decision, OrderSource, OrderStatus, PhotoStage
@@ -17,7 +18,7 @@ from vehicles.services.rework import may_have_failed
 
 from .beware import beware_of
 from .forms.arrival import ArrivalForm
-from .forms.visit import BillForm, CancelForm, IntroducerForm, NextVisitForm, lines_of
+from .forms.visit import CancelForm, IntroducerForm, NextVisitForm, bill_of, lines_of
 from .frequent import frequent_in
 from .promise_links import promise_about
 from .warranty_page import warranty_of
@@ -69,7 +70,7 @@ def _open(order: ServiceOrder, user: User, now: datetime, quoted: list[QuoteLine
         "note": note_form(order, now=now),
         "km_doubt": _km_doubt(order),
         "lines": lines_of(order, agreed=[line for line in quoted if line.decision == Decision.YES]),
-        "bill": BillForm(initial={name: getattr(order, name) for name in BillForm.base_fields}),
+        "bill": bill_of(order, discount_of(order)),
         "cancel": CancelForm(),
         "frequent": frequent_in(order.store, today=now.date()),
         "may_have_failed": may_have_failed(order, today=now.date()) if order.vehicle else [],

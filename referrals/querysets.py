@@ -231,6 +231,10 @@ class VoucherRedemptionQuerySet(StoreScopedQuerySet):
     def of_order(self, order_id: int):
         return self.standing().filter(order_id=order_id).select_related("voucher__type").order_by("pk")
 
+    def ever_of_order(self, order_id: int):
+        """Also what was taken back."""
+        return self.filter(order_id=order_id).select_related("voucher__type", "rollback").order_by("pk")
+
     def of_nothing(self):
         """Whose visit was cancelled, or went with its file."""
         kept = ServiceOrder.objects.not_cancelled().filter(pk=OuterRef("order_id"))

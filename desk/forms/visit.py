@@ -80,6 +80,16 @@ class BillForm(forms.Form):
         return facts
 
 
+def bill_of(order, discount) -> BillForm:
+    """The bill as on file; what the visit's vouchers take off is proposed where nobody has said a discount yet."""
+    known = {name: getattr(order, name) for name in BillForm.base_fields}
+    if known["discount_fen"] is None:
+        known["discount_fen"] = discount.fen
+    form = BillForm(initial=known)
+    form.fields["discount_fen"].help_text = discount.words
+    return form
+
+
 class CancelForm(forms.Form):
     reason = TextField(
         label="为什么作废", min_length=2, max_length=200,

@@ -62,7 +62,7 @@ class VoucherType(models.Model):
     def offer(self, store_ids=frozenset()) -> Offer:
         return Offer(
             VoucherKind(self.kind), Stacking(self.stacking), self.amount_fen, self.percent, self.min_spend_fen,
-            frozenset(store_ids), self.holder_only,
+            frozenset(store_ids), self.holder_only, self.item,
         )  # fmt: skip
 
     @property

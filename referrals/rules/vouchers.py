@@ -24,6 +24,7 @@ class Offer:
     min_spend_fen: int = 0
     store_ids: frozenset[int] = frozenset()  # empty: every store
     holder_only: bool = True
+    work: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def _missing(held: Held, visit: Visit) -> int:
     return held.offer.min_spend_fen - (visit.spend_fen or 0)
 
 
-def _yuan(fen: int) -> str:
+def yuan(fen: int) -> str:
     return f"¥{fen / 100:,.2f}".removesuffix(".00")
 
 
@@ -94,7 +95,7 @@ REFUSALS: list[tuple[Callable[[Held, Visit, date], bool], Callable[[Held, Visit,
     ),
     (
         lambda held, visit, day: _missing(held, visit) > 0,
-        lambda held, visit, day: f"满 {_yuan(held.offer.min_spend_fen)} 才能用，还差 {_yuan(_missing(held, visit))}",
+        lambda held, visit, day: f"满 {yuan(held.offer.min_spend_fen)} 才能用，还差 {yuan(_missing(held, visit))}",
     ),
 ]
 
@@ -113,6 +114,42 @@ def worth_of(offer: Offer, spend_fen: int | None) -> int | None:
     if offer.kind == VoucherKind.AMOUNT:
         return offer.amount_fen if spend_fen is None else min(offer.amount_fen, spend_fen)
     return (spend_fen or 0) * offer.percent // 100 if offer.kind == VoucherKind.PERCENT else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a bill; `fen` is None where nobody wrote what it costs."""
+
+    name: str
+    fen: int | None
+
+
+def taken_off(offers: Sequence[Offer], lines: Sequence[Line]) -> list[int | None]:
+    """What each of these vouchers takes off a bill of these lines, together never more than the bill.
+
+    None for work that no line with a price says.
+    """
+    priced = [line for line in lines if line.fen is not None]
+    spend = left = sum(line.fen for line in priced) if priced else None
+    taken = []
+    for offer in offers:
+        if offer.work:
+            done = _lines_of(offer, priced)
+            priced = [line for line in priced if line not in done]
+            fen = sum(line.fen for line in done) if done else None
+        else:
+            fen = worth_of(offer, spend)
+        fen = fen if None in (fen, left) else min(fen, left)
+        left = left if None in (fen, left) else left - fen
+        taken.append(fen)
+    return taken
+
+
+def _lines_of(offer: Offer, lines: Sequence[Line]) -> list[Line]:
+    """The lines that are the work of a voucher, by their names; of a single item one."""
+    same = [line for line in lines if line.name in offer.work or offer.work in line.name]
+    same.sort(key=lambda line: (line.name != offer.work, -len(line.name)))
+    return same if offer.kind == VoucherKind.PACKAGE else same[:1]
 
 
 def code_of(text: str) -> str:

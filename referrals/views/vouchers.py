@@ -100,7 +100,7 @@ def at_visit(request, pk):
     form = CodeForm(request.POST or None)
     about = {"order": order, "by": request.user, "today": now.date(), "now": now}
     if form.is_valid() and acted(request, form, lambda: redeem_voucher(form.cleaned_data["code"], **about)):
-        say_done(request, "券用上了，收钱时记得减。")
+        say_done(request, "券用上了，结单时优惠已经填好。")
         return redirect_to(request, "desk:visit", order.pk)
     context = visit_vouchers(order, user=request.user, today=now.date()) | {"form": form}
     template = "referrals/_at_visit.html" if request.htmx else "referrals/at_visit.html"

@@ -8,6 +8,7 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -50,14 +51,27 @@ def public_page(purpose: str, *, is_part: bool = False):
         @wraps(view)
         def opened(request, token, **more):
             if not _may_knock(request, purpose, token, is_part):
-                return _shut_in(render(request, "public/wait.html", status=429))
+                return _shut_in(wait(request))
             found = PublicToken.objects.opened_by(purpose, token, now=timezone.now())
-            gone = found is None
-            return _shut_in(render(request, "public/gone.html", status=404) if gone else view(request, found, **more))
+            try:
+                answer = view(request, found, **more) if found else gone(request)
+            except Http404:  # what it opened is there no more
+                answer = gone(request)
+            return _shut_in(answer)
 
         return opened
 
     return wrap
+
+
+def gone(request):
+    """The one answer to whatever opens nothing: unknown, ended, revoked, locked."""
+    return render(request, "public/gone.html", status=404)
+
+
+def wait(request):
+    """Too many knocks."""
+    return render(request, "public/wait.html", status=429)
 
 
 def _may_knock(request, purpose: str, secret: str, is_part: bool) -> bool:

@@ -172,6 +172,16 @@ class RewardState(models.TextChoices):
     TAKEN_BACK = "taken_back", "已收回"
 
 
+WALLET = "wallet"  # what a link to somebody's own wallet is for
+
+
+class WalletWish(models.TextChoices):
+    """What customers may stop on their own phone. Notices about their car go on."""
+
+    NO_MARKETING = "no_marketing", "不再给我发优惠和活动"
+    NO_PROFILING = "no_profiling", "不要按我的消费给我分群"
+
+
 STANDING_REWARDS = (RewardState.DUE, RewardState.GIVEN, RewardState.OWED)
 
 

@@ -63,6 +63,13 @@ class NoSuchVoucher(ReferralError):
         super().__init__("没有这张券，请再看一遍券码")
 
 
+class NoPhoneToAsk(ReferralError):
+    """A wallet asks for the last digits of a phone; there is none."""
+
+    def __init__(self):
+        super().__init__("档案里没有电话，打开时没法核对是不是本人。先登记手机，或者打印给他")
+
+
 class VoucherRefused(ReferralError):
     """The voucher does not count here, or can no longer be changed; the text says why."""
 

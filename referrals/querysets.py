@@ -12,6 +12,7 @@ from vehicles.models import ServiceOrder
 
 from .enums import (
     OPEN_REFERRALS,
+    WALLET,
     AccountKind,
     Cause,
     ClaimState,
@@ -221,6 +222,13 @@ class VoucherQuerySet(OfCustomerQuerySet):
 
     def reopen(self, pk: int) -> bool:
         return bool(self.filter(pk=pk, state=VoucherState.USED).update(state=VoucherState.OPEN))
+
+
+class WalletLinkQuerySet(models.QuerySet):
+    def newest_of(self, customer):
+        """The link made last, opened or ended; one statement."""
+        made = self.filter(token__purpose=WALLET, token__subject_id=customer.pk)
+        return made.select_related("token", "made_by").order_by("-pk").first()
 
 
 class VoucherRedemptionQuerySet(StoreScopedQuerySet):

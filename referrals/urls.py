@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import introductions, points, shop, vouchers
+from .views import introductions, points, shop, vouchers, wallet
 
 app_name = "referrals"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("referrals/gift-orders/<int:pk>/hand/", shop.hand_over, name="hand_gift"),
     path("referrals/gift-orders/<int:pk>/cancel/", shop.give_back, name="cancel_gift"),
     path("customers/<int:pk>/points/", points.customer_points, name="customer_points"),
+    path("customers/<int:pk>/wallet/", wallet.wallet_sheet, name="wallet_sheet"),
+    path("customers/<int:pk>/wallet/share/", wallet.share, name="share_wallet"),
+    path("customers/<int:pk>/wallet/end/", wallet.unshare, name="unshare_wallet"),
+    path("q/<str:token>/wallet/", wallet.wallet, name="wallet"),
+    path("q/<str:token>/wallet/stop/", wallet.stop, name="stop_from_wallet"),
     path("customers/<int:pk>/points/change/", points.change_points, name="change_points"),
     path("customers/<int:pk>/points/claim/", points.claim_points, name="claim_points"),
     path("customers/<int:pk>/points/gift/", points.redeem, name="redeem_gift"),

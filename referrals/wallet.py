@@ -6,7 +6,7 @@ from datetime import date
 from customers.models import Customer
 
 from .enums import AccountKind, Cause
-from .models import GiftOrder, PointAccount, PointClaim, PointLot, PointTransaction, Voucher
+from .models import GiftOrder, PointAccount, PointClaim, PointLot, PointTransaction, Voucher, WalletLink
 from .services.giving import UNDO_WITHIN
 
 MOST_LINES = 50
@@ -53,6 +53,7 @@ def wallet_page(customer: Customer, *, user, now) -> dict:
         "lines": lines_of(customer, user=user, now=now),
         "claims": list(waiting),
         "vouchers": list(Voucher.objects.usable(now.date()).filter(customer=customer).select_related("type")),
+        "link": WalletLink.objects.newest_of(customer),
         "gifts": list(GiftOrder.objects.to_pick().filter(customer=customer).select_related("gift__store")),
     }
 
@@ -61,10 +62,10 @@ def lines_of(customer: Customer, *, user, now) -> list[Line]:
     beside = ("by", "by_hand", "gift_order__gift", "claim", "reverses", "reversal")
     rows = PointTransaction.objects.of(customer).select_related(*beside)
     rows = rows.prefetch_related("entries__given_to", "entries__taken_from")[:MOST_LINES]
-    return [Line(row, _change(row, customer), _why(row), _may_undo(row, user, now)) for row in rows]
+    return [Line(row, change_of(row, customer), _why(row), _may_undo(row, user, now)) for row in rows]
 
 
-def _change(row: PointTransaction, customer: Customer) -> int:
+def change_of(row: PointTransaction, customer: Customer) -> int:
     """What it changed for this customer; of what only came due, how much that was."""
     entries = list(row.entries.all())
     given = sum(one.points for one in entries if one.given_to.customer_id == customer.pk)

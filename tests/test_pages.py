@@ -217,6 +217,9 @@ ARGUMENT = {
     "staff:revoke_desk": "desk",
     "staff:edit_store": "store",
     "referrals:customer_points": "customer",
+    "referrals:wallet_sheet": "customer",
+    "referrals:share_wallet": "customer",
+    "referrals:unshare_wallet": "customer",
     "referrals:customer_introductions": "customer",
     "referrals:introduce": "customer",
     "referrals:make_code": "customer",
@@ -288,13 +291,16 @@ WITHOUT |= {"touches:plan", "touches:plan_day", "touches:policy"}
 PROBES = {"livez", "readyz"}
 # Providers post there with a secret in the address; tests/campaigns/test_receipts.py walks it.
 MACHINES = {("receipts", 3)}
-# For customers, opened by a secret in the address; tests/desk/test_shared_quote.py and test_visit_journey.py walk them.
+# For customers, opened by a secret in the address; tests/desk/test_shared_quote.py, test_visit_journey.py and
+# tests/referrals/test_wallet.py walk them.
 PUBLIC = {
     ("desk:shared_quote", 1),
     ("desk:decide_shared_quote", 1),
     ("desk:shared_photo", 2),
     ("desk:shared_statement", 1),
     ("desk:shared_warranty", 1),
+    ("referrals:wallet", 1),
+    ("referrals:stop_from_wallet", 1),
 }
 # The company's own words and rules: every store has them.
 COMPANYS = (

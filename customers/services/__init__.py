@@ -14,6 +14,7 @@ from .people import (
     contact_keys,
     create_customer,
     end_contact,
+    has_refused,
     log_interaction,
     make_known,
     postpone_consent,
@@ -21,11 +22,14 @@ from .people import (
     refuse,
     revive_contact,
     set_contact,
+    stop_profiling,
 )
 from .promises import give_promise, give_up_promise, keep_promise, move_promise, reopen_promise, unmake_promise
 from .tags import merge_tags, rename_tag, retag, tag_customer, untag
 
 __all__ = [
+    "has_refused",
+    "stop_profiling",
     "take_back_use",
     "use_card",
     "end_contact",

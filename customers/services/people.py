@@ -184,7 +184,7 @@ def record_consent(
 
 
 @transaction.atomic
-def refuse(customer: Customer, *, purposes: Iterable[Purpose], by: User, how: str) -> None:
+def refuse(customer: Customer, *, purposes: Iterable[Purpose], by: User | None, how: str) -> None:
     """The customer wants no more of `purposes`: kept against every contact point, live consents withdrawn."""
     purposes, now = list(purposes), timezone.now()
     Refusal.objects.refuse(keys=contact_keys(customer), purposes=purposes, by=by, how=how)
@@ -192,6 +192,22 @@ def refuse(customer: Customer, *, purposes: Iterable[Purpose], by: User, how: st
     AuditEntry.objects.record(by=by, action=Action.REFUSE, subject=customer, why=how, purposes=purposes)
     CustomerChange.objects.note([customer.pk], ChangeKind.CONTACT)
     _asked(customer, now)
+
+
+def has_refused(customer: Customer, purpose: Purpose) -> bool:
+    """Whether a refusal of `purpose` stands against every contact point of theirs."""
+    keys = contact_keys(customer)
+    return Refusal.objects.of_keys(keys).filter(purpose=purpose).count() == len(keys)
+
+
+@transaction.atomic
+def stop_profiling(customer: Customer, *, by: User | None, how: str) -> bool:
+    """The customer is no longer sorted into segments and keeps every service (G9). False when it was so already."""
+    if not Customer.objects.filter(pk=customer.pk, no_profiling=False).update(no_profiling=True):
+        return False
+    AuditEntry.objects.record(by=by, action=Action.CHANGE_CUSTOMER, subject=customer, why=how, fields=["no_profiling"])
+    CustomerChange.objects.note([customer.pk], ChangeKind.PERSON)
+    return True
 
 
 def postpone_consent(customer: Customer) -> None:

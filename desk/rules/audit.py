@@ -12,6 +12,7 @@ POINTS = {
     "by_hand": "加减积分", "taken_back": "撤销加减", "claimed": "申请加分", "approved": "批准加分",
     "refused": "没批加分", "gift_ordered": "换礼品", "gift_handed": "礼品领走", "gift_cancelled": "礼品退回",
     "voucher_given": "发券", "voucher_used": "用券", "voucher_rolled_back": "退券", "voucher_voided": "券作废",
+    "wallet": "发了钱包链接", "wallet_ended": "收回钱包链接", "wallet_locked": "钱包链接答错五次，锁上",
 }  # fmt: skip
 REFERRED = {"approved": "审核通过", "refused": "审核不通过", "handed": "谢礼交付", "settled": "退单的谢礼处理完"}
 DRIVEN = {"start": "开始", "end": "提前结束"}

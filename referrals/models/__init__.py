@@ -14,6 +14,7 @@ from .points import (
 )
 from .programmes import Programme, RewardTerm
 from .vouchers import Voucher, VoucherRedemption, VoucherRollback, VoucherType
+from .wallets import WalletLink
 
 __all__ = [
     "InvitationCard",
@@ -41,4 +42,5 @@ __all__ = [
     "VoucherRedemption",
     "VoucherRollback",
     "VoucherType",
+    "WalletLink",
 ]

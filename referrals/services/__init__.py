@@ -23,6 +23,7 @@ from .policy import set_earning_rule, set_point_policy
 from .programmes import end_programme, start_programme
 from .proving import prove
 from .vouchers import give_voucher, mind_vouchers, redeem_voucher, roll_back, void_voucher
+from .wallets import answer, grant_wish, is_proved, proof_of, share_wallet, unshare_wallet
 
 __all__ = [
     "answer_card",
@@ -34,6 +35,12 @@ __all__ = [
     "revoke_card",
     "unmake_invitations",
     "advance",
+    "answer",
+    "grant_wish",
+    "is_proved",
+    "proof_of",
+    "share_wallet",
+    "unshare_wallet",
     "advance_these",
     "approve_referral",
     "code_of",

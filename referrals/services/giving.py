@@ -31,9 +31,14 @@ def terms_or_refuse(day: date) -> Terms:
     return terms
 
 
-def refuse_units(customer: Customer) -> None:
+def is_of_unit(customer: Customer) -> bool:
+    """A unit, or somebody who steers its orders: nothing personal for them (G15)."""
     unit = HouseholdMember.objects.current().filter(customer=customer, household__kind=HouseholdKind.UNIT)
-    if customer.kind == CustomerKind.UNIT or unit.exists():
+    return customer.kind == CustomerKind.UNIT or unit.exists()
+
+
+def refuse_units(customer: Customer) -> None:
+    if is_of_unit(customer):
         raise NoPointsForUnits
 
 

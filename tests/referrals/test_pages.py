@@ -268,7 +268,7 @@ def test_the_number_of_statements_does_not_grow(count, rich, gift, manager, logi
         client.get(url("points"))
     with django_assert_num_queries(5):
         client.get(url("gifts"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url("customer_points", rich.pk))
 
 

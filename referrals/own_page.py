@@ -10,14 +10,15 @@ from datetime import date
 
 from django.db.models import Count, F, Sum
 from django.db.models.functions import ExtractYear
+from django.utils.timezone import localdate
 
 from customers.enums import Purpose
 from customers.models import Customer, Introduction
 from customers.services import has_refused
 
-from .enums import STANDING_REWARDS, AccountKind, Cause, RewardState, Side, VoucherState
+from .enums import STANDING_REWARDS, AccountKind, CardState, Cause, RewardState, Side, VoucherState
 from .enums import ReferralState as State
-from .models import PointEntry, PointTransaction, Referral, Reward, Voucher, VoucherRedemption
+from .models import InvitationCard, PointEntry, PointTransaction, Referral, Reward, Voucher, VoucherRedemption
 from .qr import qr_of
 from .services.kin import Kin
 from .wallet import change_of, holding_of
@@ -33,6 +34,13 @@ SAID = {
     Cause.EXPIRY: "到期",
     Cause.MERGE: "两份档案合并",
     Cause.THANKS: "谢谢您介绍朋友",
+}
+# What was answered and is followed stands below among the friends.
+CARDS = {
+    CardState.INVITED: "等他自己登记",
+    CardState.ANSWERED: "已登记",
+    CardState.ENDED: "过期了",
+    CardState.REVOKED: "已收回",
 }
 FRIENDS = {
     State.ARRIVED: "已登记，等他第一次来",
@@ -81,7 +89,7 @@ def wallet_of(customer: Customer, *, today: date) -> dict:
         "lines": _lines(customer),
         "usable": [(voucher, qr_of(voucher.code)) for voucher in usable],
         "used": list(mine.filter(state=VoucherState.USED).order_by("-pk")[:MOST_USED]),
-        "friends": _friends(records),
+        "friends": [*_cards(records, today), *_friends(records)],
         "thanks": _thanks(records),
         "years": years_of(customer, records, today=today),
         "is_marketing_stopped": has_refused(customer, Purpose.MARKETING),
@@ -99,6 +107,15 @@ def _said(row: PointTransaction) -> str:
     if hasattr(row, "gift_order"):
         return f"换了{row.gift_order.gift}"
     return f"谢谢您：{row.claim.get_kind_display()}" if hasattr(row, "claim") else SAID[row.cause]
+
+
+def _cards(records: list[int], today: date) -> list[tuple[str, date, str]]:
+    """As below, of cards they made from which nothing is followed: as they themselves called the friend."""
+    made = InvitationCard.objects.filter(set__customer__among=records, introduction__referral__isnull=True)
+    return [
+        (card.whom, localdate(card.made_at), CARDS[card.state_on(today)])
+        for card in made.order_by("-pk")[:MOST_FRIENDS]
+    ]
 
 
 def _friends(records: list[int]) -> list[tuple[str, date, str]]:

@@ -1,6 +1,7 @@
 """Attacks on the whole product, each with what it must leave behind: nothing."""
 
 import threading
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -84,6 +85,28 @@ FORMS = {
     "staff:take_back": {},
     "staff:revoke_desk": {},
     "desk:leave": {},
+    "referrals:change_points": {"key": str(UUID(int=1)), "way": "give", "points": "10", "why": "补记"},
+    "referrals:claim_points": {"key": str(UUID(int=2)), "kind": "event_help", "proof": "签到表"},
+    "referrals:redeem_gift": {"key": str(UUID(int=3)), "gift": "1"},
+    "referrals:undo_points": {},
+    "referrals:approve_claim": {},
+    "referrals:refuse_claim": {"why": "没人看见"},
+    "referrals:edit_gift": {"name": "杯子", "points": "1", "stock": "9"},
+    "referrals:hand_gift": {},
+    "referrals:cancel_gift": {},
+    "referrals:give_voucher": {"key": str(UUID(int=4)), "type": "1"},
+    "referrals:void_voucher": {},
+    "referrals:visit_vouchers": {"key": str(UUID(int=5)), "code": "ABCDEFGHJK"},
+    "referrals:undo_redemption": {},
+    "referrals:introduce": {"introducer": PHONE},
+    "referrals:make_code": {},
+    "referrals:approve_referral": {"why": "没问题"},
+    "referrals:refuse_referral": {"why": "不像"},
+    "referrals:hand_reward": {},
+    "referrals:settle_reward": {},
+    "referrals:end_programme": {},
+    "referrals:share_wallet": {},
+    "referrals:unshare_wallet": {},
     "staff:edit_store": {"name": "我的店", "contact_from": "09:00", "contact_until": "20:00"},
 }
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from core.models import PublicToken
 from customers.models import Consent, Customer, Refusal
-from referrals.enums import Cause, Reason, ReferralState, RewardState
+from referrals.enums import CardState, Cause, Reason, ReferralState, RewardState
 from referrals.errors import NoPhoneToAsk, NoPointsForUnits
 from referrals.models import PointAccount, WalletLink
-from referrals.own_page import FRIENDS, SAID, THANKS, wallet_of
+from referrals.own_page import CARDS, FRIENDS, SAID, THANKS, wallet_of
 from referrals.services import (
     cancel_gift,
     change_by_hand,
@@ -27,6 +27,7 @@ from staff.models import AuditEntry
 from tests.factories import (
     TODAY,
     CustomerFactory,
+    InvitationCardFactory,
     RedemptionFactory,
     ReferralFactory,
     RewardFactory,
@@ -176,17 +177,30 @@ def test_vouchers_friends_thanks_and_years_stand_on_it(phone, secret, zhang):
     usable = VoucherFactory(customer=zhang, type__name="精洗券", valid_from=timezone.localdate())
     RedemptionFactory(voucher__customer=zhang)
     RewardFactory(referral=ReferralFactory(introducer=zhang), size="¥30")
+    InvitationCardFactory(set__customer=zhang, nickname="老李", ends_on=timezone.localdate())
     Customer.objects.filter(introduction__introducer=zhang).update(name="李小明")
 
     page = text(say(phone, secret))
 
-    words = ("精洗券", usable.code, "李*", "来过了，谢礼在等满期", "代金券 ¥30", "等您来领", "1 张券", "1 位", "1 次")
+    words = (
+        "精洗券",
+        usable.code,
+        "李*",
+        "来过了，谢礼在等满期",
+        "代金券 ¥30",
+        "等您来领",
+        "1 张券",
+        "1 位",
+        "1 次",
+        "老李",
+        "等他自己登记",
+    )
     assert [word for word in words if word not in page] == []
     assert [word for word in ("李小明", *DOUBTS) if word in page] == []
 
 
 def test_every_state_and_cause_has_words_for_whom_it_is_about_and_none_is_a_reason():
-    assert (set(FRIENDS), set(THANKS)) == (set(ReferralState), set(RewardState))
+    assert (set(FRIENDS), set(THANKS), set(CARDS)) == (set(ReferralState), set(RewardState), set(CardState))
     assert set(Cause) - set(SAID) == {Cause.ACT, Cause.GIFT, Cause.FORFEIT}
     assert FRIENDS[ReferralState.HELD] == FRIENDS[ReferralState.QUALIFIED]
 
@@ -210,7 +224,7 @@ def test_the_page_takes_as_many_statements_for_more(
         RedemptionFactory(voucher__customer=zhang)
         RewardFactory(referral=ReferralFactory(introducer=zhang))
 
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         say(phone, secret)
 
 

@@ -21,7 +21,7 @@ from .enums import ReferralState as State
 from .models import InvitationCard, PointEntry, PointTransaction, Referral, Reward, Voucher, VoucherRedemption
 from .qr import qr_of
 from .services.kin import Kin
-from .wallet import change_of, holding_of
+from .wallet import Holding, change_of, holding_of
 
 MOST_LINES, MOST_USED, MOST_FRIENDS = 10, 5, 30
 # How long a line is, in words for whom it is about.
@@ -83,9 +83,11 @@ def wallet_of(customer: Customer, *, today: date) -> dict:
     records = sorted(Kin([customer.pk]).records(customer.pk))
     mine = Voucher.objects.filter(customer=customer).select_related("type").prefetch_related("type__stores")
     usable = list(mine.usable(today))
+    held = holding_of(customer, today=today)
     return {
         "customer": customer,
-        "held": holding_of(customer, today=today),
+        "held": held,
+        "ends": _ends(held),
         "lines": _lines(customer),
         "usable": [(voucher, qr_of(voucher.code)) for voucher in usable],
         "used": list(mine.filter(state=VoucherState.USED).order_by("-pk")[:MOST_USED]),
@@ -95,6 +97,14 @@ def wallet_of(customer: Customer, *, today: date) -> dict:
         "is_marketing_stopped": has_refused(customer, Purpose.MARKETING),
         "today": today,
     }
+
+
+def _ends(held: Holding) -> list[tuple[int, date | None, date]]:
+    """(points, the day they come, the day they end), the first to end in front."""
+    days: Counter = Counter()
+    for lot in held.lots:
+        days[lot.expires_on, lot.usable_on if lot.is_pending else None] += lot.left
+    return [(points, comes, ends) for (ends, comes), points in days.items()]
 
 
 def _lines(customer: Customer) -> list[tuple[date, str, int]]:

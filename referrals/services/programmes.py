@@ -38,7 +38,7 @@ def _refuse(stores: list[Store], terms: list[dict], facts: dict, today: date) ->
     if not stores:
         raise CannotStart("至少选一家门店")
     if any(one["form"] in BY_VOUCHER and not one.get("voucher_type") for one in terms):
-        raise CannotStart("代金券、项目券要选哪一种券；没有合适的，先在“券”里添一种")
+        raise CannotStart("代金券、项目券要选哪一种券；没有合适的，先在“代金券”里添一种")
     if facts["first_on"] < today:
         raise CannotStart(f"最早从今天（{today}）起：以前的介绍不补发")
     # One at a time: two people who begin at once would each find the days free.

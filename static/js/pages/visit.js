@@ -8,6 +8,7 @@ function startLines() {
   const shape = document.getElementById("line");
   const sum = form.querySelector("[data-sum]");
   const paid = form.querySelector("[name=paid_fen]");
+  const discount = form.querySelector("[name=discount_fen]");
   const rows = () => [...lines.querySelectorAll("[data-line]")];
   const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
   let isOurs = paid.value === "";
@@ -38,8 +39,9 @@ function startLines() {
     const known = inputs.map(yuan).filter((amount) => amount >= 0);
     const amount = Math.round(known.reduce((a, b) => a + b, 0) * 100) / 100;
     sum.textContent = known.length ? `¥${amount.toLocaleString("en-US")}` : "—";
-    // The sum is offered as what was received, until somebody types another number.
-    if (isOurs) paid.value = known.length ? String(amount) : "";
+    // The sum less the discount is offered as what was received, until somebody types another number.
+    const left = Math.max(0, Math.round((amount - (yuan(discount) || 0)) * 100) / 100);
+    if (isOurs) paid.value = known.length ? String(left) : "";
   }
 
   function bringPrice(input) {
@@ -66,6 +68,7 @@ function startLines() {
   });
   lines.addEventListener("input", (event) => { if (event.inputType === "insertReplacementText" || !event.inputType) bringPrice(event.target); add(); });
   paid.addEventListener("input", () => { isOurs = paid.value === ""; });
+  discount.addEventListener("input", add);
   const button = form.querySelector("[data-add-line]");
   button.hidden = false;
   button.addEventListener("click", () => { const row = openRow(); if (row) go(field(row, "name")); });

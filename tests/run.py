@@ -2,8 +2,9 @@
 
     python tests/run.py [--leg sqlite|postgres|both] [-- pytest arguments]
 
-Both legs run at once, each into its own file, printed whole when the leg ends. What could not run for want of a program
-is counted in the summary and fails the run when CI=true.
+All legs run at once, each into its own file, printed whole when the leg ends. In the whole suite, tests that start
+programs (browsers, servers, workers) are a leg of their own with servers of their own: they mostly wait. What could not
+run for want of a program is counted in the summary and fails the run when CI=true.
 """
 
 import argparse
@@ -30,6 +31,7 @@ NOTHING_COLLECTED = 5
 HEARTBEAT = 30  # seconds between two lines of progress, so that nobody thinks the run hangs
 SQLITE_MARKS = "(not browser or smoke) and not postgres"
 NO_BROWSER_MARKS = "not browser and not smoke"
+PROGRAMS_MARKS = "(browser or smoke or faults or deploy)"
 
 
 @dataclass
@@ -105,7 +107,7 @@ def main(argv: list[str]) -> int:
         )
         home.chmod(0o711)  # a test's own PostgreSQL runs as somebody else, and lives below
         try:
-            legs += legs_for(options.leg, stack, missing)
+            legs += legs_for(options.leg, stack, missing, narrowed=bool(options.arguments))
             run(legs, options.arguments, home)
         except servers.ServerFailed as error:
             say(f"== cannot start the private servers: {error}")
@@ -129,7 +131,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return options
 
 
-def legs_for(which: str, stack: ExitStack, missing: list[str]) -> list[Leg]:
+def legs_for(which: str, stack: ExitStack, missing: list[str], *, narrowed: bool) -> list[Leg]:
     """The legs that can run here, their servers started on `stack`; what cannot is named in `missing`."""
     chromium = servers.find_chromium()
     if not chromium:
@@ -139,8 +141,16 @@ def legs_for(which: str, stack: ExitStack, missing: list[str]) -> list[Leg]:
         marks = SQLITE_MARKS if chromium else f"{NO_BROWSER_MARKS} and not postgres"
         legs.append(Leg("sqlite", {}, marks))
     if which != "sqlite" and (env := _servers_env(stack, missing)):
-        legs.append(Leg("postgres", env, postgres_marks(bool(chromium), missing)))
+        marks = postgres_marks(bool(chromium), missing)
+        if narrowed:
+            return [*legs, Leg("postgres", env, all_of(marks))]
+        legs.append(Leg("postgres", env, all_of(f"not {PROGRAMS_MARKS}", marks)))
+        legs.append(Leg("programs", _servers_env(stack, []), all_of(PROGRAMS_MARKS, marks)))
     return legs
+
+
+def all_of(*marks: str) -> str:
+    return " and ".join(filter(None, marks))
 
 
 def postgres_marks(chromium: bool, missing: list[str]) -> str:
@@ -152,7 +162,7 @@ def postgres_marks(chromium: bool, missing: list[str]) -> str:
         names = ", ".join(absent)
         missing.append(f"deploy/ as installed (no {names}; Debian: apt-get install nginx-light systemd openssl curl)")
         left_out.append("not deploy")
-    return " and ".join(left_out)
+    return all_of(*left_out)
 
 
 def _servers_env(stack: ExitStack, missing: list[str]) -> dict[str, str]:

@@ -69,17 +69,34 @@ def test_missing_programs_are_counted_in_the_summary(monkeypatch, capsys):
         monkeypatch.setattr(servers, find, lambda: None)
     missing = []
 
-    legs = run.legs_for("both", None, missing)
+    legs = run.legs_for("both", None, missing, narrowed=False)
     run.summarise([], missing, narrowed=False)
 
     assert [(leg.name, leg.marks) for leg in legs] == [("sqlite", "not browser and not smoke and not postgres")]
     assert "== 2 PART(S) SKIPPED, this is not the whole suite:" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "expected"),
+    [
+        (True, [("postgres", "")]),
+        (False, [("postgres", "not (browser or smoke or faults or deploy)"),
+                 ("programs", "(browser or smoke or faults or deploy)")]),
+    ],
+)  # fmt: skip
+def test_what_starts_programs_is_a_leg_of_its_own_in_the_whole_suite(monkeypatch, narrowed, expected):
+    monkeypatch.setattr(run, "_servers_env", lambda stack, missing: {"DATABASE_URL": "postgres://private"})
+    monkeypatch.setattr(run, "postgres_marks", lambda chromium, missing: "")
+
+    legs = run.legs_for("postgres", None, [], narrowed=narrowed)
+
+    assert [(leg.name, leg.marks) for leg in legs] == expected
+
+
 def test_leg_ignores_the_databases_of_the_callers_environment():
     hostile = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/live", "BROKER_URL": "redis://127.0.0.1:1/0"}
     hostile |= {"DJANGO_SETTINGS_MODULE": "shopcrm.settings"}
-    arguments = ["tests/test_run.py", "-k", "this_leg_has_its_own_database", "-q"]
+    arguments = ["tests/test_run.py", "-k", "this_leg_has_its_own_database", "-q", "--no-migrations"]
 
     process = runner("--leg", "sqlite", "--", *arguments, env={**os.environ, **hostile})
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from .conftest import say
-from .shop import Shop
+from .shop import Shop, copied
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
 RED = {"down", "degraded"}
@@ -24,10 +24,10 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def shop(postgres, redis, tmp_path_factory):
+def shop(empty, tmp_path_factory):
     home = tmp_path_factory.mktemp("shop")
-    with Shop(home, database_url=postgres.url, broker_url=redis.url, settings="tests.faults.hurry") as shop:
-        shop.manage("migrate", "--verbosity=0")
+    urls = empty | {"database_url": copied(empty["database_url"], home, "truth")}
+    with Shop(home, settings="tests.faults.hurry", **urls) as shop:
         shop.start("web", "worker", "beat")
         shop.until(lambda: is_settled(shop), patience=120)
         yield shop

@@ -267,6 +267,8 @@ class Ledger(RuleBasedStateMachine):
             mind_points(today=self.today)
 
     def _look_at_all(self):
+        # Whoever follows people also ends what is over, such as what an old order was found to have earned.
+        self.model.night(self.today)
         for pk in sorted(self.model.orders):
             self._settle(pk)
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('staff', '0001_squashed_0007_corner_places'),
+        ('staff', '0001_to_0007_squashed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,11 +19,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0001_squashed_0014_service_promises'),
-        ('segments', '0001_squashed_0015_due_share'),
-        ('staff', '0001_squashed_0007_corner_places'),
+        ('customers', '0001_to_0014_squashed'),
+        ('segments', '0001_to_0015_squashed'),
+        ('staff', '0001_to_0007_squashed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('vehicles', '0001_squashed_0021_visit_photos'),
+        ('vehicles', '0001_to_0021_squashed'),
     ]
 
     operations = [

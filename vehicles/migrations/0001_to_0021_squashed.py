@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0001_squashed_0014_service_promises'),
-        ('staff', '0001_squashed_0007_corner_places'),
+        ('customers', '0001_to_0014_squashed'),
+        ('staff', '0001_to_0007_squashed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0001_squashed_0014_service_promises'),
+        ('customers', '0001_to_0014_squashed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -126,6 +126,25 @@ class HouseholdKind(models.TextChoices):
     UNIT = "unit", "单位"
 
 
+class CircleKind(models.TextChoices):
+    """Where people know each other (4-1, 0-9)."""
+
+    UNIT = "unit", "单位"
+    ASSOCIATION = "association", "协会、商会"
+    ESTATE = "estate", "小区"
+    CAR_CLUB = "car_club", "车友会"
+    OTHER = "other", "其他圈子"
+
+
+class RelationKind(models.TextChoices):
+    """How two customers know each other."""
+
+    RELATIVE = "relative", "亲戚"
+    FRIEND = "friend", "朋友"
+    COLLEAGUE = "colleague", "同事"
+    NEIGHBOUR = "neighbour", "邻居"
+
+
 class PromiseKind(models.TextChoices):
     """What we told a customer we would do."""
 

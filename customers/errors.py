@@ -64,3 +64,7 @@ class CardEmpty(CannotUseCard):
 class CardOver(CannotUseCard):
     def __init__(self):
         super().__init__("这张卡已经过了有效期")
+
+
+class CannotRelate(CustomerError):
+    """Two people cannot be put down as knowing each other; the text says why."""

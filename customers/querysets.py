@@ -139,6 +139,45 @@ class WechatGroupQuerySet(OfCustomerQuerySet):
         return self.filter(ended_at__isnull=True)
 
 
+class CircleQuerySet(VisibleQuerySet):
+    """Circles of which the store knows a member."""
+
+    def seen_in(self, store_id):
+        from .models import CircleMember
+
+        return self.filter(Exists(CircleMember.objects.seen_in(store_id).filter(circle=OuterRef("pk"))))
+
+
+class CircleMemberQuerySet(OfCustomerQuerySet):
+    def live(self):
+        """Members who are still in it."""
+        return self.filter(ended_at__isnull=True)
+
+
+class RelationQuerySet(VisibleQuerySet):
+    """Two people who know each other: seen by whoever sees both."""
+
+    def visible_to(self, user):
+        rows = super().visible_to(user)
+        return rows.filter(one__ended_at__isnull=True, other__ended_at__isnull=True)
+
+    def seen_in(self, store_id):
+        from .models import CustomerStore
+
+        known = CustomerStore.objects.filter(store=store_id)
+        ends = (known.filter(customer=OuterRef(end)) for end in ("one", "other"))
+        return self.filter(*map(Exists, ends))
+
+    def live(self):
+        """Relations that nobody has ended."""
+        return self.filter(ended_at__isnull=True)
+
+    def of(self, customer_ids):
+        """Relations in which one of these is."""
+        ids = sorted(customer_ids)
+        return self.filter(Q(one__among=ids) | Q(other__among=ids))
+
+
 class CustomerChangeQuerySet(models.QuerySet):
     def note(self, customer_ids, kind):
         """Append to the change feed, in the caller's transaction: something of these customers changed."""

@@ -53,6 +53,7 @@ NIGHT = [
     Step("referrals.mind", referrals.services.mind_points),
     Step("referrals.vouchers", referrals.services.mind_vouchers),
     Step("referrals.invitations", referrals.services.mind_invitations),
+    Step("referrals.ambassadors", referrals.services.mind_ambassadors),
     Step("referrals.prove", referrals.services.prove),
 ]
 

@@ -210,3 +210,43 @@ class CardState(models.TextChoices):
     ANSWERED = "answered", "已登记"
     ENDED = "ended", "过期"
     REVOKED = "revoked", "已收回"
+
+
+class NotFit(models.TextChoices):
+    """Why somebody may not be an ambassador, with what can be done instead."""
+
+    GONE = "gone", "档案已经删除或停用"
+    STAFF = "staff", "是本店员工：员工介绍朋友记在员工名下"
+    UNIT = "unit", "是单位的人或单位的车：不发个人好处，可以给单位开优惠合同价"
+    REFUSED = "refused", "说过不要营销联系：等他自己提起，再记下他同意"
+    NO_PROFILING = "no_profiling", "说过不参与分群"
+
+
+class AmbassadorEnd(models.TextChoices):
+    WISH = "wish", "自己不做了"
+    RULES = "rules", "没有照约定做"
+    MERGED = "merged", "档案合并，另一份上还是大使"
+    # What the night ends by itself, as NotFit says it.
+    GONE = "gone", "档案已经删除或停用"
+    STAFF = "staff", "成了本店员工"
+    UNIT = "unit", "成了单位的人"
+    REFUSED = "refused", "不要营销联系了"
+    NO_PROFILING = "no_profiling", "不参与分群了"
+
+
+# What somebody can say; the others the night sees.
+SAID_ENDS = (AmbassadorEnd.WISH, AmbassadorEnd.RULES)
+
+
+class ThanksKind(models.TextChoices):
+    """Thanks that cannot be spent."""
+
+    LETTER = "letter", "感谢信"
+    BANNER = "banner", "锦旗"
+    HONOUR = "honour", "荣誉"
+    WORDS = "words", "当面道谢"
+
+
+class ThanksWay(models.TextChoices):
+    GIVEN = "given", "我们谢他"
+    RECEIVED = "received", "他谢我们"

@@ -152,3 +152,11 @@ class CannotInvite(ReferralError):
 
 class CardNotGood(ReferralError):
     """The invitation card says nobody's name any more; the text says why."""
+
+
+class CannotAppoint(ReferralError):
+    """Somebody may not be an ambassador; says why."""
+
+    def __init__(self, why):
+        super().__init__(f"不能请他做口碑大使：{why.label}")
+        self.why = why

@@ -321,3 +321,15 @@ class InvitationCardQuerySet(StoreScopedQuerySet):
 
     def forget_hints(self) -> int:
         return self.update(nickname="", relation="", need="")
+
+
+class AmbassadorQuerySet(OfCustomerQuerySet):
+    def live(self):
+        """Those who are ambassadors now."""
+        return self.filter(ended_at__isnull=True)
+
+
+class SourceCostQuerySet(StoreScopedQuerySet):
+    def between(self, first: date, last: date):
+        """Of the months from one day to another."""
+        return self.filter(month__gte=first.replace(day=1), month__lte=last)

@@ -48,6 +48,7 @@ class Permission(models.TextChoices):
     GIVE_POINTS = "give_points", "人工加减积分、申请加分、发券"
     MANAGE_POINTS = "manage_points", "管理积分、礼品与代金券"
     MANAGE_REFERRALS = "manage_referrals", "定老带新活动、审核谢礼"
+    SEE_CIRCLES = "see_circles", "查谁能介绍我们认识"
 
 
 class Action(models.TextChoices):
@@ -74,6 +75,7 @@ class Action(models.TextChoices):
     TRANSFER_VEHICLE = "transfer_vehicle", "车辆过户"
     HOUSEHOLD = "household", "家庭与用车人"
     KNOWLEDGE = "knowledge", "标签与了解"
+    CIRCLE = "circle", "圈子和认识的人"
     UNDO_IMPORT = "undo_import", "撤销导入"
     SETTLE_IMPORT = "settle_import", "处理导入冲突"
     MAP_ITEMS = "map_items", "项目归类"

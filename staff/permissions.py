@@ -27,6 +27,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.GIVE_POINTS: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER}),
     Permission.MANAGE_POINTS: frozenset({Role.MANAGER, Role.OWNER}),
     Permission.MANAGE_REFERRALS: frozenset({Role.MANAGER, Role.OWNER}),
+    Permission.SEE_CIRCLES: frozenset({Role.ADVISOR, Role.MANAGER, Role.OWNER}),
 }
 
 

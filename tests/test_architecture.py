@@ -10,11 +10,13 @@ from django.db import DatabaseError, connection, transaction
 
 from core.append_only import append_only_models, install_triggers, remove_triggers
 from tests.factories import (
+    CustomerFactory,
     MemberCardFactory,
     PointEntryFactory,
     ProgrammeFactory,
     RedemptionFactory,
     ReferralFactory,
+    StoreFactory,
     UserFactory,
 )
 
@@ -187,6 +189,12 @@ APPEND_ONLY = {
     "customers.CardUse": lambda uses: uses.create(card=MemberCardFactory(), times=1, key=uuid4(), by=UserFactory()),
     "referrals.RewardTerm": lambda rows: rows.create(
         programme=ProgrammeFactory(), side="referrer", form="points", points=200
+    ),
+    "referrals.Thanks": lambda rows: rows.create(
+        customer=CustomerFactory(), way="given", kind="letter", on="2026-11-01", by=UserFactory()
+    ),
+    "referrals.SourceCost": lambda rows: rows.create(
+        source="抖音", store=StoreFactory(), month="2026-11-01", fen=10_000, by=UserFactory()
     ),
     "referrals.ReferralMove": lambda rows: rows.create(referral=ReferralFactory(), state="held"),
     "referrals.PointPolicy": lambda policies: policies.create(version=1, from_on="2026-11-01"),

@@ -1,6 +1,7 @@
 """IDENTIFY: people, how to reach them, what they agreed to, what they told us."""
 
 from .card import CardUse, MemberCard
+from .circle import Circle, CircleMember, Relation
 from .consent import Consent, Refusal, contact_hash, person_key
 from .conversation import Enquiry, Interaction, Promise, PromiseMove
 from .customer import ContactPoint, Customer, CustomerChange, CustomerStore, Introduction
@@ -10,6 +11,8 @@ from .knowledge import CustomerTag, ProfileFact, Tag, WechatGroup
 __all__ = [
     "CardUse",
     "MemberCard",
+    "Circle",
+    "CircleMember",
     "Consent",
     "ContactPoint",
     "Customer",
@@ -25,6 +28,7 @@ __all__ = [
     "Promise",
     "PromiseMove",
     "Refusal",
+    "Relation",
     "Tag",
     "WechatGroup",
     "contact_hash",

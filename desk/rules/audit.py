@@ -14,7 +14,12 @@ POINTS = {
     "voucher_given": "发券", "voucher_used": "用券", "voucher_rolled_back": "退券", "voucher_voided": "券作废",
     "wallet": "发了钱包链接", "wallet_ended": "收回钱包链接", "wallet_locked": "钱包链接答错五次，锁上",
 }  # fmt: skip
-REFERRED = {"approved": "审核通过", "refused": "审核不通过", "handed": "谢礼交付", "settled": "退单的谢礼处理完"}
+REFERRED = {
+    "approved": "审核通过", "refused": "审核不通过", "handed": "谢礼交付", "settled": "退单的谢礼处理完",
+    "appointed": "请他做口碑大使", "dismissed": "不再是口碑大使", "carded": "给了带二维码的卡",
+    "thanked": "记了一次致谢",
+}  # fmt: skip
+CIRCLED = {"joined": "记下圈子", "left": "去掉圈子", "related": "记下认识的人", "unrelated": "去掉认识的人"}
 DRIVEN = {"start": "开始", "end": "提前结束"}
 QUOTED = {
     "started": "开始", "written": "改了项目", "decided": "记下决定", "undecided": "撤销决定", "revived": "旧项目再提",
@@ -164,6 +169,7 @@ WORDS = {
     Action.OPPORTUNITY: _chance,
     Action.POINTS: _points,
     Action.REFERRAL: lambda facts, names: REFERRED.get(facts.get("did"), ""),
+    Action.CIRCLE: lambda facts, names: CIRCLED.get(facts.get("did"), ""),
     Action.VISIT_PHOTO: lambda facts, names: (
         f"{PHOTOGRAPHED.get(facts.get('did'), '')} {len(facts.get('photos', []))} 张"
     ),

@@ -1,6 +1,7 @@
 """老带新: points, gifts, vouchers."""
 
 from .acts import ByHand, EarningRule, FormKey, Gift, GiftOrder, PointClaim
+from .ambassadors import Ambassador, SourceCost, Thanks, ThanksWords
 from .introductions import PersonalCode, Referral, ReferralMove, Reward
 from .invitations import InvitationCard, InvitationSet
 from .points import (
@@ -19,6 +20,10 @@ from .wallets import WalletLink
 __all__ = [
     "InvitationCard",
     "InvitationSet",
+    "Ambassador",
+    "SourceCost",
+    "Thanks",
+    "ThanksWords",
     "PersonalCode",
     "Programme",
     "Referral",

@@ -2,6 +2,7 @@
 
 from .advancing import advance, advance_these
 from .answering import answer_card
+from .ambassadors import appoint, dismiss, mind_ambassadors, share_card, thank
 from .deciding import approve_referral, hand_reward, refuse_referral, settle_owed
 from .earning import earn, settle_orders
 from .gifts import cancel_gift, hand_gift, redeem_gift
@@ -34,6 +35,11 @@ __all__ = [
     "mind_invitations",
     "revoke_card",
     "unmake_invitations",
+    "appoint",
+    "dismiss",
+    "mind_ambassadors",
+    "share_card",
+    "thank",
     "advance",
     "answer",
     "grant_wish",

@@ -46,7 +46,7 @@ class _Look:
         self.orders = _orders(self.kin.everybody)
         self.owned = _cars(self.kin.everybody, self.orders)
         self.keys = _keys_of_cars({car for cars in self.owned.values() for car in cars})
-        self.staff, self.staff_names = _staff()
+        self.staff, self.staff_names = staff_marks()
         self.names = dict(Customer.objects.filter(pk__among=self.kin.everybody).values_list("pk", "name"))
         self.above = ancestors_of(one.introduction.introducer_id for one in referrals)
         self.earlier = _Earlier(self)
@@ -259,7 +259,7 @@ def _same_cars(keys: set[str]) -> dict[str, set[int]]:
     return found
 
 
-def _staff() -> tuple[set[str], set[str]]:
+def staff_marks() -> tuple[set[str], set[str]]:
     """The numbers and accounts of whoever works or worked here, and the names of those who do."""
     keys, names = set(), set()
     rows = User.objects.values_list("username", "wecom_id", "display_name", "is_active")

@@ -11,6 +11,8 @@ from django.apps import apps
 from customers.enums import Channel, HouseholdKind, Mood
 from customers.models import (
     CardUse,
+    Circle,
+    CircleMember,
     Consent,
     ContactPoint,
     Customer,
@@ -26,8 +28,10 @@ from customers.models import (
     Promise,
     PromiseMove,
     Refusal,
+    Relation,
     WechatGroup,
 )
+from customers.services import join_circle, relate
 from imports.enums import Export
 from imports.errors import NothingToExport
 from imports.models import ImportRow
@@ -138,7 +142,20 @@ def _moved_promise(shop):
     PromiseMove.objects.create(promise=promise, was_due_at=promise.due_at, due_at=later, why="配件没到")
 
 
+def _in_a_circle(shop):
+    said = {"how": "desk", "by": UserFactory(store=shop), "now": moment(TODAY)}
+    join_circle(shop.somebody, name="汽车商会", kind="association", **said)
+
+
+def _acquainted(shop):
+    said = {"how": "desk", "by": UserFactory(store=shop), "now": moment(TODAY)}
+    relate(shop.somebody, to=_other(shop), kind="friend", **said)
+
+
 NOT_CARRIED = {
+    Relation: _acquainted,
+    CircleMember: _in_a_circle,
+    Circle: _in_a_circle,
     PromiseMove: _moved_promise,
     VisitPromise: lambda shop: VisitPromise.objects.create(
         promise=PromiseFactory(customer=shop.somebody), appointment=AppointmentFactory(customer=shop.somebody)

@@ -34,6 +34,7 @@ STEPS = {
     "referrals.mind": "积分到账与到期",
     "referrals.vouchers": "代金券",
     "referrals.invitations": "邀请卡",
+    "referrals.ambassadors": "口碑大使",
     "referrals.prove": "积分对账",
 }
 
@@ -51,6 +52,7 @@ COUNTS = {
     "rolled_back": "退回",
     "moved": "随人走",
     "voided": "作废",
+    "ended": "结束",
     "wrong": "对不上",
     "kinds": "估出几类",
     "cars": "改写车辆",

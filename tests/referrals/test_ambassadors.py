@@ -1,0 +1,118 @@
+"""Ambassadors: told, agreed, thanked in words; nobody who may not be one, and no role that stands where it may not."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.models import PublicToken
+from customers.enums import CustomerKind, EndedAs, HouseholdKind, Purpose
+from customers.models import ContactPoint, Customer, Household, HouseholdMember
+from customers.services import refuse
+from referrals.enums import AmbassadorEnd, NotFit
+from referrals.errors import CannotAppoint
+from referrals.models import Ambassador, PersonalCode, Thanks
+from referrals.rules.ambassadors import NEWEST, TOLD
+from referrals.services import appoint, dismiss, mind_ambassadors, share_card, thank
+from tests.factories import TODAY, CustomerFactory, UserFactory, moment
+
+pytestmark = pytest.mark.django_db
+NOW = moment(TODAY)
+
+
+@pytest.fixture
+def ask(store, advisor):
+    def run(customer, **more):
+        facts = {"store": store, "how": "desk", "may_name": True, "by": advisor, "today": TODAY, "now": NOW}
+        return appoint(customer, **facts | more)
+
+    return run
+
+
+def test_who_was_told_and_agreed_is_an_ambassador_with_a_code_once(customer, ask):
+    role = ask(customer)
+
+    assert ask(customer, may_name=False) == role
+    assert Ambassador.objects.get().may_name
+    assert (role.text_version, role.told) == (NEWEST, TOLD[NEWEST])
+    assert PersonalCode.objects.filter(customer=customer).exists()
+
+
+def _unit_driver(customer, **_):
+    home = Household.objects.create(kind=HouseholdKind.UNIT, name="物流公司")
+    HouseholdMember.objects.create(household=home, customer=customer)
+
+
+def _staff(customer, **_):
+    UserFactory(username="13800138000")
+    ContactPoint.objects.filter(customer=customer).update(key="13800138000")
+
+
+NOT_FIT = {
+    NotFit.UNIT: _unit_driver,
+    NotFit.STAFF: _staff,
+    NotFit.REFUSED: lambda customer, by: refuse(customer, purposes=[Purpose.MARKETING], by=by, how="当面说的"),
+    NotFit.NO_PROFILING: lambda customer, by: Customer.objects.filter(pk=customer.pk).update(no_profiling=True),
+    NotFit.GONE: lambda customer, by: Customer.objects.filter(pk=customer.pk).update(
+        ended_at=NOW, ended_as=EndedAs.ERASED
+    ),
+}
+
+
+@pytest.mark.parametrize("why", NOT_FIT)
+def test_who_may_not_be_one_is_refused_and_the_night_ends_the_role_of_who_may_no_longer(
+    why, customer, store, ask, advisor
+):
+    other = CustomerFactory(store=store)
+    role = ask(other)
+    for one in (customer, other):
+        NOT_FIT[why](one, by=advisor) if why != NotFit.STAFF or one == other else None
+    if why != NotFit.STAFF:
+        with pytest.raises(CannotAppoint, match=why.label):
+            ask(customer)
+
+    assert mind_ambassadors(today=TODAY) == {"moved": 0, "ended": 1}
+    assert mind_ambassadors(today=TODAY) == {"moved": 0, "ended": 0}
+    role.refresh_from_db()
+    assert role.ended_as == AmbassadorEnd(why.value)
+
+
+def test_a_unit_is_no_ambassador(store, ask):
+    with pytest.raises(CannotAppoint, match="优惠合同价"):
+        ask(CustomerFactory(store=store, kind=CustomerKind.UNIT))
+
+
+def test_a_merge_takes_the_role_along_and_two_roles_become_one(customer, store, ask):
+    survivor = CustomerFactory(store=store)
+    role = ask(customer)
+    facts = {"ended_at": NOW, "ended_as": EndedAs.MERGED, "merged_into": survivor}
+    Customer.objects.filter(pk=customer.pk).update(**facts)
+
+    assert mind_ambassadors(today=TODAY) == {"moved": 1, "ended": 0}
+    assert Ambassador.objects.live().get() == role
+    assert Ambassador.objects.get().customer == survivor
+
+
+def test_letting_go_ends_the_cards_and_is_harmless_when_repeated(customer, ask, advisor):
+    role = ask(customer)
+    secrets = [share_card(role, by=advisor, now=NOW) for _ in range(2)]
+    opened = [PublicToken.objects.opened_by("ambassador", one, now=NOW) for one in secrets]
+    assert all(opened)  # a card that was printed before stays good
+
+    assert dismiss(role, why=AmbassadorEnd.WISH, by=advisor, now=NOW)
+    assert not dismiss(role, why=AmbassadorEnd.RULES, by=advisor, now=NOW)
+    assert not any(PublicToken.objects.opened_by("ambassador", one, now=NOW) for one in secrets)
+    assert ask(customer) != role
+
+
+def test_thanks_are_words_and_cannot_be_spent(customer, advisor):
+    row = thank(customer, way="received", kind="banner", words="修车不骗人", on=TODAY, by=advisor, now=NOW)
+
+    assert row.said.words == "修车不骗人"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Thanks.objects.create(customer=customer, way="given", kind="cash", on=TODAY, by=advisor)
+
+
+@pytest.mark.parametrize("wrong", [{"text_version": ""}, {"how": ""}, {"ended_as": "wish"}])
+def test_no_role_without_a_yes_and_no_end_without_a_reason(customer, store, wrong):
+    facts = {"since": TODAY, "text_version": NEWEST, "how": "desk", "agreed_at": NOW} | wrong
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Ambassador.objects.create(customer=customer, store=store, **facts)

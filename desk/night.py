@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import campaigns.services
+import customers.services
 import referrals.services
 import segments.services
 import vehicles.services
@@ -53,6 +54,7 @@ NIGHT = [
     Step("referrals.mind", referrals.services.mind_points),
     Step("referrals.vouchers", referrals.services.mind_vouchers),
     Step("referrals.invitations", referrals.services.mind_invitations),
+    Step("customers.circles", customers.services.mind_circles),
     Step("referrals.ambassadors", referrals.services.mind_ambassadors),
     Step("referrals.prove", referrals.services.prove),
 ]

@@ -11,6 +11,7 @@ from .views import (
     briefing,
     car_people,
     cards,
+    circles,
     collecting,
     comebacks,
     corrections,
@@ -46,6 +47,7 @@ from .views import (
     visit,
     visit_photos,
     warranty,
+    who_knows,
 )
 
 app_name = "desk"
@@ -217,6 +219,12 @@ PEOPLE = [
 ]
 
 CIRCLE = [
+    path("customers/<int:pk>/circles/", circles.circles, name="circles"),
+    path("customers/<int:pk>/circles/add/", circles.add_circle, name="add_circle"),
+    path("customers/<int:pk>/relations/add/", circles.add_relation, name="add_relation"),
+    path("circle-members/<int:pk>/end/", circles.end_circle, name="end_circle"),
+    path("relations/<int:pk>/end/", circles.end_relation, name="end_relation"),
+    path("introducers/", who_knows.who_knows, name="who_knows"),
     path("people/like/", households.people_like, name="people_like"),
     path("customers/<int:pk>/household/", households.household, name="household"),
     path("members/<int:pk>/", households.member_edit, name="member"),

@@ -7,7 +7,7 @@ from django.db import connection
 from customers.models import Customer
 from staff.models import User
 
-from .models import PersonalCode, Programme, Referral
+from .models import Ambassador, PersonalCode, Programme, Referral
 
 DEEPEST, MOST = 6, 200
 BELOW = """WITH RECURSIVE below(friend, parent, depth) AS (
@@ -64,6 +64,7 @@ def introductions_of(customer: Customer, *, user: User, today) -> dict:
         "own": Referral.objects.of(customer).filter(introduction__introduced=customer).first(),
         "tree": tree,
         "brought": sum(one.depth == 1 for one in tree),
+        "ambassador": Ambassador.objects.live().filter(customer=customer).first(),
         "code": PersonalCode.objects.filter(customer=customer).first(),
         "promised": Programme.objects.on(user.working_store, today),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import introductions, points, shop, vouchers, wallet
+from .views import ambassadors, introductions, points, shop, vouchers, wallet
 
 app_name = "referrals"
 
@@ -44,6 +44,13 @@ urlpatterns = [
     path("referrals/programmes/", introductions.programmes, name="programmes"),
     path("referrals/programmes/new/", introductions.add_programme, name="add_programme"),
     path("referrals/programmes/<int:pk>/end/", introductions.stop_programme, name="end_programme"),
+    path("referrals/ambassadors/", ambassadors.ambassadors, name="ambassadors"),
+    path("customers/<int:pk>/ambassador/", ambassadors.ambassador, name="ambassador"),
+    path("customers/<int:pk>/ambassador/thanks/", ambassadors.thank_ambassador, name="thank_ambassador"),
+    path("referrals/ambassadors/<int:pk>/end/", ambassadors.end_ambassador, name="end_ambassador"),
+    path("referrals/ambassadors/<int:pk>/card/", ambassadors.ambassador_card, name="ambassador_card"),
+    # Opened by friends without a login.
+    path("a/<str:token>/", ambassadors.shared_card, name="shared_card"),
     path("customers/<int:pk>/introductions/", introductions.customer_introductions, name="customer_introductions"),
     path("customers/<int:pk>/introductions/by/", introductions.name_introducer, name="introduce"),
     path("customers/<int:pk>/introductions/code/", introductions.make_code, name="make_code"),

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import ContactPolicy, Drive, ManualTask, Outcome, Posting, Touch, WeatherNotice
-from customers.services import join_household
+from customers.services import join_circle, join_household, relate
 from imports.models import ImportBatch, ImportRow, ItemMapping
-from referrals.models import EarningRule
+from referrals.models import Ambassador, EarningRule, PersonalCode
 from segments.models import Need, Segment
 from staff.enums import COMPANY_ROLES, Action, Role
 from staff.models import Absence, AuditEntry
@@ -222,6 +222,15 @@ ARGUMENT = {
     "referrals:unshare_wallet": "customer",
     "referrals:customer_introductions": "customer",
     "referrals:introduce": "customer",
+    "referrals:ambassador": "customer",
+    "referrals:thank_ambassador": "customer",
+    "referrals:end_ambassador": "ambassador",
+    "referrals:ambassador_card": "ambassador",
+    "desk:circles": "customer",
+    "desk:add_circle": "customer",
+    "desk:add_relation": "customer",
+    "desk:end_circle": "circle_member",
+    "desk:end_relation": "relation",
     "referrals:make_code": "customer",
     "referrals:referral": "referral",
     "referrals:approve_referral": "referral",
@@ -281,6 +290,7 @@ WITHOUT |= {"desk:cards", "desk:study_card", "desk:unstudy_card"}
 WITHOUT |= {"desk:public_pages", "desk:honesty"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "desk:opportunity_figures"}
+WITHOUT |= {"referrals:ambassadors", "desk:who_knows"}
 WITHOUT |= {"referrals:introductions", "referrals:programmes", "referrals:add_programme"}
 WITHOUT |= {"referrals:points", "referrals:policy", "referrals:gifts", "referrals:add_gift"}
 WITHOUT |= {"referrals:vouchers", "referrals:add_voucher_type"}
@@ -301,6 +311,7 @@ PUBLIC = {
     ("desk:shared_warranty", 1),
     ("referrals:wallet", 1),
     ("referrals:stop_from_wallet", 1),
+    ("referrals:shared_card", 1),
 }
 # The company's own words and rules: every store has them.
 COMPANYS = (
@@ -356,6 +367,7 @@ def rows_of(store):
         "card_use": card.uses.create(times=1, key=uuid.uuid4(), by=caller).pk,
         **points_of(customer),
         **referral_of(customer, store),
+        **circles_of(customer, caller, store),
         "appointment": AppointmentFactory(customer=customer, vehicle=vehicle, store=store, made_by=caller).pk,
         "message": MessageFactory(touch__customer=customer).pk,
         "contact_policy": ContactPolicy.objects.current().pk,
@@ -419,6 +431,18 @@ def referral_of(customer, store):
     """A friend they brought, and the thanks that wait."""
     reward = RewardFactory(referral=ReferralFactory(introducer=customer, store=store))
     return {"referral": reward.referral_id, "reward": reward.pk, "programme": reward.referral.programme_id}
+
+
+def circles_of(customer, caller, store):
+    """A circle they are in, somebody they know, and their role as ambassador."""
+    said = {"how": "desk", "by": caller, "now": moment(TODAY)}
+    role = {"since": TODAY, "text_version": "2026-11", "how": "desk", "agreed_at": moment(TODAY)}
+    PersonalCode.objects.create(customer=customer, code=f"C{customer.pk}")
+    return {
+        "circle_member": join_circle(customer, name="汽车商会", kind="association", **said).pk,
+        "relation": relate(customer, to=CustomerFactory(store=store), kind="friend", **said).pk,
+        "ambassador": Ambassador.objects.create(customer=customer, store=store, **role).pk,
+    }
 
 
 def by_hand_of(customer, caller, store):

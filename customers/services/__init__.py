@@ -1,7 +1,7 @@
 """What is done to customers: create, know in another store, agree, refuse, talk, learn."""
 
 from .cards import take_back_use, use_card
-from .circles import join_circle, leave_circle, relate, unrelate
+from .circles import join_circle, leave_circle, mind_circles, relate, unrelate
 from .groups import end_group, record_group, revive_group
 from .households import change_member, join_household, leave_household, undo_household
 from .knowledge import choose_fact, end_fact, learn, revive_facts, take_back_facts
@@ -33,6 +33,7 @@ __all__ = [
     "stop_profiling",
     "join_circle",
     "leave_circle",
+    "mind_circles",
     "relate",
     "unrelate",
     "take_back_use",

@@ -33,6 +33,7 @@ from customers.models import (
     Refusal,
     WechatGroup,
 )
+from referrals.models import Ambassador
 from segments.enums import NeedState
 from segments.models import CustomerNeed, Override, Treatment
 from segments.querysets.completeness import known_at_home, last_said
@@ -104,6 +105,7 @@ def customer_seen(role, *, pk, store, today):
             # What we told them not to buy, each job of a car once.
             saved_fen=Subquery(saved.values(fen=Sum("amount_fen"))),
             brought=Subquery(brought.annotate(n=Count("pk")).values("n")),
+            is_ambassador=Exists(Ambassador.objects.live().filter(customer=OuterRef("pk"))),
             **known_at_home(),
         )
     )

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from customers.enums import EndedAs
 from customers.errors import CannotRelate
 from customers.models import Circle, CircleMember, Customer, CustomerChange, Relation
-from customers.services import join_circle, leave_circle, relate, unrelate
+from customers.services import join_circle, leave_circle, mind_circles, relate, unrelate
 from staff.models import AuditEntry
 from tests.factories import TODAY, CustomerFactory, moment
 
@@ -108,3 +108,19 @@ def test_both_ends_must_be_seen_and_live(zhang, other_store, said, advisor, mana
     assert list(Relation.objects.visible_to(manager)) == [mine]
     Customer.objects.filter(pk=zhang.pk).update(ended_at=NOW, ended_as=EndedAs.ERASED)
     assert not Relation.objects.visible_to(manager).exists()
+
+
+def test_what_somebody_told_goes_along_with_a_merge_and_ends_with_an_erased_record(zhang, wang, store, said):
+    heir, third = CustomerFactory(store=store), CustomerFactory(store=store)
+    join_circle(zhang, name="汽车商会", kind="association", role="会长", **said)
+    join_circle(wang, name="汽车商会", kind="association", **said)
+    relate(zhang, to=third, kind="friend", **said)
+    relate(zhang, to=heir, kind="relative", **said)
+    facts = {"ended_at": NOW, "ended_as": EndedAs.MERGED, "merged_into": heir}
+    Customer.objects.filter(pk=zhang.pk).update(**facts)
+    Customer.objects.filter(pk=wang.pk).update(ended_at=NOW, ended_as=EndedAs.ERASED)
+
+    assert mind_circles(today=TODAY) == {"moved": 2, "ended": 2}
+    assert mind_circles(today=TODAY) == {"moved": 0, "ended": 0}
+    assert [(row.customer, row.role) for row in CircleMember.objects.live()] == [(heir, "会长")]
+    assert Relation.objects.live().of([heir.pk]).get().told_by == heir

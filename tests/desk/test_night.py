@@ -26,8 +26,8 @@ JOBS = [
     "referrals.earn", "referrals.advance",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
-    "core.photos", "referrals.mind", "referrals.vouchers", "referrals.invitations", "referrals.ambassadors",
-    "referrals.prove",
+    "core.photos", "referrals.mind", "referrals.vouchers", "referrals.invitations", "customers.circles",
+    "referrals.ambassadors", "referrals.prove",
 ]  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "referrals.mind": {"merged": 0, "parted": 0, "forfeited": 0, "released": 0, "expired": 0},
             "referrals.vouchers": {"rolled_back": 0, "moved": 0, "voided": 0},
             "referrals.invitations": {"forgotten": 0},
+            "customers.circles": {"moved": 0, "ended": 0},
             "referrals.ambassadors": {"moved": 0, "ended": 0},
             "referrals.prove": {"wrong": 0},
         },

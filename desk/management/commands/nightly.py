@@ -34,6 +34,7 @@ STEPS = {
     "referrals.mind": "积分到账与到期",
     "referrals.vouchers": "代金券",
     "referrals.invitations": "邀请卡",
+    "customers.circles": "圈子",
     "referrals.ambassadors": "口碑大使",
     "referrals.prove": "积分对账",
 }

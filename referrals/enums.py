@@ -250,3 +250,13 @@ class ThanksKind(models.TextChoices):
 class ThanksWay(models.TextChoices):
     GIVEN = "given", "我们谢他"
     RECEIVED = "received", "他谢我们"
+
+
+class SourceKind(models.TextChoices):
+    """How customers came to us."""
+
+    INTRODUCED = "introduced", "老客户介绍"
+    ADVERT = "advert", "广告"
+    NEARBY = "nearby", "路过、住附近"
+    OTHER = "other", "其他"
+    UNKNOWN = "unknown", "没问到"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import ambassadors, introductions, points, shop, vouchers, wallet
+from .views import ambassadors, costs, introductions, points, shop, vouchers, wallet
 
 app_name = "referrals"
 
@@ -49,6 +49,7 @@ urlpatterns = [
     path("customers/<int:pk>/ambassador/thanks/", ambassadors.thank_ambassador, name="thank_ambassador"),
     path("referrals/ambassadors/<int:pk>/end/", ambassadors.end_ambassador, name="end_ambassador"),
     path("referrals/ambassadors/<int:pk>/card/", ambassadors.ambassador_card, name="ambassador_card"),
+    path("referrals/costs/new/", costs.add_cost, name="add_cost"),
     # Opened by friends without a login.
     path("a/<str:token>/", ambassadors.shared_card, name="shared_card"),
     path("customers/<int:pk>/introductions/", introductions.customer_introductions, name="customer_introductions"),

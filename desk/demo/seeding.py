@@ -13,6 +13,7 @@ from staff.models import Store, User
 from vehicles.models import Vehicle, VehicleChange
 
 from . import mass
+from .circles import speak_for_us
 from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches, found_company
 from .journeys import follow_work
 from .known import TAGS
@@ -133,6 +134,7 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     follow_work(firm, today=today)
     keep_points(firm, now=now)
     thank_for_friends(firm, now=now)
+    speak_for_us(firm, now=now)
     expect(people, now=now)
     write_to(people, now=now)
     be_away(firm, now=now)

@@ -1,8 +1,9 @@
 """What can be done with points, gifts and vouchers."""
 
 from .advancing import advance, advance_these
-from .answering import answer_card
 from .ambassadors import appoint, dismiss, mind_ambassadors, share_card, thank
+from .answering import answer_card
+from .costs import record_cost
 from .deciding import approve_referral, hand_reward, refuse_referral, settle_owed
 from .earning import earn, settle_orders
 from .gifts import cancel_gift, hand_gift, redeem_gift
@@ -39,6 +40,7 @@ __all__ = [
     "dismiss",
     "mind_ambassadors",
     "share_card",
+    "record_cost",
     "thank",
     "advance",
     "answer",

@@ -70,7 +70,7 @@ def targets(typed: str, *, user: User) -> list[Target]:
         return []
     circles = Circle.objects.visible_to(user).filter(key__contains=key).order_by("name")[:MOST_FOUND]
     units = Household.objects.visible_to(user).filter(kind=HouseholdKind.UNIT, name__icontains=typed.strip())
-    people = [one.customer for one in candidates(typed, user=user).people]
+    people = [one.customer for one in candidates(typed, user=user).people if not one.customer.no_profiling]
     return [
         *(Target(one.name, f"circle={one.pk}", one.get_kind_display()) for one in circles),
         *(Target(one.name, f"home={one.pk}", "单位") for one in units.order_by("name", "pk")[:MOST_FOUND]),
@@ -80,7 +80,7 @@ def targets(typed: str, *, user: User) -> list[Target]:
 
 def reach(user: User, *, circle: Circle | None = None, home: Household | None = None, customer=None) -> Reach:
     """From one of these, at most STEPS away."""
-    people, steps = _people(user), []
+    people, steps = _seen(user), []
     if customer:
         start = {customer.pk: Way(customer)}
         found = Reach(Target(str(customer), f"customer={customer.pk}", customer.get_kind_display()), [], steps)
@@ -98,12 +98,17 @@ def reach(user: User, *, circle: Circle | None = None, home: Household | None = 
     return found
 
 
-def _people(user: User):
-    """Whom anybody may be pointed to: persons, seen, with a profile; whether they may be asked for something."""
+def _seen(user: User):
+    """Whom anybody may be pointed to: persons whom the reader sees, with a profile."""
+    return Customer.objects.visible_to(user).filter(kind=CustomerKind.PERSON, no_profiling=False)
+
+
+def _named(people, pks: Iterable[int]) -> dict[int, Customer]:
+    """With what a line says of them, and whether they may be asked for something."""
     yes = Consent.objects.live().filter(customer=OuterRef("pk"), purpose=Purpose.MARKETING)
-    rows = Customer.objects.visible_to(user).filter(kind=CustomerKind.PERSON, no_profiling=False)
     role = Ambassador.objects.live().filter(customer=OuterRef("pk"))
-    return rows.select_related("advisor", "profile").annotate(may_ask=Exists(yes), is_ambassador=Exists(role))
+    rows = people.filter(pk__among=sorted(pks)).select_related("advisor", "profile")
+    return rows.annotate(may_ask=Exists(yes), is_ambassador=Exists(role)).in_bulk()
 
 
 def _members(people, circle: Circle | None, home: Household | None) -> dict[int, Way]:
@@ -112,21 +117,21 @@ def _members(people, circle: Circle | None, home: Household | None) -> dict[int,
         rows = CircleMember.objects.live().filter(circle=circle).values_list("customer", "role")
     else:
         rows = HouseholdMember.objects.current().filter(household=home).values_list("customer", "relation")
-    roles = dict(rows.order_by("pk")[:MOST_MEMBERS])
-    known = people.filter(pk__among=sorted(roles)).in_bulk()
-    return {pk: Way(known[pk], roles[pk]) for pk in roles if pk in known}
+    roles = dict(rows.filter(customer__in=people).order_by("pk")[:MOST_MEMBERS])
+    known = _named(people, roles)
+    return {pk: Way(known[pk], roles[pk]) for pk in roles}
 
 
 def _step(people, edge: dict[int, Way], seen: set[int]) -> tuple[dict[int, Way], bool]:
     """Who knows those at the edge and was not met before, and whether there were more than are looked at."""
-    rows = list(_acquainted(sorted(edge))[: MOST_EDGES + 1]) if edge else []
+    rows = list(_acquainted(sorted(edge), people)[: MOST_EDGES + 1]) if edge else []
     rank = {how: place for place, how in enumerate(NEAREST)}
     best: dict[int, tuple] = {}
     for of, who, how, kind, name in sorted(rows, key=lambda row: (rank[row[2]], row[1], row[0])):
         if who not in seen:
             best.setdefault(who, (of, _words(how, kind, name)))
-    known = people.filter(pk__among=sorted(best)).in_bulk() if best else {}
-    ways = {who: Way(known[who], words, edge[of]) for who, (of, words) in best.items() if who in known}
+    known = _named(people, best) if best else {}
+    ways = {who: Way(known[who], words, edge[of]) for who, (of, words) in best.items()}
     return ways, len(rows) > MOST_EDGES
 
 
@@ -138,12 +143,13 @@ def _words(how: str, kind: str, name: str) -> str:
     return RelationKind(kind).label if how == RELATION else {BROUGHT: "由他介绍来", CAME: "他的介绍人"}[how]
 
 
-def _acquainted(ids: Iterable[int]):
-    """(of, who, how, kind, name) of everybody who knows one of these; one statement."""
+def _acquainted(ids: Iterable[int], people):
+    """(of, who, how, kind, name) of those of `people` who know one of these; one statement."""
     blank = Value("", CharField())
 
     def edges(rows, of, who, how, kind=blank, name=blank):
-        return rows.order_by().values_list(F(of), F(who), Value(how, CharField()), kind, name)
+        known = rows.filter(**{f"{who}__in": people}).order_by()
+        return known.values_list(F(of), F(who), Value(how, CharField()), kind, name)
 
     told, brought = Relation.objects.live(), Introduction.objects
     among = CircleMember.objects.live().filter(customer__among=ids, circle__members__ended_at__isnull=True)

@@ -46,6 +46,7 @@ urlpatterns = [
     path("referrals/programmes/<int:pk>/end/", introductions.stop_programme, name="end_programme"),
     path("referrals/ambassadors/", ambassadors.ambassadors, name="ambassadors"),
     path("customers/<int:pk>/ambassador/", ambassadors.ambassador, name="ambassador"),
+    path("customers/<int:pk>/ambassador/appoint/", ambassadors.appoint_ambassador, name="appoint_ambassador"),
     path("customers/<int:pk>/ambassador/thanks/", ambassadors.thank_ambassador, name="thank_ambassador"),
     path("referrals/ambassadors/<int:pk>/end/", ambassadors.end_ambassador, name="end_ambassador"),
     path("referrals/ambassadors/<int:pk>/card/", ambassadors.ambassador_card, name="ambassador_card"),

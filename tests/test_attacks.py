@@ -41,7 +41,7 @@ FORMS = {
     "desk:add_relation": {"person": "1", "kind": "friend", "how": "desk"},
     "desk:end_circle": {},
     "desk:end_relation": {},
-    "referrals:ambassador": {"was_told": "on", "how": "desk"},
+    "referrals:appoint_ambassador": {"was_told": "on", "how": "desk"},
     "referrals:end_ambassador": {"why": "wish"},
     "desk:group": {"name": "用车管家", "staff": "1"},
     "desk:move_promise": {"due_at": "2099-01-01T10:00", "why": "改到明天"},

@@ -223,6 +223,7 @@ ARGUMENT = {
     "referrals:customer_introductions": "customer",
     "referrals:introduce": "customer",
     "referrals:ambassador": "customer",
+    "referrals:appoint_ambassador": "customer",
     "referrals:thank_ambassador": "customer",
     "referrals:end_ambassador": "ambassador",
     "referrals:ambassador_card": "ambassador",

@@ -14,7 +14,7 @@ from ..reach import circles_known, reach, targets
 ASKED = {
     "circle": Circle.objects.all(),
     "home": Household.objects.filter(kind=HouseholdKind.UNIT),
-    "customer": Customer.objects.all(),
+    "customer": Customer.objects.filter(no_profiling=False),
 }
 
 

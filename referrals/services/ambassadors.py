@@ -127,6 +127,7 @@ def _follow(ambassador: Ambassador, heir: int, now: datetime) -> bool:
     """The survivor is the ambassador, once."""
     if Ambassador.objects.live().filter(customer=heir).exists():
         return not dismiss(ambassador, why=AmbassadorEnd.MERGED, by=None, now=now)
+    code_of(Customer.objects.get(pk=heir))
     return bool(Ambassador.objects.live().filter(pk=ambassador.pk).update(customer=heir))
 
 

@@ -29,13 +29,22 @@ def ambassadors(request):
     return render(request, "referrals/ambassadors.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+def _page(request, customer, form, now):
+    context = ambassador_page(customer, user=request.user, now=now) | {"form": form, "end_form": DismissForm()}
+    return render_form(request, "referrals/ambassador.html", context)
+
+
+@require_safe
 @requires_any(Permission.SERVE, Permission.SEE_TEAM)
 def ambassador(request, pk):
-    """One customer; posted, they agreed to be one."""
-    customer, now = customer_or_404(request, pk), timezone.localtime()
-    form = AppointForm(request.POST or None)
-    if form.is_valid() and request.user.may(Permission.SERVE):
+    return _page(request, customer_or_404(request, pk), AppointForm(), timezone.localtime())
+
+
+@require_POST
+@requires(Permission.SERVE)
+def appoint_ambassador(request, pk):
+    customer, form, now = customer_or_404(request, pk), AppointForm(request.POST), timezone.localtime()
+    if form.is_valid():
         about = {"store": request.user.working_store, "by": request.user, "today": now.date(), "now": now}
         facts = {name: form.cleaned_data[name] for name in ("how", "may_name")}
         try:
@@ -45,8 +54,7 @@ def ambassador(request, pk):
         else:
             say_done(request, f"{customer} 是口碑大使了，可以打印他的卡片。")
             return redirect("referrals:ambassador", pk)
-    context = ambassador_page(customer, user=request.user, now=now) | {"form": form, "end_form": DismissForm()}
-    return render_form(request, "referrals/ambassador.html", context)
+    return _page(request, customer, form, now)
 
 
 def _role(request, pk) -> Ambassador:

@@ -39,11 +39,11 @@ def brought(customer, store, *, fen=30_000, insurer_fen=None):
 def test_nobody_becomes_an_ambassador_untold(login, front_desk, customer):
     client = login(front_desk)
 
-    refused = client.post(url("ambassador", customer.pk), {"how": "desk"})
+    refused = client.post(url("appoint_ambassador", customer.pk), {"how": "desk"})
     assert (refused.status_code, Ambassador.objects.count()) == (422, 0)
     assert "转发、拉人、写评价没有报酬" in text(refused)
     for _ in range(2):
-        assert client.post(url("ambassador", customer.pk), AGREED).status_code == 302
+        assert client.post(url("appoint_ambassador", customer.pk), AGREED).status_code == 302
 
     assert Ambassador.objects.get().recorded_by == front_desk
     assert "口碑大使" in text(client.get(reverse("desk:briefing", args=[customer.pk])))
@@ -54,7 +54,7 @@ def test_a_unit_reads_what_can_be_done_instead(login, front_desk, store):
     client = login(front_desk)
 
     assert "优惠合同价" in text(client.get(url("ambassador", unit.pk)))
-    assert client.post(url("ambassador", unit.pk), AGREED).status_code == 422
+    assert client.post(url("appoint_ambassador", unit.pk), AGREED).status_code == 422
 
 
 def test_the_card_names_them_only_where_they_let_us(login, front_desk, role, store):

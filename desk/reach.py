@@ -147,19 +147,20 @@ def _acquainted(ids: Iterable[int], people):
     """(of, who, how, kind, name) of those of `people` who know one of these; one statement."""
     blank = Value("", CharField())
 
-    def edges(rows, of, who, how, kind=blank, name=blank):
-        known = rows.filter(**{f"{who}__in": people}).order_by()
+    def edges(rows, of, who, how, kind=blank, name=blank, **still):
+        known = rows.filter(**{f"{of}__among": ids, f"{who}__in": people}, **still).order_by()
         return known.values_list(F(of), F(who), Value(how, CharField()), kind, name)
 
     told, brought = Relation.objects.live(), Introduction.objects
-    among = CircleMember.objects.live().filter(customer__among=ids, circle__members__ended_at__isnull=True)
-    at_home = HouseholdMember.objects.current().filter(customer__among=ids, household__members__left_at__isnull=True)
-    return edges(told.filter(one__among=ids), "one", "other", RELATION, F("kind")).union(
-        edges(told.filter(other__among=ids), "other", "one", RELATION, F("kind")),
-        edges(brought.filter(introduced__among=ids), "introduced", "introducer", CAME),
-        edges(brought.filter(introducer__among=ids), "introducer", "introduced", BROUGHT),
-        edges(at_home, "customer", "household__members__customer", HOME, F("household__kind"), F("household__name")),
-        edges(among, "customer", "circle__members__customer", CIRCLE, F("circle__kind"), F("circle__name")),
+    home, circle = "household__members", "circle__members"
+    at_home, among = HouseholdMember.objects.current(), CircleMember.objects.live()
+    of_home, of_circle = {f"{home}__left_at__isnull": True}, {f"{circle}__ended_at__isnull": True}
+    return edges(told, "one", "other", RELATION, F("kind")).union(
+        edges(told, "other", "one", RELATION, F("kind")),
+        edges(brought, "introduced", "introducer", CAME),
+        edges(brought, "introducer", "introduced", BROUGHT),
+        edges(at_home, "customer", f"{home}__customer", HOME, F("household__kind"), F("household__name"), **of_home),
+        edges(among, "customer", f"{circle}__customer", CIRCLE, F("circle__kind"), F("circle__name"), **of_circle),
         all=True,
     )
 

@@ -32,14 +32,12 @@ def ambassador_page(customer: Customer, *, user: User, now: datetime) -> dict:
     thanks = Thanks.objects.filter(customer=customer).select_related("by", "said")
     why_not = None if role else refusal_of(standings_of([customer])[customer.pk])
     return {
-        "tab": "ambassadors",
         "customer": customer,
         "role": role,
         "earlier": [one for one in roles if one.ended_at],
         "told": role.told if role else TOLD[NEWEST],
         "why_not": why_not,
         "results": results_of([customer.pk], user=user, today=now.date())[customer.pk],
-        "year": now.year,
         "thanks": list(thanks[:MOST_THANKS]),
         "code": PersonalCode.objects.filter(customer=customer).first(),
         "is_shared": bool(role) and PublicToken.objects.of(CARD, role.pk).live(now).exists(),

@@ -35,7 +35,6 @@ def _page(request, customer, form, now):
 
 
 @require_safe
-@requires_any(Permission.SERVE, Permission.SEE_TEAM)
 def ambassador(request, pk):
     return _page(request, customer_or_404(request, pk), AppointForm(), timezone.localtime())
 

@@ -43,6 +43,11 @@ def spans(today: date) -> list[Span]:
     return found + [Span(str(year), f"{year} 年", date(year, 1, 1), min(date(year, 12, 31), today)) for year in years]
 
 
+def _yuan(fen: float) -> int:
+    """Of an average nobody reads the fen."""
+    return round(fen / 100) * 100
+
+
 @dataclass
 class Line:
     """A source, or all of a kind; `cost_fen` None: nobody wrote one down."""
@@ -62,12 +67,12 @@ class Line:
     @property
     def each_fen(self) -> int | None:
         """What winning one of them cost."""
-        return None if self.cost_fen is None or not self.people else self.cost_fen // self.people
+        return None if self.cost_fen is None or not self.people else _yuan(self.cost_fen / self.people)
 
     @property
     def worth_fen(self) -> int | None:
         """What one of them paid in the first year."""
-        return self.soon_fen // self.people if self.people else None
+        return _yuan(self.soon_fen / self.people) if self.people else None
 
 
 @dataclass

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from customers.enums import CircleKind, CustomerKind, RelationKind
 from customers.models import Customer
 from customers.services import join_circle, relate
-from referrals.models import SourceCost
+from referrals.models import PersonalCode, SourceCost
 from referrals.services import appoint, thank
 
 from .company import Company
@@ -38,6 +38,7 @@ def speak_for_us(company: Company, *, now: datetime) -> None:
     for one, other, kind in zip(friends, friends[3:], (RelationKind.COLLEAGUE, RelationKind.FRIEND), strict=False):
         relate(one, to=other, kind=kind, **said)
     about = {"by": advisor, "now": now - timedelta(days=60)}
+    PersonalCode.objects.get_or_create(customer=zhang, defaults={"code": f"LP{zhang.pk:04d}"})
     appoint(zhang, store=store, how="desk", may_name=True, today=today - timedelta(days=60), **about)
     words = (("received", "banner", "修车不骗人，有事真上心"), ("given", "letter", "谢谢您六年来一直信得过我们"))
     for ago, (way, kind, text) in zip((50, 20), words, strict=True):

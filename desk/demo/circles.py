@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from core.calendars import months_before
 from customers.enums import CircleKind, CustomerKind, RelationKind
 from customers.models import Customer
 from customers.services import join_circle, relate
@@ -46,7 +47,7 @@ def speak_for_us(company: Company, *, now: datetime) -> None:
     month, owner = today.replace(day=1), company.people["laoban"]
     for place, (source, fen) in enumerate(SPENT):
         SourceCost.objects.create(
-            source=source, store=store, month=_back(month, place), fen=fen, by=owner, at=now - timedelta(days=1)
+            source=source, store=store, month=months_before(month, place), fen=fen, by=owner, at=now - timedelta(days=1)
         )
 
 
@@ -54,9 +55,3 @@ def _people(store, *, but: Customer):
     """Persons with a profile who came to the store, the oldest first."""
     rows = Customer.objects.seen_in(store.pk).live().filter(kind=CustomerKind.PERSON, no_profiling=False)
     return rows.filter(orders__isnull=False).exclude(pk=but.pk).distinct().order_by("pk")[:12]
-
-
-def _back(month, count: int):
-    for _ in range(count):
-        month = (month - timedelta(days=1)).replace(day=1)
-    return month

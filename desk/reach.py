@@ -124,12 +124,13 @@ def _members(people, circle: Circle | None, home: Household | None) -> dict[int,
 
 def _step(people, edge: dict[int, Way], seen: set[int]) -> tuple[dict[int, Way], bool]:
     """Who knows those at the edge and was not met before, and whether there were more than are looked at."""
+    # Everybody of a circle knows everybody else in it: who was met is left out before the width is.
+    people = people.exclude(pk__among=sorted(seen))
     rows = list(_acquainted(sorted(edge), people)[: MOST_EDGES + 1]) if edge else []
     rank = {how: place for place, how in enumerate(NEAREST)}
     best: dict[int, tuple] = {}
     for of, who, how, kind, name in sorted(rows, key=lambda row: (rank[row[2]], row[1], row[0])):
-        if who not in seen:
-            best.setdefault(who, (of, _words(how, kind, name)))
+        best.setdefault(who, (of, _words(how, kind, name)))
     known = _named(people, best) if best else {}
     ways = {who: Way(known[who], words, edge[of]) for who, (of, words) in best.items()}
     return ways, len(rows) > MOST_EDGES

@@ -24,7 +24,10 @@ class CostForm(KeyedForm):
     )  # fmt: skip
     amount = YuanField(label="多少（元）", error_messages={"required": "写上多少"})
     way = forms.ChoiceField(
-        label="是", choices=[("spent", "花了"), ("undo", "以前记多了，减掉")], initial="spent", widget=forms.RadioSelect
+        label="这笔是",
+        choices=[("spent", "花了"), ("undo", "以前记多了，减掉")],
+        initial="spent",
+        widget=forms.RadioSelect,
     )
 
     def __init__(self, *args, user: User, today, **kwargs):

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0015_circles'),
-        ('referrals', '0008_reasons_in_plain_words'),
+        ('referrals', '0007_wallet_links'),
         ('staff', '0007_corner_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,8 +8,9 @@ from django.db.models import Count
 from customers.models import Customer
 from staff.models import User
 
-from .enums import ReferralState
-from .models import Programme, Referral, Reward
+from .enums import CardState, ReferralState
+from .invitations_page import shown
+from .models import InvitationCard, Programme, Referral, Reward
 
 MOST = 100
 
@@ -31,12 +32,17 @@ def introductions_page(user: User, *, today: date) -> dict:
     review, newest = list(mine.to_review().between()[:MOST]), list(mine.between().order_by("-arrived_on", "-pk")[:30])
     rewards = list(Reward.objects.visible_to(user).to_hand().for_page()[:MOST])
     with_names([*review, *newest, *(reward.referral for reward in rewards)], user=user)
+    invited = InvitationCard.objects.visible_to(user).invited(today)
     counts = dict(mine.order_by().values_list("state").annotate(many=Count("pk")))
     return {
         "tab": "introductions",
         "review": review,
         "rewards": rewards,
-        "states": [(state, counts.get(state, 0)) for state in ReferralState if state != ReferralState.QUALIFIED],
+        "states": [
+            (CardState.INVITED, invited.count()),
+            *((state, counts.get(state, 0)) for state in ReferralState if state != ReferralState.QUALIFIED),
+        ],
+        "invited": shown(invited.for_page()[:30], today=today, has_links=False),
         "newest": newest,
         "promised": Programme.objects.on(user.working_store, today),
         "today": today,

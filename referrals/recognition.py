@@ -7,6 +7,7 @@ from django.db import connection
 from customers.models import Customer
 from staff.models import User
 
+from .invitations_page import cards_of
 from .models import Ambassador, PersonalCode, Programme, Referral
 
 DEEPEST, MOST = 6, 200
@@ -66,5 +67,6 @@ def introductions_of(customer: Customer, *, user: User, today) -> dict:
         "brought": sum(one.depth == 1 for one in tree),
         "ambassador": Ambassador.objects.live().filter(customer=customer).first(),
         "code": PersonalCode.objects.filter(customer=customer).first(),
+        "cards": cards_of(customer, user=user, today=today),
         "promised": Programme.objects.on(user.working_store, today),
     }

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import ambassadors, costs, introductions, points, shop, vouchers, wallet
+from .views import (
+    ambassadors,
+    costs,
+    introductions,
+    invitations,
+    points,
+    shared_invitations,
+    shop,
+    vouchers,
+    wallet,
+)
 
 app_name = "referrals"
 
@@ -56,4 +66,19 @@ urlpatterns = [
     path("customers/<int:pk>/introductions/", introductions.customer_introductions, name="customer_introductions"),
     path("customers/<int:pk>/introductions/by/", introductions.name_introducer, name="introduce"),
     path("customers/<int:pk>/introductions/code/", introductions.make_code, name="make_code"),
+    path("customers/<int:pk>/invitations/", invitations.ask, name="invite"),
+    path("customers/<int:pk>/invitations/offer/", invitations.offer, name="invitation_offer"),
+    path("invitations/<int:pk>/", invitations.invitations, name="invitations"),
+    path("invitations/<int:pk>/print/", invitations.paper, name="print_invitations"),
+    path("invitations/<int:pk>/cards/", invitations.add_card, name="make_card"),
+    path("invitations/<int:pk>/decline/", invitations.decline, name="decline_invitations"),
+    path("invitations/<int:pk>/after-all/", invitations.after_all, name="invite_after_all"),
+    path("invitations/<int:pk>/unmake/", invitations.unmake, name="unmake_invitations"),
+    path("invitations/cards/<int:pk>/revoke/", invitations.take_card_back, name="revoke_card"),
+    path("m/<str:token>/", shared_invitations.own_invitations, name="own_invitations"),
+    path("m/<str:token>/cards/", shared_invitations.own_card, name="own_make_card"),
+    path("m/<str:token>/cards/<int:place>/back/", shared_invitations.own_card_back, name="own_card_back"),
+    path("i/<str:token>/", shared_invitations.invitation, name="invitation"),
+    path("i/<str:token>/answer/", shared_invitations.answer, name="answer_invitation"),
+    path("i/<str:token>/poster.svg", shared_invitations.poster, name="poster"),
 ]

@@ -23,6 +23,7 @@ from tests.factories import (
     FactFactory,
     GiftOrderFactory,
     InteractionFactory,
+    InvitationCardFactory,
     LoanerCarFactory,
     LoanFactory,
     MemberCardFactory,
@@ -233,6 +234,15 @@ ARGUMENT = {
     "desk:end_circle": "circle_member",
     "desk:end_relation": "relation",
     "referrals:make_code": "customer",
+    "referrals:invite": "customer",
+    "referrals:invitation_offer": "customer",
+    "referrals:invitations": "invitation_set",
+    "referrals:print_invitations": "invitation_set",
+    "referrals:make_card": "invitation_set",
+    "referrals:decline_invitations": "invitation_set",
+    "referrals:invite_after_all": "invitation_set",
+    "referrals:unmake_invitations": "invitation_set",
+    "referrals:revoke_card": "invitation_card",
     "referrals:referral": "referral",
     "referrals:approve_referral": "referral",
     "referrals:refuse_referral": "referral",
@@ -313,6 +323,13 @@ PUBLIC = {
     ("referrals:wallet", 1),
     ("referrals:stop_from_wallet", 1),
     ("referrals:shared_card", 1),
+    # tests/referrals/test_invitation_pages.py walks these.
+    ("referrals:own_invitations", 1),
+    ("referrals:own_make_card", 1),
+    ("referrals:own_card_back", 2),
+    ("referrals:invitation", 1),
+    ("referrals:answer_invitation", 1),
+    ("referrals:poster", 1),
 }
 # The company's own words and rules: every store has them.
 COMPANYS = (
@@ -431,7 +448,14 @@ def points_of(customer):
 def referral_of(customer, store):
     """A friend they brought, and the thanks that wait."""
     reward = RewardFactory(referral=ReferralFactory(introducer=customer, store=store))
-    return {"referral": reward.referral_id, "reward": reward.pk, "programme": reward.referral.programme_id}
+    card = InvitationCardFactory(set__customer=customer)
+    return {
+        "referral": reward.referral_id,
+        "reward": reward.pk,
+        "programme": reward.referral.programme_id,
+        "invitation_card": card.pk,
+        "invitation_set": card.set_id,
+    }
 
 
 def circles_of(customer, caller, store):

@@ -167,20 +167,32 @@ def make_known(customer: Customer, *, store: Store) -> None:
 
 
 @transaction.atomic
-def record_consent(
-    customer: Customer, *, purpose: Purpose, how: ConsentHow, by: User | None, text_version: str = CONSENT_TEXT_VERSION
-) -> Consent:
+def record_consent(customer: Customer, *, purpose: Purpose, how: ConsentHow, by: User) -> Consent:
     """The customer said yes to `purpose`, in person: lifts an earlier refusal of theirs. Repeating changes nothing."""
     now = timezone.now()
     Refusal.objects.of_keys(contact_keys(customer)).filter(purpose=purpose).update(lifted_at=now)
     consent = Consent.objects.live().filter(customer=customer, purpose=purpose).first()
     if consent is None:
         consent = Consent.objects.create(
-            customer=customer, purpose=purpose, how=how, text_version=text_version, recorded_by=by
+            customer=customer, purpose=purpose, how=how, text_version=CONSENT_TEXT_VERSION, recorded_by=by
         )
         AuditEntry.objects.record(by=by, action=Action.CONSENT, subject=customer, purpose=purpose, how=how)
     _asked(customer, now)
     return consent
+
+
+@transaction.atomic
+def consent_online(customer: Customer, *, purposes: Iterable[Purpose], text_version: str) -> None:
+    """Somebody new ticked these boxes on their own phone. It lifts no refusal: whoever typed the number may not be its
+    owner, so where one stands its purpose is left out."""
+    said_no = Refusal.objects.of_keys(contact_keys(customer)).values_list("purpose", flat=True)
+    purposes, now = [purpose for purpose in purposes if purpose not in set(said_no)], timezone.now()
+    facts = {"how": ConsentHow.ONLINE, "text_version": text_version, "given_at": now}
+    Consent.objects.bulk_create(Consent(customer=customer, purpose=purpose, **facts) for purpose in purposes)
+    AuditEntry.objects.record(
+        by=None, action=Action.CONSENT, subject=customer, purposes=list(purposes), how=ConsentHow.ONLINE
+    )
+    _asked(customer, now)
 
 
 @transaction.atomic

@@ -130,8 +130,8 @@ class NewArrivalForm(ArrivalForm, IdentityForm):
     )  # fmt: skip
 
     introducer = TextField(
-        label="谁介绍来的", required=False, max_length=40, help_text="只记介绍人是谁。",
-        widget=forms.TextInput(attrs={"placeholder": "介绍人的车牌、手机或介绍码", "autocomplete": "off"}),
+        label="谁介绍来的", required=False, max_length=200, help_text="只记介绍人是谁。",
+        widget=forms.TextInput(attrs={"placeholder": "扫邀请卡，或填他的车牌、手机、介绍码", "autocomplete": "off"}),
     )  # fmt: skip
 
     def __init__(self, *args, owner=None, **kwargs):

@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from customers.enums import Channel, ConsentHow, ContactKind, Purpose
+from customers.enums import Channel, ContactKind, Purpose
 from customers.errors import PhoneTaken
-from customers.models import Customer, CustomerStore, Enquiry, Refusal
+from customers.models import Customer, CustomerStore, Enquiry
 from customers.rules import phone_key
-from customers.services import contact_keys, create_customer, record_consent
+from customers.services import consent_online, create_customer
 from staff.models import Store
 from vehicles.enums import ServiceKind
 from vehicles.errors import PlateTaken
@@ -46,7 +46,8 @@ def answer_card(
         introduction = None
         _leave_a_word(taken.holder, store, wish, now)
     else:
-        _agree(friend, wants_offers)
+        purposes = [Purpose.SERVICE, *([Purpose.MARKETING] if wants_offers else [])]
+        consent_online(friend, purposes=purposes, text_version=TEXT_VERSION)
         about = {"store": store, "by": None, "now": now}
         introduction = bring(friend, introducer, how_known=HOW_KNOWN, today=today, **about)
         car, note = _car(friend, plate, today)
@@ -61,15 +62,6 @@ def _somebody_new(name: str, phone: str, store: Store) -> Customer:
     if holder:
         raise PhoneTaken(holder)
     return create_customer(name=name, store=store, by=None, phone=phone, came_through="朋友介绍")
-
-
-def _agree(friend: Customer, wants_offers: bool) -> None:
-    """A no that stands against the number is lifted by its owner at the desk, not by whoever types it here."""
-    said_no = Refusal.objects.of_keys(contact_keys(friend)).filter(purpose=Purpose.MARKETING).exists()
-    how = {"how": ConsentHow.ONLINE, "by": None, "text_version": TEXT_VERSION}
-    record_consent(friend, purpose=Purpose.SERVICE, **how)
-    if wants_offers and not said_no:
-        record_consent(friend, purpose=Purpose.MARKETING, **how)
 
 
 def _car(friend: Customer, plate: str, today: date) -> tuple[Vehicle | None, str]:

@@ -9,7 +9,13 @@ from django.utils import timezone
 from customers.models import Introduction
 from referrals.models import Programme, Referral, Reward
 from referrals.recognition import tree_of
-from tests.factories import CustomerFactory, ReferralFactory, RewardFactory, VoucherTypeFactory
+from tests.factories import (
+    CustomerFactory,
+    InvitationCardFactory,
+    ReferralFactory,
+    RewardFactory,
+    VoucherTypeFactory,
+)
 from tests.referrals.shop import phone_of
 
 pytestmark = pytest.mark.django_db
@@ -157,11 +163,12 @@ def test_a_page_takes_as_many_statements_however_much_there_is(
     for _ in range(many):
         row = ReferralFactory(introducer=customer)
         RewardFactory(referral=row)
+        InvitationCardFactory(set__customer=customer)
     client = login(manager)
     args = {"customer_introductions": [customer.pk], "referral": [row.pk]}.get(page, [])
 
     with django_assert_max_num_queries(17) as seen:
         client.get(url(page, *args))
 
-    counts = {"introductions": 10, "programmes": 6, "customer_introductions": 14, "referral": 8}
+    counts = {"introductions": 12, "programmes": 6, "customer_introductions": 15, "referral": 8}
     assert len(seen) == counts[page]

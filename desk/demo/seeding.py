@@ -15,6 +15,7 @@ from vehicles.models import Vehicle, VehicleChange
 from . import mass
 from .circles import speak_for_us
 from .company import LEFT, STAFF, STORES, Company, change_logins, found_branches, found_company
+from .invited import invite_friends
 from .journeys import follow_work
 from .known import TAGS
 from .loading import bare_tables, pays_off
@@ -135,6 +136,7 @@ def _tell_stories(people: list, firm: Company, *, today: date, now: datetime) ->
     keep_points(firm, now=now)
     thank_for_friends(firm, now=now)
     speak_for_us(firm, now=now)
+    invite_friends(firm, now=now)
     expect(people, now=now)
     write_to(people, now=now)
     be_away(firm, now=now)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from customers.models import Customer
 from staff.models import User
 
 from .invitations_page import cards_of
 from .models import Ambassador, PersonalCode, Programme, Referral
+from .services.inviting import RESTS
 
 DEEPEST, MOST = 6, 200
 BELOW = """WITH RECURSIVE below(friend, parent, depth) AS (
@@ -58,6 +60,7 @@ def introductions_of(customer: Customer, *, user: User, today) -> dict:
     """The page of one customer: who brought them, whom they brought, what is promised, and their code."""
     brought_by = Customer.objects.visible_to(user).filter(introductions_made__introduced=customer).first()
     tree = tree_of(customer, user=user)
+    cards = cards_of(customer, user=user, today=today)
     return {
         "customer": customer,
         "brought_by": brought_by,
@@ -67,6 +70,7 @@ def introductions_of(customer: Customer, *, user: User, today) -> dict:
         "brought": sum(one.depth == 1 for one in tree),
         "ambassador": Ambassador.objects.live().filter(customer=customer).first(),
         "code": PersonalCode.objects.filter(customer=customer).first(),
-        "cards": cards_of(customer, user=user, today=today),
+        "cards": cards,
+        "was_asked": any(localdate(one.card.set.made_at) > today - RESTS for one in cards),
         "promised": Programme.objects.on(user.working_store, today),
     }

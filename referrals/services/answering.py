@@ -33,8 +33,8 @@ def answer_card(
 ) -> None:  # fmt: skip
     """The friend agreed to be kept and called; `wish`: kind, expected_on, part, time, None where no day was named.
 
-    Somebody new is put on file, introduced and booked. Who is known already is neither changed nor introduced: the
-    desk reads that they would like to come. Raises CardNotGood where the card is over or was answered before.
+    Somebody new is put on file, introduced and booked. Who is known already is neither changed nor introduced. Either
+    way reception reads whom to call. Raises CardNotGood where the card is over or was answered before.
     """
     card = InvitationCard.objects.select_for_update(of=["self"]).select_related("set__store").get(pk=card.pk)
     if card.answered_at or card.revoked_at or card.ends_on < today:
@@ -44,7 +44,7 @@ def answer_card(
         friend = _somebody_new(name, phone, store)
     except PhoneTaken as taken:
         introduction = None
-        _leave_a_word(taken.holder, store, wish, now)
+        _say_to_call_back(taken.holder, store, wish, now)
     else:
         purposes = [Purpose.SERVICE, *([Purpose.MARKETING] if wants_offers else [])]
         consent_online(friend, purposes=purposes, text_version=TEXT_VERSION)
@@ -53,6 +53,7 @@ def answer_card(
         car, note = _car(friend, plate, today)
         if wish:
             make_appointment(friend, vehicle=car, note=note, **wish, **about)
+        _say_to_call_back(friend, store, wish, now, is_new=True)
     card.answer(introduction, now=now)
 
 
@@ -74,11 +75,16 @@ def _car(friend: Customer, plate: str, today: date) -> tuple[Vehicle | None, str
         return None, f"说车牌是 {plate}，这块牌已有档案，到店核对"
 
 
-def _leave_a_word(known: Customer, store: Store, wish: dict | None, now: datetime) -> None:
-    """Whose record only another store sees is not named here."""
-    is_ours = CustomerStore.objects.filter(customer=known, store=store).exists()
-    when = f"，想 {wish['expected_on']:%m-%d} 来做{ServiceKind(wish['kind']).label}" if wish else ""
-    words = f"老客户拿着邀请卡登记{when}，请回个电话" if is_ours else f"别店的老客户拿着邀请卡登记{when}"
-    Enquiry.objects.create(
-        store=store, customer=known if is_ours else None, at=now, by=None, channel=Channel.WECHAT, wish=words
+def _say_to_call_back(friend: Customer, store: Store, wish: dict | None, now: datetime, *, is_new=False) -> None:
+    """A word for reception. Whose record only another store sees is not named here."""
+    is_ours = is_new or CustomerStore.objects.filter(customer=friend, store=store).exists()
+    who = "新朋友" if is_new else "老客户" if is_ours else "别店的老客户"
+    when = (
+        f"，{'约了' if is_new else '想'} {wish['expected_on']:%m-%d} 来做{ServiceKind(wish['kind']).label}"
+        if wish
+        else ""
     )
+    Enquiry.objects.create(
+        store=store, customer=friend if is_ours else None, at=now, by=None, channel=Channel.WECHAT,
+        wish=f"{who}拿着邀请卡登记{when}{'，请回个电话' if is_ours else ''}",
+    )  # fmt: skip

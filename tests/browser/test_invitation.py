@@ -33,8 +33,8 @@ def test_a_happy_moment_at_the_desk_becomes_a_friend_who_came_and_both_are_thank
     zhang, store, browse, user_of, shot, live_server, settings
 ):
     settings.PUBLIC_BASE_URL = live_server.url
-    assert probe_public().works
     desk = browse(user=user_of(Role.FRONT_DESK))
+    assert probe_public().works
     desk.goto(f"/customers/{zhang.pk}/")
     expect(desk.get_by_text("客户现在满意（刚劝他省了钱）")).to_be_visible()
     shot(desk, "invite-moment")
@@ -53,7 +53,8 @@ def test_a_happy_moment_at_the_desk_becomes_a_friend_who_came_and_both_are_thank
     shot(own, "invite-own-empty")
     own.get_by_role("button", name="做好这张卡").click()
     expect(own.get_by_text("等他登记")).to_be_visible()
-    assert own.locator(".poster").evaluate("image => image.complete && image.naturalWidth") == 600
+    own.locator(".poster").scroll_into_view_if_needed()
+    own.wait_for_function("document.querySelector('.poster').naturalWidth === 600")
     fits(own)
     shot(own, "invite-own")
     link = own.get_by_role("link", name="打开这张卡").get_attribute("href")

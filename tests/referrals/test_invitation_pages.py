@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import PublicToken
+from core.models import PublicToken, derived_secret
 from customers.models import ContactPoint, Customer, Introduction
+from referrals.invitations_page import link_of
 from referrals.models import InvitationCard, InvitationSet
 from referrals.services import invite, make_card
 from tests.factories import CustomerFactory, QuoteLineFactory
@@ -65,14 +66,10 @@ def made(asked, **more):
 
 
 def address(card):
-    from referrals.invitations_page import link_of
-
     return link_of(card).removeprefix(BASE)
 
 
 def own_address(asked):
-    from core.models import derived_secret
-
     return url("own_invitations", derived_secret("invite", asked.pk))
 
 
@@ -161,12 +158,17 @@ def test_the_customer_makes_cards_on_their_own_phone_and_takes_one_back(phone, a
 
 @pytest.mark.usefixtures("reachable")
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_customers_page_costs_the_same_for_one_card_and_for_three(many, phone, asked, django_assert_num_queries):
+def test_the_cards_cost_the_same_for_one_and_for_three(
+    many, phone, login, front_desk, asked, django_assert_num_queries
+):
     for _ in range(many):
         made(asked)
+    client = login(front_desk)
 
     with django_assert_num_queries(6):
         phone.get(own_address(asked))
+    with django_assert_num_queries(8):
+        client.get(url("invitations", asked.pk))
 
 
 # On the friend's

@@ -216,6 +216,11 @@ def test_a_friend_who_agrees_is_put_on_file_introduced_and_booked(card, zhang, s
     referral = Referral.objects.get()
     assert (referral.state, referral.entered_by, referral.introduction) == ("arrived", None, friend.introduction)
     assert (card.nickname, card.introduction, card.state_on(TODAY)) == ("", friend.introduction, "answered")
+    word = Enquiry.objects.get()
+    assert (word.customer, word.wish) == (
+        friend,
+        f"新朋友拿着邀请卡登记，约了 {TODAY + DAY:%m-%d} 来做保养，请回个电话",
+    )
 
 
 def test_a_friend_may_come_without_a_day_and_without_offers(card):

@@ -4,10 +4,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from customers.enums import Channel, ContactKind, Purpose
+from customers.enums import Channel, Purpose
 from customers.errors import PhoneTaken
 from customers.models import Customer, CustomerStore, Enquiry
-from customers.rules import phone_key
 from customers.services import consent_online, create_customer
 from staff.models import Store
 from vehicles.enums import ServiceKind
@@ -41,7 +40,7 @@ def answer_card(
         raise CardNotGood("这张卡已经登记过，或者过期了")
     store, introducer = card.set.store, living(card.set.customer_id)
     try:
-        friend = _somebody_new(name, phone, store)
+        friend = create_customer(name=name, store=store, by=None, phone=phone, came_through="朋友介绍")
     except PhoneTaken as taken:
         introduction = None
         _say_to_call_back(taken.holder, store, wish, now)
@@ -55,14 +54,6 @@ def answer_card(
             make_appointment(friend, vehicle=car, note=note, **wish, **about)
         _say_to_call_back(friend, store, wish, now, is_new=True)
     card.answer(introduction, now=now)
-
-
-def _somebody_new(name: str, phone: str, store: Store) -> Customer:
-    """Raises PhoneTaken."""
-    holder = Customer.objects.holding(kind=ContactKind.PHONE, keys=[phone_key(phone)]).first()
-    if holder:
-        raise PhoneTaken(holder)
-    return create_customer(name=name, store=store, by=None, phone=phone, came_through="朋友介绍")
 
 
 def _car(friend: Customer, plate: str, today: date) -> tuple[Vehicle | None, str]:
@@ -79,11 +70,8 @@ def _say_to_call_back(friend: Customer, store: Store, wish: dict | None, now: da
     """A word for reception. Whose record only another store sees is not named here."""
     is_ours = is_new or CustomerStore.objects.filter(customer=friend, store=store).exists()
     who = "新朋友" if is_new else "老客户" if is_ours else "别店的老客户"
-    when = (
-        f"，{'约了' if is_new else '想'} {wish['expected_on']:%m-%d} 来做{ServiceKind(wish['kind']).label}"
-        if wish
-        else ""
-    )
+    does = "约了" if is_new else "想"
+    when = f"，{does} {wish['expected_on']:%m-%d} 来做{ServiceKind(wish['kind']).label}" if wish else ""
     Enquiry.objects.create(
         store=store, customer=friend if is_ours else None, at=now, by=None, channel=Channel.WECHAT,
         wish=f"{who}拿着邀请卡登记{when}{'，请回个电话' if is_ours else ''}",

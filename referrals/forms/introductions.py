@@ -24,9 +24,7 @@ class IntroduceForm(forms.Form):
     introducer = TextField(
         label="是哪位老客户介绍的",
         max_length=200,
-        widget=forms.TextInput(
-            attrs={"placeholder": "扫邀请卡，或填介绍人的车牌、手机、介绍码", "autocomplete": "off"}
-        ),
+        widget=forms.TextInput(attrs={"placeholder": "扫邀请卡，或填车牌、手机、介绍码", "autocomplete": "off"}),
         error_messages={"required": "填介绍人的车牌、手机或介绍码"},
     )
 

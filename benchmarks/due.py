@@ -32,7 +32,7 @@ def equip() -> None:
     """Lines become items of maintenance, and every car is driven 40 km a day and read at its visits."""
     from django.db import connection
 
-    from segments.querysets.picture import dialect
+    from segments.querysets.dialect import dialect
 
     sql = dialect()
     cases = " ".join(f"WHEN {place} THEN '{item}'" for place, item in enumerate(ITEMS))
@@ -56,7 +56,7 @@ def bare() -> None:
     """Into an empty table, in a transaction of its own."""
     from django.db import connection, transaction
 
-    from segments.querysets.picture import dialect
+    from segments.querysets.dialect import dialect
 
     sql = dialect()
     by_time = " ".join(
@@ -83,7 +83,7 @@ def bare_opportunities() -> None:
     """What is due within its window, by car and owner, into an empty table."""
     from django.db import connection, transaction
 
-    from segments.querysets.picture import dialect
+    from segments.querysets.dialect import dialect
 
     sql = dialect()
     first, last = (sql.day(TODAY + timedelta(days=days)) for days in (-60, 60))

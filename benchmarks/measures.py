@@ -9,10 +9,10 @@ from datetime import date
 
 COLUMNS = """visits int, own_fen bigint, insurer_fen bigint, ticket_fen bigint, discounted int, first_visit_on date,
     last_visit_on date, lifetime_visits int, lifetime_own_fen bigint, lifetime_insurer_fen bigint, visit_days int,
-    interval_days int, came_back int, kept int, unhappy int, good int, doubts int, unsettled int, introduced int,
-    brought int, cooling_on date, at_risk_on date, lost_on date, months_lost_on date, ending_soon_on date,
-    ending_over_on date, interest_until date, next_on date, card_until date, due_here int, due_works int,
-    due_share int"""
+    interval_days int, came_back int, kept int, unhappy int, good int, doubts int, reworks int, unsettled int,
+    introduced int, brought int, cooling_on date, at_risk_on date, lost_on date, months_lost_on date,
+    ending_soon_on date, ending_over_on date, interest_until date, next_on date, card_until date, due_here int,
+    due_works int, due_share int, prepaid_over_on date, voucher_over_on date"""
 NAMES = [column.split()[0] for column in COLUMNS.split(",")]
 TABLE = f"CREATE TABLE bare (customer_id bigint PRIMARY KEY, {COLUMNS})"
 INSURED = "coalesce(insurer_fen, 0) + coalesce(warranty_fen, 0)"
@@ -21,7 +21,7 @@ OWN = f"CASE WHEN {INSURED} > paid_fen THEN 0 ELSE paid_fen - ({INSURED}) END"
 
 def statement(today: date, numbers: dict[str, int], ids: list[int] | None = None) -> str:
     """Writes the measures of these customers (None: all), over the ones that stand there."""
-    from segments.querysets.picture import dialect
+    from segments.querysets.dialect import dialect
 
     sql, sets = dialect(), ", ".join(f"{name} = excluded.{name}" for name in NAMES)
     lost, typical, least = (numbers[name] for name in ("lost_percent", "typical_days", "least_days"))
@@ -40,12 +40,13 @@ def statement(today: date, numbers: dict[str, int], ids: list[int] | None = None
         interval_days, CASE WHEN visit_days = 2 AND last_visit_on >= {months}
             OR visit_days > 2 AND {gap} * 100 >= {usual} * {lost} THEN 1 ELSE 0 END,
         CASE WHEN {sql.between("first_visit_on", "second_on")} * 100 <= {typical * lost} THEN 1 ELSE 0 END,
-        unhappy, good, doubts, unsettled, introduced, brought, {after("cooling_percent")}, {after("at_risk_percent")},
+        unhappy, good, doubts, reworks, unsettled, introduced, brought, {after("cooling_percent")},
+        {after("at_risk_percent")},
         {after("lost_percent")}, {sql.plus_months("last_visit_on", numbers["lost_months"])},
         {sql.plus_days("ends_on", str(-numbers["ending_days"]))}, {sql.plus_days("ends_on", "1")},
         {sql.plus_days("last_visit_on", str(numbers["interest_days"]))}, next_on,
         {sql.plus_months("card_bought_on", numbers["card_months"])}, due_here, due_works,
-        CASE WHEN due_works > 0 THEN due_here * 100 / due_works END
+        CASE WHEN due_works > 0 THEN due_here * 100 / due_works END, prepaid_over_on, voucher_over_on
     FROM (SELECT counted.*, {own} AS interval_days FROM ({_counted(today, sql, ids)}) AS counted) AS m
     WHERE true ON CONFLICT (customer_id) DO UPDATE SET {sets}"""
 
@@ -73,7 +74,8 @@ def _counted(today: date, sql, ids: list[int] | None) -> str:
         coalesce(lifetime_insurer_fen, 0) AS lifetime_insurer_fen, coalesce(visit_days, 0) AS visit_days,
         second_on, before_last_on, {sql.greatest}(coalesce(o.next_on, b.next_on), coalesce(b.next_on, o.next_on))
             AS next_on, coalesce(unhappy, 0) AS unhappy, coalesce(good, 0) AS good,
-        coalesce(unsettled, 0) AS unsettled, coalesce(doubts, 0) AS doubts, coalesce(introduced, 0) AS introduced,
+        coalesce(unsettled, 0) AS unsettled, coalesce(doubts, 0) AS doubts, coalesce(reworks, 0) AS reworks,
+        prepaid_over_on, voucher_over_on, coalesce(introduced, 0) AS introduced,
         coalesce(brought, 0) AS brought, NULLIF(ends_on, {sql.day(date.max)}) AS ends_on, card_bought_on,
         coalesce(due_here, 0) AS due_here,
         coalesce(due_here, 0) + coalesce(missed, 0) + coalesce(elsewhere, 0) AS due_works
@@ -105,6 +107,24 @@ def _counted(today: date, sql, ids: list[int] | None) -> str:
         SELECT customer_id, count(*) AS doubts FROM customers_profilefact
         WHERE kind = 'price_doubt' AND ended_at IS NULL AND {noted} > {year} {among("customer_id")}
         GROUP BY customer_id) AS f ON f.customer_id = c.id
+    LEFT JOIN (
+        SELECT customer_id, count(DISTINCT s.id) AS reworks
+        FROM vehicles_serviceline AS l JOIN vehicles_serviceorder AS s ON s.id = l.order_id
+        WHERE l.rework_of_id IS NOT NULL AND closed_on > {year} AND closed_on <= {now} {among("customer_id")}
+        GROUP BY customer_id) AS r ON r.customer_id = c.id
+    LEFT JOIN (
+        SELECT customer_id, max(coalesce({sql.plus_days("valid_until", "1")}, {sql.day(date.max)})) AS prepaid_over_on
+        FROM customers_membercard AS k LEFT JOIN (
+            SELECT card_id, sum(u.times) AS used FROM customers_carduse AS u
+            JOIN customers_membercard AS m ON m.id = u.card_id WHERE u.at > m.recorded_at GROUP BY card_id
+            ) AS u ON u.card_id = k.id
+        WHERE coalesce(valid_until, {now}) >= {now} {among("customer_id")}
+            AND (balance_fen > 0 OR times - coalesce(used, 0) > 0)
+        GROUP BY customer_id) AS p ON p.customer_id = c.id
+    LEFT JOIN (
+        SELECT customer_id, max({sql.plus_days("expires_on", "1")}) AS voucher_over_on FROM referrals_voucher
+        WHERE state = 'open' AND valid_from <= {now} AND expires_on >= {now} {among("customer_id")}
+        GROUP BY customer_id) AS q ON q.customer_id = c.id
     LEFT JOIN (
         SELECT introducer_id, count(*) AS introduced, count(*) FILTER (WHERE EXISTS (SELECT 1
             FROM vehicles_serviceorder AS s WHERE s.customer_id = i.introduced_id AND closed_on <= {now})) AS brought

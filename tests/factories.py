@@ -61,6 +61,7 @@ from vehicles.models import (
     VehiclePlate,
     VehicleWarning,
     VisitPhoto,
+    WarrantyCard,
 )
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -355,6 +356,21 @@ class MemberCardFactory(DjangoModelFactory):
     times = 2
     as_of = TODAY
     recorded_at = factory.LazyFunction(lambda: moment(TODAY))
+
+
+class WarrantyCardFactory(DjangoModelFactory):
+    """Of a coating, for two years from the visit on."""
+
+    class Meta:
+        model = WarrantyCard
+
+    order = factory.SubFactory(ServiceOrderFactory)
+    place = factory.Sequence(lambda n: n % 30_000 + 1)
+    what = "漆面镀晶"
+    starts_on = factory.SelfAttribute("order.closed_on")
+    until_on = factory.LazyAttribute(lambda card: card.starts_on + timedelta(days=730))
+    terms = "免费补做"
+    made_by = factory.LazyAttribute(lambda card: UserFactory(store=card.order.store))
 
 
 class QuoteFactory(DjangoModelFactory):

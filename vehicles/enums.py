@@ -189,6 +189,7 @@ class OpportunityKind(models.TextChoices):
     MAINTENANCE = "maintenance", "保养到期"
     INSURANCE = "insurance", "保险到期"
     INSPECTION = "inspection", "年检到期"
+    WARRANTY = "warranty", "质保快到期"
     DEFECTION = "defection", "新车没回来"
     ELSEWHERE = "elsewhere", "在别处做了"
     REPLACEMENT = "replacement", "该换车了"

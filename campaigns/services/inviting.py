@@ -17,6 +17,7 @@ from ..models import Touch
 KIND_OF = {
     "b_recheck": OpportunityKind.B_RECHECK,
     "declined_work": OpportunityKind.DECLINED,
+    "warranty_ending": OpportunityKind.WARRANTY,
     "first_year": OpportunityKind.DEFECTION,
     "replacement": OpportunityKind.REPLACEMENT,
     "maintenance": OpportunityKind.MAINTENANCE,
@@ -24,7 +25,7 @@ KIND_OF = {
     "inspection": OpportunityKind.INSPECTION,
 }
 # Of these a car has several at a time, and a touch speaks of one.
-_ONE_BY_ONE = ("b_recheck", "declined_work")
+_ONE_BY_ONE = ("b_recheck", "declined_work", "warranty_ending")
 # By these a customer has heard of it.
 TOLD = (Result.REACHED, Result.BOOKED, Result.SENT)
 

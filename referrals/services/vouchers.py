@@ -1,6 +1,7 @@
 """Vouchers are given, counted at a visit, taken back once, and follow their people."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -8,8 +9,8 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from customers.enums import EndedAs
-from customers.models import Customer
+from customers.enums import ChangeKind, EndedAs
+from customers.models import Customer, CustomerChange
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 from vehicles.enums import OrderStatus, ServiceKind
@@ -146,8 +147,9 @@ def mind_vouchers(*, today: date) -> dict:
     rolled = [roll_back(row, why=RolledBack.CANCELLED, by=None, now=now) for row in gone.order_by("pk")]
     ended = Voucher.objects.open().filter(customer__ended_as=EndedAs.MERGED)
     heirs = heirs_of(set(ended.values_list("customer_id", flat=True)))
-    moved = sum(ended.filter(customer=pk).update(customer=heir) for pk, heir in heirs.items())
     apart = Voucher.objects.open().filter(given_to__ended_at__isnull=True).exclude(customer=F("given_to"))
+    _changed({*heirs.values(), *(pk for pair in apart.values_list("customer", "given_to") for pk in pair)})
+    moved = sum(ended.filter(customer=pk).update(customer=heir) for pk, heir in heirs.items())
     moved += apart.update(customer=F("given_to"))
     erased = Voucher.objects.open().filter(customer__ended_as=EndedAs.ERASED)
     return {"rolled_back": sum(rolled), "moved": moved, "voided": erased.update(state=VoucherState.VOID)}
@@ -156,3 +158,9 @@ def mind_vouchers(*, today: date) -> dict:
 def _noted(voucher: Voucher, by: User | None, *, did: str, **facts) -> None:
     about = {"did": f"voucher_{did}", "voucher": voucher.pk, **facts}
     AuditEntry.objects.record(by=by, action=Action.POINTS, subject=voucher.customer, **about)
+    _changed([voucher.customer_id])
+
+
+def _changed(customer_ids: Iterable[int]) -> None:
+    """What they hold counts for how far they have come."""
+    CustomerChange.objects.note(customer_ids, ChangeKind.ORDER)

@@ -36,6 +36,8 @@ class Facts(models.Model):
     unhappy = models.PositiveSmallIntegerField("一年内不满次数", default=0)
     good = models.PositiveSmallIntegerField("一年内高兴次数", default=0)
     doubts = models.PositiveSmallIntegerField("一年内嫌贵次数", default=0)
+    # Visits at which earlier work had to be made good.
+    reworks = models.PositiveSmallIntegerField("一年内返工次数", default=0)
     unsettled = models.PositiveSmallIntegerField("没安抚的不满", default=0)
     introduced = models.PositiveIntegerField("介绍来的人", default=0)
     brought = models.PositiveIntegerField("介绍来并到过店的人", default=0)
@@ -52,6 +54,10 @@ class Facts(models.Model):
     interest_until = models.DateField("有兴趣到", null=True)
     next_on = models.DateField("约好的下次", null=True)
     card_until = models.DateField("卡券有效到", null=True)
+    # The day after the last one on which a card with something on it, or a voucher, counts; the end of time for a card
+    # without an end.
+    prepaid_over_on = models.DateField("会员卡何时不能用了", null=True)
+    voucher_over_on = models.DateField("代金券何时不能用了", null=True)
 
     class Meta:
         abstract = True

@@ -14,7 +14,7 @@ from customers.querysets import OfCustomerQuerySet
 
 from ..enums import EvidenceSource, NeedState
 from ..rules.needs import BOUGHT, DISMISSED_DAYS
-from .picture import dialect
+from .dialect import dialect
 
 # The condition that a column of customer ids is among those asked for.
 Among = Callable[[str], str]

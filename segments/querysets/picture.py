@@ -10,14 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
-
 from core.calendars import months_before
 
 from ..enums import ByHand
 from ..rules.axes import AXES, BY_MONTHS
 from ..rules.tables import Table, compiled
 from ..rules.window import WINDOW_MONTHS
+from .dialect import dialect
 
 MOOD_MONTHS = 12
 # So long after the day an item was due, whoever has not come for it has had it done elsewhere or not at all.
@@ -42,66 +41,6 @@ class Given:
     today: date
     numbers: Mapping[str, int]
     cuts: Mapping[str, Collection[int]] | None = None
-
-
-class _Sqlite:
-    least, greatest = "MIN", "MAX"
-    fence = "LIMIT -1 OFFSET 0"
-
-    def day(self, value: date) -> str:
-        return f"'{value.isoformat()}'"
-
-    def plus_days(self, day: str, days: str) -> str:
-        return f"date({day}, ({days}) || ' days')"
-
-    def plus_months(self, day: str, months: int) -> str:
-        # Into a shorter month SQLite runs over; the last day of that month is meant.
-        last = f"date({day}, 'start of month', '+{months + 1} months', '-1 day')"
-        return f"MIN(date({day}, '+{months} months'), {last})"
-
-    def leaves(self, day: str, months: int) -> str:
-        return f"date({day}, '+{months} months')"
-
-    def between(self, first: str, last: str) -> str:
-        return f"CAST(julianday({last}) - julianday({first}) AS integer)"
-
-    def shop_day(self, moment: str) -> str:
-        return f"date({moment}, '+8 hours')"
-
-    def among(self, column: str, pks: Collection[int]) -> str:
-        return f"{column} IN ({', '.join(str(int(pk)) for pk in pks)})"
-
-
-class _Postgres:
-    least, greatest = "LEAST", "GREATEST"
-    fence = "OFFSET 0"
-
-    def day(self, value: date) -> str:
-        return f"'{value.isoformat()}'::date"
-
-    def plus_days(self, day: str, days: str) -> str:
-        return f"({day} + ({days})::int)"
-
-    def plus_months(self, day: str, months: int) -> str:
-        return f"({day} + interval '{months} months')::date"
-
-    def leaves(self, day: str, months: int) -> str:
-        # PostgreSQL stops at 28 February where SQLite runs over into March, as the window does (rules.window).
-        return f"({self.plus_months(day, months)} + (to_char({day}, 'MMDD') = '0229')::int)"
-
-    def between(self, first: str, last: str) -> str:
-        return f"({last} - {first})"
-
-    def shop_day(self, moment: str) -> str:
-        return f"({moment} AT TIME ZONE 'Asia/Shanghai')::date"
-
-    def among(self, column: str, pks: Collection[int]) -> str:
-        return f"{column} = ANY('{{{','.join(str(int(pk)) for pk in pks)}}}'::bigint[])"
-
-
-def dialect() -> _Sqlite | _Postgres:
-    """How this database does arithmetic with days."""
-    return _Postgres() if connection.vendor == "postgresql" else _Sqlite()
 
 
 def picture(pks: Collection[int] | None, given: Given) -> str:
@@ -150,10 +89,11 @@ SELECT c.id AS customer_id, {today} AS today, {int(given.numbers["levels"])} AS 
     {sql.greatest}(COALESCE(o.next_on, b.next_on), COALESCE(b.next_on, o.next_on)) AS next_on,
     COALESCE(t.unsettled, 0) AS unsettled, COALESCE(t.unhappy, 0) AS unhappy, COALESCE(t.good, 0) AS good,
     t.oldest_talk_on, COALESCE(f.doubts, 0) AS doubts, f.oldest_doubt_on,
-    COALESCE(m.here, 0) AS due_here,
+    COALESCE(r.reworks, 0) AS reworks, r.oldest_rework_on, COALESCE(m.here, 0) AS due_here,
     COALESCE(m.here, 0) + COALESCE(d.missed, 0) + COALESCE(w.elsewhere, 0) AS due_works,
     d.oldest_missed_on, d.misses_on, w.oldest_elsewhere_on, w.elsewhere_from,
-    COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on, v.card_bought_on,
+    COALESCE(i.introduced, 0) AS introduced, COALESCE(i.brought, 0) AS brought, e.ends_on,
+    v.card_bought_on, p.prepaid_over_on, u.voucher_over_on, u.voucher_from,
     {", ".join(f"h.{axis.fact}" for axis in ByHand)}, h.review_on
 FROM customers_customer c
 LEFT JOIN ({_orders(among, given, sql)}) AS o ON o.customer_id = c.id
@@ -161,12 +101,15 @@ LEFT JOIN ({_ahead(among, today)}) AS a ON a.customer_id = c.id
 LEFT JOIN ({_booked(among)}) AS b ON b.customer_id = c.id
 LEFT JOIN ({_talks(among, sql.shop_day("at"), year)}) AS t ON t.customer_id = c.id
 LEFT JOIN ({_doubts(among, sql.shop_day("recorded_at"), year)}) AS f ON f.customer_id = c.id
+LEFT JOIN ({_reworks(among, today, year)}) AS r ON r.customer_id = c.id
 LEFT JOIN ({_maintained(among, given, sql)}) AS m ON m.customer_id = c.id
 LEFT JOIN ({_missed(among, given, sql)}) AS d ON d.customer_id = c.id
 LEFT JOIN ({_elsewhere(among, given, sql)}) AS w ON w.customer_id = c.id
 LEFT JOIN ({_introductions(among, today)}) AS i ON i.introducer_id = c.id
 LEFT JOIN ({_endings(among, today, sql)}) AS e ON e.customer_id = c.id
 LEFT JOIN ({_cards(among, today)}) AS v ON v.customer_id = c.id
+LEFT JOIN ({_prepaid(among, today, sql)}) AS p ON p.customer_id = c.id
+LEFT JOIN ({_vouchers(among, today, sql)}) AS u ON u.customer_id = c.id
 LEFT JOIN ({_by_hand(among, today)}) AS h ON h.customer_id = c.id
 WHERE c.ended_at IS NULL{among("c.id")} {sql.fence}"""
 
@@ -222,6 +165,15 @@ def _doubts(among: Among, day: str, year: str) -> str:
     return f"""
     SELECT customer_id, COUNT(*) AS doubts, MIN({day}) AS oldest_doubt_on FROM customers_profilefact
     WHERE kind = 'price_doubt' AND ended_at IS NULL AND {day} > {year}{among("customer_id")} GROUP BY customer_id"""
+
+
+def _reworks(among: Among, today: str, year: str) -> str:
+    """Visits of the last year at which earlier work was made good."""
+    return f"""
+    SELECT s.customer_id, COUNT(DISTINCT s.id) AS reworks, MIN(s.closed_on) AS oldest_rework_on
+    FROM vehicles_serviceline l JOIN vehicles_serviceorder s ON s.id = l.order_id
+    WHERE l.rework_of_id IS NOT NULL AND s.closed_on > {year} AND s.closed_on <= {today}{among("s.customer_id")}
+    GROUP BY s.customer_id"""
 
 
 def _maintained(among: Among, given: Given, sql) -> str:
@@ -286,6 +238,29 @@ def _cards(among: Among, today: str) -> str:
     FROM vehicles_serviceline l JOIN vehicles_serviceorder s ON s.id = l.order_id
     WHERE l.kind = 'voucher' AND s.status = 'closed' AND s.closed_on <= {today}{among("s.customer_id")}
     GROUP BY s.customer_id"""
+
+
+def _prepaid(among: Among, today: str, sql) -> str:
+    """Member cards with money or times left; what was taken off since the file that recorded them is not left."""
+    never = sql.day(date.max)
+    used = "SELECT SUM(x.times) FROM customers_carduse x WHERE x.card_id = k.id AND x.at > k.recorded_at"
+    return f"""
+    SELECT k.customer_id,
+        MAX(CASE WHEN k.valid_until < {never} THEN {sql.plus_days("k.valid_until", "1")} ELSE {never} END)
+            AS prepaid_over_on
+    FROM customers_membercard k
+    WHERE (k.balance_fen > 0 OR k.times > COALESCE(({used}), 0))
+        AND (k.valid_until IS NULL OR k.valid_until >= {today}){among("k.customer_id")}
+    GROUP BY k.customer_id"""
+
+
+def _vouchers(among: Among, today: str, sql) -> str:
+    """Vouchers that were not used, and the day on which the next of them begins."""
+    return f"""
+    SELECT customer_id, MAX({sql.plus_days("expires_on", "1")}) FILTER (WHERE valid_from <= {today})
+            AS voucher_over_on, MIN(valid_from) FILTER (WHERE valid_from > {today}) AS voucher_from
+    FROM referrals_voucher WHERE state = 'open' AND expires_on >= {today}{among("customer_id")}
+    GROUP BY customer_id"""
 
 
 def _by_hand(among: Among, today: str) -> str:
@@ -354,12 +329,12 @@ def _next_change(given: Given, sql) -> str:
     leaves = [
         sql.plus_days("review_on", "1"),
         sql.leaves("oldest_on", WINDOW_MONTHS),
-        *(sql.leaves(day, MOOD_MONTHS) for day in ("oldest_talk_on", "oldest_doubt_on")),
+        *(sql.leaves(day, MOOD_MONTHS) for day in ("oldest_talk_on", "oldest_doubt_on", "oldest_rework_on")),
         *(sql.leaves(day, WINDOW_MONTHS) for day in ("oldest_missed_on", "oldest_elsewhere_on")),
     ]
     recency = [sql.plus_days("last_visit_on", str(int(cut))) for cut in (given.cuts or {}).get("recency", ())]
     never = sql.day(date.max)
-    facts = ("enters_on", "misses_on", "elsewhere_from")
+    facts = ("enters_on", "misses_on", "elsewhere_from", "voucher_from")
     coming = (
         f"CASE WHEN {day} > today THEN {day} ELSE {never} END" for day in (*dict.fromkeys(days), *leaves, *recency)
     )

@@ -73,8 +73,12 @@ ATTITUDE = Table(
         Row(Attitude.LOW, (at_least("unsettled", 1),)),
         Row(Attitude.LOW, (at_least("unhappy", "many_unhappy"),)),
         Row(Attitude.LOW, (at_least("doubts", "many_doubts"),)),
+        Row(Attitude.LOW, (at_least("reworks", "many_reworks"),)),
         Row(Attitude.HIGH, (at_least("introduced", "one_introduction"),)),
-        Row(Attitude.HIGH, (at_least("good", "many_good"), below("unhappy", 1), below("doubts", 1))),
+        Row(
+            Attitude.HIGH,
+            (at_least("good", "many_good"), below("unhappy", 1), below("doubts", 1), below("reworks", 1)),
+        ),
     ),
     Row(Attitude.UNKNOWN, (), "没有足够的话和事说明态度"),
 )
@@ -165,14 +169,24 @@ FUNNEL = Table(
     (
         Row(0, (is_("opted_out", 1),)),
         Row(1, (below("kept", 1),), "还没有在间隔之内来第二次"),
-        Row(5, (is_("locked", 1), is_("nurtured", 1), is_("raised", 1))),
-        Row(4, (is_("locked", 1), is_("nurtured", 1))),
-        Row(3, (is_("locked", 1),)),
+        Row(5, (at_least("locked", 1), is_("nurtured", 1), is_("raised", 1))),
+        Row(4, (at_least("locked", 1), is_("nurtured", 1))),
+        Row(3, (at_least("locked", 1),)),
     ),
     Row(2, (), "在间隔之内来过第二次，没有卡券，也没约好下次"),
 )
 
-LOCKED = Table("locked", (Row(1, (ahead("next_on"),)), Row(1, (ahead("card_until"),))), Row(0, ()))
+# What holds them is said where somebody asks why, so each has its own outcome.
+LOCKED = Table(
+    "locked",
+    (
+        Row(1, (ahead("next_on"),)),
+        Row(2, (ahead("card_until"),)),
+        Row(3, (ahead("prepaid_over_on"),)),
+        Row(4, (ahead("voucher_over_on"),)),
+    ),
+    Row(0, ()),
+)
 
 NURTURED = Table(
     "nurtured",

@@ -122,6 +122,7 @@ PARTS: dict[str, tuple[Field, ...]] = {
         _counted("introduced", "介绍来", "人"),
         _counted("unhappy", "一年内不满", "次"),
         _counted("doubts", "一年内嫌贵", "次"),
+        _counted("reworks", "一年内返工", "次"),
     ),
     "车": (
         _text("brand", "品牌"),

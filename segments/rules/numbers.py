@@ -33,6 +33,7 @@ NUMBERS: dict[str, Number] = {
     "low_due_share": Number("该做的保养在本店做的不到，行为算低", "%", 40, 0, 100),
     "many_unhappy": Number("一年内不满不少于，态度算低", "次", 2, 1, 20),
     "many_doubts": Number("一年内嫌贵、疑价不少于，态度算低", "次", 2, 1, 20),
+    "many_reworks": Number("一年内返工不少于，态度算低", "次", 2, 1, 20),
     "many_good": Number("一年内高兴不少于，态度算高", "次", 2, 1, 20),
     "one_introduction": Number("介绍来的人不少于，态度算高", "人", 1, 1, 20),
     # Grade (4-5).
@@ -53,7 +54,7 @@ PARTS = (
      ("typical_days", "least_days", "cooling_percent", "at_risk_percent", "lost_percent", "lost_months")),
     ("忠诚：行为和态度",
      ("enough_visits", "enough_due_works", "low_due_share", "one_introduction", "many_good", "many_unhappy",
-      "many_doubts")),
+      "many_doubts", "many_reworks")),
     ("分级：急不急、有没有兴趣", ("ending_days", "interest_days", "levels")),
     ("生命周期与五步", ("koc_introductions", "partner_introductions", "card_months")),
 )  # fmt: skip

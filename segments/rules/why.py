@@ -6,6 +6,7 @@ from datetime import date
 from core.display import money_words
 
 from ..enums import Attitude, Behaviour, Rhythm, Stage, ValueTier
+from .axes import LOCKED
 from .numbers import NUMBERS
 from .tables import Condition, Op, Row, Table, Value, decide
 
@@ -17,11 +18,12 @@ _COUNTED = {
     "unsettled": "{} 次不满还没安抚",
     "unhappy": "一年内不满 {} 次",
     "doubts": "一年内嫌贵 {} 次",
+    "reworks": "一年内返工 {} 次",
     "good": "一年内高兴 {} 次",
     "introduced": "介绍来 {} 人",
     "brought": "介绍来并到过店 {} 人",
 }
-_FLAGS = {"locked": "有卡券或约好了下次", "nurtured": "节奏正常", "raised": "已升级", "came_back": "流失后又来了",
+_FLAGS = {"nurtured": "节奏正常", "raised": "已升级", "came_back": "流失后又来了",
           "urgent": "眼下有急事", "interested": "近来有来往"}  # fmt: skip
 _DAYS = {
     "cooling_on": "{day} 起过了自己间隔的 {cooling_percent}%",
@@ -32,9 +34,12 @@ _DAYS = {
     "interest_until": "{interest_days} 天内来过",
     "next_on": "约好 {day} 再来",
     "card_until": "卡券有效到 {day}",
+    "prepaid_over_on": "会员卡还有余额或次数",
+    "voucher_over_on": "有代金券没用",
 }
 _NAMES = {"value_tier": ("价值", ValueTier), "rhythm": ("节奏", Rhythm), "behaviour": ("", Behaviour),
           "attitude": ("", Attitude), "stage": ("阶段", Stage)}  # fmt: skip
+_HELD_BY = {row.outcome: row for row in LOCKED.rows}
 
 
 def because(
@@ -55,6 +60,8 @@ def _words(condition: Condition, facts: Mapping[str, Value], numbers: Mapping[st
     name, fact = condition.fact, facts[condition.fact]
     if name == "ticket_fen":
         return _ticket(fact, condition, numbers, with_money)
+    if name == LOCKED.axis:
+        return reason(_HELD_BY[fact], facts, numbers, with_money=with_money)
     if name == "visit_days":
         return "只来过一次" if condition.op is Op.BELOW else ""
     if name in _COUNTED:

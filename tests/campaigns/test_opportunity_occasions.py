@@ -21,6 +21,7 @@ from tests.factories import (
     ServiceLineFactory,
     ServiceOrderFactory,
     VehicleFactory,
+    WarrantyCardFactory,
     moment,
 )
 from vehicles.enums import Advice, MaintenanceItem, OpportunityKind, OpportunityState, QuoteState
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.django_db
 KEYS = {
     "b_recheck": OpportunityKind.B_RECHECK,
     "declined_work": OpportunityKind.DECLINED,
+    "warranty_ending": OpportunityKind.WARRANTY,
     "first_year": OpportunityKind.DEFECTION,
     "replacement": OpportunityKind.REPLACEMENT,
 }
@@ -72,7 +74,7 @@ def drawn(*cars, today=TODAY):
 
 
 def one_of_each(store):
-    """A car about which each of the four has something to say today."""
+    """A car about which each of them has something to say today."""
     car = car_of(store)
     drawn(car)
     about = {
@@ -84,7 +86,8 @@ def one_of_each(store):
     }
     window = {"begins_on": TODAY, "due_on": TODAY + days(3), "ends_on": TODAY + days(90)}
     for kind in KEYS.values():
-        due_on = TODAY + days(3 if kind == OpportunityKind.B_RECHECK else 0)
+        is_ahead = kind in (OpportunityKind.B_RECHECK, OpportunityKind.WARRANTY)
+        due_on = TODAY + days(3 if is_ahead else 0)
         Opportunity.objects.create(kind=kind, cycle="7", **about | window | {"due_on": due_on})
     return car
 
@@ -138,6 +141,21 @@ def test_what_sells_needs_consent_and_says_how_to_end_it(store, key):
     assert found[asked.pk] != DropReason.NO_CONSENT
     touch = loaded(Touch.objects.get(occasion=key, vehicle=asked))
     assert (touch.purpose, "退订" in registry()[key].message(touch)) == (Purpose.MARKETING, True)
+
+
+def test_the_end_of_a_warranty_is_told_three_weeks_before_without_an_offer(store, care):
+    car = car_of(store)
+    order = ServiceOrderFactory(vehicle=car, customer=car.owner_now(), store=store, opened_on=TODAY - days(700))
+    card = WarrantyCardFactory(order=order, what="漆面镀晶", until_on=TODAY + days(21))
+    drawn(car)
+
+    assert proposals("warranty_ending", TODAY - days(1)) == []
+    propose(today=TODAY)
+
+    touch = loaded(Touch.objects.get(occasion="warranty_ending"))
+    assert (touch.purpose, touch.vehicle, touch.not_after) == (Purpose.SERVICE, car, TODAY + days(18))
+    text = registry()["warranty_ending"].message(touch)
+    assert f"您的车{car.plate}的漆面镀晶，质保到 {card.until_on}。到期之前我们给您看一遍，不收钱" in text
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.enums import CustomerKind, EndedAs
-from customers.models import Customer
+from customers.models import Customer, CustomerChange
 from referrals.enums import RolledBack, Stacking, VoucherKind, VoucherState
 from referrals.errors import NoPointsForUnits, NoSuchVoucher, VoucherRefused
 from referrals.forms.vouchers import VoucherTypeForm
@@ -240,6 +240,27 @@ def test_vouchers_follow_a_merge_and_come_back_with_its_undoing(fifty, customer,
     mind_vouchers(today=TODAY)
     voucher.refresh_from_db()
     assert voucher.customer == customer
+    noted = set(CustomerChange.objects.values_list("customer_id", flat=True))
+    assert noted == {customer.pk, survivor.pk}
+
+
+def test_what_becomes_of_a_voucher_is_named_in_the_feed(fifty, customer, manager, front_desk):
+    def noted():
+        found = list(CustomerChange.objects.values_list("customer_id", flat=True))
+        CustomerChange.objects.all().delete()
+        return found
+
+    order = visit(customer, 20_000)
+    noted()
+    facts = {"customer": customer, "store": order.store, "by": manager, "today": TODAY, "now": NOW}
+    voucher = give_voucher(fifty, cause_key="test", **facts)
+    assert noted() == [customer.pk]
+    row = use(voucher, order, front_desk)
+    assert noted() == [customer.pk]
+    roll_back(row, why=RolledBack.SLIP, by=front_desk, now=NOW)
+    assert noted() == [customer.pk]
+    void_voucher(voucher, by=manager)
+    assert noted() == [customer.pk]
 
 
 def test_the_vouchers_of_an_erased_customer_are_void(fifty, customer):

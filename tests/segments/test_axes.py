@@ -15,8 +15,8 @@ DAYS = {one.fact for table in AXES for row in table.rows for one in row.conditio
 # Somebody who came five times, keeps to their interval, and of whose feelings nothing is known.
 USUAL = dict.fromkeys(DAYS) | {
     "opted_out": 0, "visits": 5, "lifetime_visits": 8, "visit_days": 8, "ticket_fen": 60_000, "came_back": 0,
-    "unsettled": 0, "unhappy": 0, "doubts": 0, "good": 0, "introduced": 0, "brought": 0, "kept": 1, "levels": 3,
-    "due_here": 0, "due_works": 0, "due_share": None,
+    "unsettled": 0, "unhappy": 0, "doubts": 0, "reworks": 0, "good": 0, "introduced": 0, "brought": 0,
+    "kept": 1, "levels": 3, "due_here": 0, "due_works": 0, "due_share": None,
     "hand_letter": None, "hand_digit": None, "hand_stage": None,
     "cooling_on": AHEAD, "at_risk_on": AHEAD, "lost_on": AHEAD, "months_lost_on": AHEAD,
 }  # fmt: skip
@@ -65,9 +65,9 @@ def test_rhythm(rhythm, changes):
     [
         ("true", [HAPPY, BROUGHT, BROUGHT | COOLING]),
         ("latent", [HAPPY | ELSEWHERE, BROUGHT | LOST, HAPPY | AT_RISK]),
-        ("inertia", [ANGRY | {"due_here": 4, "due_works": 10, "due_share": 40}, {"unhappy": 2}, {"doubts": 3} | HAPPY]),
+        ("inertia", [ANGRY | {"due_here": 4, "due_works": 10, "due_share": 40}, {"reworks": 2}, {"doubts": 3} | HAPPY]),
         ("none", [ANGRY | ELSEWHERE, {"unhappy": 2} | LOST, {"doubts": 2} | AT_RISK]),
-        ("unknown", [{}, {"good": 1}, BROUGHT | {"lifetime_visits": 1, "visits": 1}]),
+        ("unknown", [HAPPY | {"reworks": 1}, {"good": 1}, BROUGHT | {"lifetime_visits": 1, "visits": 1}]),
     ],
 )
 def test_loyalty(loyalty, changes):
@@ -189,7 +189,7 @@ def test_whoever_is_lost_leaves_the_higher_stages():
     [
         (1, [STRANGER, {"kept": 0}, {"kept": 0, "next_on": AHEAD}]),
         (2, [{}, HAPPY, {"card_until": PAST}]),
-        (3, [{"next_on": AHEAD} | COOLING, {"card_until": AHEAD} | AT_RISK, {"card_until": AHEAD} | LOST]),
+        (3, [{"prepaid_over_on": AHEAD} | COOLING, {"voucher_over_on": AHEAD} | AT_RISK, {"card_until": AHEAD} | LOST]),
         (4, [{"next_on": AHEAD}, {"card_until": AHEAD}, {"card_until": AHEAD} | CAME_BACK]),
         (5, [{"next_on": AHEAD} | BROUGHT, {"card_until": AHEAD} | BEST, {"card_until": AHEAD, "brought": 3}]),
     ],
@@ -213,7 +213,11 @@ def test_the_funnel_takes_one_step_after_another(step, changes):
         (LETTER, {"visits": 7} | BROUGHT, True, "价值 B，介绍来 1 人"),
         (DIGIT, COOLING | BROUGHT, True, "眼下有急事，近来有来往"),
         (STAGE, {"brought": 2}, True, "介绍来并到过店 2 人（1 人起）"),
-        (FUNNEL, {"next_on": AHEAD}, True, "有卡券或约好了下次，节奏正常"),
+        (ATTITUDE, {"reworks": 2} | HAPPY, True, "一年内返工 2 次（2 次起）"),
+        (FUNNEL, {"next_on": AHEAD}, True, f"约好 {AHEAD.isoformat()} 再来，节奏正常"),
+        (FUNNEL, {"card_until": AHEAD}, True, f"卡券有效到 {AHEAD.isoformat()}，节奏正常"),
+        (FUNNEL, {"prepaid_over_on": AHEAD}, True, "会员卡还有余额或次数，节奏正常"),
+        (FUNNEL, {"voucher_over_on": AHEAD}, True, "有代金券没用，节奏正常"),
     ],
 )
 def test_why_in_one_line(table, changes, with_money, words):

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from core.calendars import months_before
 from customers.enums import ChangeKind, Learnt, Mood
-from customers.models import Customer, CustomerChange, Interaction, Introduction
+from customers.models import CardUse, Customer, CustomerChange, Interaction, Introduction, MemberCard
+from referrals.enums import VoucherState
+from referrals.models import Voucher
 from segments.enums import ByHand
 from segments.models import Override, Profile, SegmentChange, SegmentPolicy
 from segments.querysets import TABLES
@@ -28,10 +31,13 @@ from tests.factories import (
     CustomerFactory,
     FactFactory,
     InteractionFactory,
+    MemberCardFactory,
     OverrideFactory,
     ServiceLineFactory,
     ServiceOrderFactory,
+    UserFactory,
     VehicleFactory,
+    VoucherFactory,
     moment,
 )
 from vehicles.enums import Basis, MaintenanceItem, OrderStatus, ServiceKind
@@ -54,6 +60,7 @@ class Visit:
     next_on: date | None = None
     card: bool = False
     maintained: int = 0
+    reworks: int = 0
 
 
 @dataclass
@@ -67,11 +74,14 @@ class History:
     booked: list[date] = field(default_factory=list)
     missed: list[date] = field(default_factory=list)
     elsewhere: list[date] = field(default_factory=list)
+    cards: list[tuple] = field(default_factory=list)
+    vouchers: list[tuple] = field(default_factory=list)
 
 
+few = st.integers(0, 2)
 histories = st.builds(
     History,
-    st.lists(st.builds(Visit, days, fen, fen, fen, st.none() | days, st.booleans(), st.integers(0, 2)), max_size=7),
+    st.lists(st.builds(Visit, days, fen, fen, fen, st.none() | days, st.booleans(), few, few), max_size=7),
     st.lists(st.tuples(days, st.sampled_from([*Mood.values, ""]), st.booleans()), max_size=4),
     st.lists(days, max_size=3),
     st.lists(st.none() | days, max_size=3),
@@ -82,7 +92,10 @@ histories = st.builds(
     st.lists(days, max_size=2, unique=True),
     st.lists(days, max_size=3),
     st.lists(days, max_size=2),
-)
+    # Money, times, times taken off since, last day; first day, days that it lasts, what became of it.
+    st.lists(st.tuples(st.none() | few, st.none() | few, few, st.sampled_from([None, date.max]) | days), max_size=2),
+    st.lists(st.tuples(days, st.integers(0, 400), st.sampled_from(VoucherState)), max_size=2),
+)  # fmt: skip
 
 
 def written(history: History, customer, store) -> None:
@@ -95,6 +108,12 @@ def written(history: History, customer, store) -> None:
             ServiceLineFactory(order=order, kind=ServiceKind.VOUCHER)
         for place in range(visit.maintained):
             ServiceLineFactory(order=order, position=10 + place, item=MaintenanceItem.ENGINE_OIL)
+        for place in range(visit.reworks):
+            ServiceLineFactory(order=order, position=20 + place, rework_of=failed_line(customer, store))
+    for money, times, used, last in history.cards:
+        a_card(customer, money, times, used, last)
+    for first, lasts, state in history.vouchers:
+        VoucherFactory(customer=customer, valid_from=first, expires_on=first + timedelta(days=lasts), state=state)
     for day in history.missed:
         due_on(customer, day)
     for day in history.elsewhere:
@@ -115,6 +134,23 @@ def written(history: History, customer, store) -> None:
         VehicleFactory(owner=customer, insured_until=day, inspected_until=None)
     for axis, code, day in history.words:
         OverrideFactory(customer=customer, axis=axis, code=code, review_on=day)
+
+
+def failed_line(customer, store):
+    """What was done somewhere it counts for nothing: in a visit that was cancelled."""
+    order = ServiceOrderFactory(
+        customer=customer, store=store, status=OrderStatus.CANCELLED, closed_on=None, closed_at=None
+    )
+    return ServiceLineFactory(order=order)
+
+
+def a_card(customer, money: int | None, times: int | None, used: int, last: date | None):
+    card = MemberCardFactory(customer=customer, balance_fen=money, times=times, valid_until=last)
+    by = UserFactory(store=card.store)
+    for taken, at in ((9, card.recorded_at), (used, card.recorded_at + timedelta(hours=1))):
+        if taken:
+            CardUse.objects.create(card=card, times=taken, key=uuid4(), by=by, at=at)
+    return card
 
 
 def due_on(customer, day: date) -> None:
@@ -159,6 +195,7 @@ def by_hand(history: History, today: date) -> dict:
     works = here + sum(start < day <= today for day in history.elsewhere)
     works += sum(start < day <= today - late for day in history.missed)
     facts |= {"due_here": here, "due_works": works, "due_share": here * 100 // works if works else None}
+    facts["reworks"] = sum(visit.reworks > 0 and visit.day > year for visit in past)
     facts |= {axis.fact: None for axis in ByHand}
     facts |= {axis.fact: value_of(axis, code) for axis, code, day in history.words if day >= today}
     return facts | rhythm_of(came) | dates_of(history, came, past, today)
@@ -193,6 +230,11 @@ def dates_of(history: History, came: list[date], past: list[Visit], today: date)
     found["ending_soon_on"] = ends and ends - timedelta(days=NUMBERS["ending_days"])
     found["ending_over_on"] = ends and ends + timedelta(days=1)
     bought = max((visit.day for visit in past if visit.card), default=None)
+    left = [last for money, times, used, last in history.cards if money or (times or 0) > used]
+    over = [date.max if last in (None, date.max) else last + timedelta(days=1) for last in left]
+    found["prepaid_over_on"] = max((day for day in over if day > today), default=None)
+    lasting = [(first, first + timedelta(days=days + 1)) for first, days, state in history.vouchers if state == "open"]
+    found["voucher_over_on"] = max((end for first, end in lasting if first <= today < end), default=None)
     found["card_until"] = bought and months_before(bought, -NUMBERS["card_months"])
     return found
 
@@ -203,8 +245,10 @@ def turning_days(history: History, facts: dict, today: date) -> date | None:
     year = months_before(today, 12)
     felt = [day for day, mood, _ in history.talks if mood in (Mood.GOOD, Mood.UNHAPPY) and day > year]
     doubted = [day for day in history.doubts if day > year]
+    again = [visit.day for visit in history.visits if visit.reworks and year < visit.day <= today]
     found = [leaves_window_on(min(past))] if past else []
-    found += [year_later(min(some)) for some in (felt, doubted) if some]
+    found += [year_later(min(some)) for some in (felt, doubted, again) if some]
+    found += [first for first, _, state in history.vouchers if state == VoucherState.OPEN]
     start, late = window_start(today), timedelta(days=MISSED_DAYS)
     over = [day for day in history.missed if start < day <= today - late]
     told = [day for day in history.elsewhere if start < day <= today]
@@ -214,7 +258,7 @@ def turning_days(history: History, facts: dict, today: date) -> date | None:
     found += [visit.day for visit in history.visits if visit.day > today]
     found += [day + timedelta(days=1) for *_, day in history.words if day >= today]
     found.append(next_day(tuple(TABLES), facts, today=today))
-    return min((day for day in found if day and day > today), default=None)
+    return min((day for day in found if day and today < day < date.max), default=None)
 
 
 def year_later(day: date) -> date:
@@ -255,6 +299,10 @@ acts = st.tuples(
             "lift",
             "due",
             "elsewhere",
+            "card",
+            "voucher",
+            "spend",
+            "rework",
         ]
     ),
     st.integers(0, 900),
@@ -313,6 +361,17 @@ def act(what: str, customer, other, day: date, store) -> None:
         due_on(customer, day + timedelta(days=day.month * 40))
     elif what == "elsewhere":
         told_elsewhere(customer, day)
+    elif what == "card":
+        # Dated back it is over already, or it is over in one of the coming nights, or never.
+        a_card(customer, None, day.day % 3, 0, None if day.day % 5 == 0 else day + timedelta(days=day.month * 60))
+    elif what == "voucher":
+        VoucherFactory(customer=customer, valid_from=day, expires_on=day + timedelta(days=day.month * 60))
+    elif what == "spend":
+        Voucher.objects.filter(customer=customer).update(state=list(VoucherState)[day.day % 3])
+        MemberCard.objects.filter(customer=customer).update(times=day.month % 2)
+    elif what == "rework":
+        order = ServiceOrderFactory(customer=customer, store=store, opened_on=day)
+        ServiceLineFactory(order=order, rework_of=failed_line(customer, store))
     elif what == "friend":
         Introduction.objects.get_or_create(introducer=other, introduced=customer)
         CustomerChange.objects.note([other.pk], ChangeKind.PERSON)

@@ -21,6 +21,7 @@ from tests.factories import (
     ServiceOrderFactory,
     UserFactory,
     VehicleFactory,
+    WarrantyCardFactory,
     moment,
 )
 from vehicles.enums import (
@@ -48,6 +49,7 @@ from vehicles.services import (
 )
 from vehicles.services.changes import change_vehicle
 from vehicles.services.opportunities import decline, invite, lose, take_word_back, win
+from vehicles.services.warranty import restore_card, void_card
 
 pytestmark = pytest.mark.django_db
 K, S = OpportunityKind, OpportunityState
@@ -207,6 +209,94 @@ def test_a_new_car_that_misses_its_service_raises_the_alarm_and_a_visit_ends_it(
     # The one job is put down to one of them: the yuan of all never exceed what was paid.
     assert states(car) == {K.MAINTENANCE: S.DONE, K.DEFECTION: S.DONE}
     assert sum(row.earned_fen or 0 for row in Opportunity.objects.all()) == 50_000
+
+
+COATING = "漆面镀晶"
+
+
+def carded(car, *, in_days, on=TODAY - timedelta(days=700), what=COATING, km=None):
+    """A card of an earlier visit that ends in so many days."""
+    order = visit(car, on=on, name=what, kind=ServiceKind.DETAILING)
+    return WarrantyCardFactory(order=order, what=what, until_on=TODAY + days(in_days), until_km=km)
+
+
+@pytest.mark.parametrize(("in_days", "is_one"), [(31, False), (30, True), (0, True), (-1, False)])
+def test_the_end_of_a_warranty_is_spoken_of_in_the_month_before_it(car, in_days, is_one):
+    card = carded(car, in_days=in_days)
+    night(car)
+    assert Opportunity.objects.exists() == is_one
+    if is_one:
+        row = only(car)
+        assert (row.kind, row.cycle, row.due_on) == (K.WARRANTY, str(card.pk), card.until_on)
+        assert row.reason == f"{COATING}，质保到 {card.until_on}"
+
+
+def test_time_alone_brings_the_end_of_a_warranty_and_takes_it_away(car):
+    carded(car, in_days=40)
+    night(car)
+
+    assert [refresh_opportunities(today=TODAY + days(on))["opened"] for on in (9, 10, 11)] == [0, 1, 0]
+    assert [refresh_opportunities(today=TODAY + days(on))["settled"] for on in (40, 41)] == [0, 1]
+    assert only(car).state == S.LAPSED
+
+
+def test_a_warranty_by_kilometres_ends_when_the_car_is_reckoned_to_have_driven_them(customer):
+    facts = {"odometer_km": 58_000, "odometer_on": TODAY, "daily_metres": 100_000, "daily_spread": 20}
+    car = VehicleFactory(owner=customer, registered_on=None, energy="汽油", **facts)
+    carded(car, in_days=300, km=60_000)
+
+    night(car)
+
+    assert (only(car).due_on, "照平时的跑法约" in only(car).reason) == (TODAY + days(20), True)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [(COATING, S.DONE), ("镀晶检查", S.DONE), ("质保检查", S.DONE), ("洗车", S.OPEN)]
+)
+def test_a_visit_for_the_work_of_a_card_settles_the_end_of_its_warranty(car, name, state):
+    carded(car, in_days=20)
+    night(car)
+
+    order = visit(car, on=TODAY + days(1), name=name, fen=5_000, kind=ServiceKind.DETAILING)
+    night(car, today=TODAY + days(2))
+
+    row = only(car)
+    assert (row.state, row.order, row.earned_fen) == (
+        (state, order, 5_000) if state == S.DONE else (S.OPEN, None, None)
+    )
+
+
+def test_a_new_card_ends_what_the_earlier_one_had_to_say_and_short_ones_say_nothing(car):
+    carded(car, in_days=20)
+    carded(car, in_days=20, on=TODAY - days(10), what="全车打蜡")
+    night(car)
+    assert only(car).state == S.OPEN
+
+    carded(car, in_days=700, on=TODAY)
+    night(car)
+
+    assert only(car).state == S.DONE
+
+
+def test_a_card_that_is_taken_back_says_nothing_and_stands_again_when_it_does(car, customer, front_desk):
+    card = carded(car, in_days=20)
+    night(car)
+
+    with due_at_once(today=TODAY):
+        void_card(card, by=front_desk, now=NOW)
+    assert only(car).state == S.LAPSED
+
+    with due_at_once(today=TODAY):
+        restore_card(card, by=front_desk)
+    assert only(car).state == S.OPEN
+
+
+def test_the_next_owner_is_not_told_of_a_card_that_somebody_else_was_given(car, store):
+    carded(car, in_days=20)
+    transfer_vehicle(car, to=CustomerFactory(store=store), by=UserFactory(store=store), today=TODAY, why="卖了")
+    night(car)
+
+    assert not Opportunity.objects.standing().exists()
 
 
 def test_work_elsewhere_is_asked_about_after_a_month(car):
@@ -425,10 +515,11 @@ def test_drawing_costs_a_fixed_number_of_statements(store):
             oil_due(one, in_days=5)
             OdometerReadingFactory(vehicle=one)
             said(one, advice=Advice.WATCH, decision="", watch_on=TODAY + days(10))
+            carded(one, in_days=20)
         VehicleChange.objects.note([one.pk for one in cars])
         refresh_due(today=TODAY)
         with CaptureQueriesContext(connection) as caught:
-            assert refresh_opportunities(today=TODAY)["opened"] == 2 * count
+            assert refresh_opportunities(today=TODAY)["opened"] == 3 * count
         return len(caught)
 
     assert statements(1) == statements(7)

@@ -12,11 +12,15 @@ from core.calendars import months_before
 from ..enums import Advice, Basis, Elsewhere, MaintenanceItem, OpportunityKind, Paper, ServiceKind
 from .due import Driven, watched
 from .prices import usual_fen
+from .warranty import is_about, limits_words
 
 M, K = MaintenanceItem, OpportunityKind
 DAY = timedelta(days=1)
 # Days before the due day from which, and after it until which, somebody may still come for it.
 WINDOWS = {K.MAINTENANCE: (30, 60), K.INSURANCE: (60, 30), K.INSPECTION: (60, 30), K.B_RECHECK: (45, 45)}
+WINDOWS[K.WARRANTY] = (30, 0)
+# A shorter warranty is a promise to do it again at once; nobody is reminded of its end.
+SHORT_WARRANTY = timedelta(days=90)
 # What falls due within so many days of the first is done at one visit.
 TOGETHER = timedelta(days=45)
 # Declined work is spoken of again after a month, for half a year.
@@ -77,6 +81,16 @@ class Away(NamedTuple):
     place: str
 
 
+class Card(NamedTuple):
+    """A warranty card that was not taken back."""
+
+    pk: int
+    what: str
+    starts_on: date
+    until_on: date | None
+    until_km: int | None
+
+
 class Facts(NamedTuple):
     """All that is known of a car, for its owner of today."""
 
@@ -88,6 +102,7 @@ class Facts(NamedTuple):
     lines: tuple[Line, ...] = ()
     jobs: tuple[Job, ...] = ()
     away: tuple[Away, ...] = ()
+    cards: tuple[Card, ...] = ()
     # Turns of maintenance that stand on the board, and those of which something has come.
     standing: frozenset[str] = frozenset()
     settled: frozenset[str] = frozenset()
@@ -109,7 +124,7 @@ class Chance(NamedTuple):
 
 def chances_of(facts: Facts, *, today: date) -> Iterator[Chance]:
     """Every reason that is or will be, each once; those that are over are left out."""
-    for found in (_upkeep, _insurance, _inspection, _lines, _defection, _elsewhere, _replacement):
+    for found in (_upkeep, _insurance, _inspection, _warranties, _lines, _defection, _elsewhere, _replacement):
         yield from (one for one in found(facts, today) if one.ends_on >= today)
 
 
@@ -161,6 +176,22 @@ def _inspection(facts: Facts, today: date) -> Iterator[Chance]:
 def _paper(kind: OpportunityKind, one: Next, fen: int | None, reason: str) -> Chance:
     before, after = (timedelta(days=days) for days in WINDOWS[kind])
     return Chance(kind, str(one.on), one.on - before, one.on, one.on + after, fen, reason)
+
+
+def _warranties(facts: Facts, today: date) -> Iterator[Chance]:
+    """Before a warranty ends the work is looked at for free, unless that was done or a new card was given."""
+    before, after = (timedelta(days=days) for days in WINDOWS[K.WARRANTY])
+    newest = {card.what: card for card in sorted(facts.cards, key=lambda card: (card.starts_on, card.pk))}
+    for card in newest.values():
+        due = watched(since=card.starts_on, until_on=card.until_on, until_km=card.until_km, driven=facts.driven)
+        if due is None or due.on - card.starts_on < SHORT_WARRANTY:
+            continue
+        begins = due.on - before
+        if any(job.on >= begins and is_about(card.what, job.kind, job.name) for job in facts.jobs):
+            continue
+        reckoned = f"，照平时的跑法约 {due.by_km}" if due.by_km == due.on else ""
+        reason = f"{card.what}，质保{limits_words(card.until_on, card.until_km)}{reckoned}"
+        yield Chance(K.WARRANTY, str(card.pk), begins, due.on, due.on + after, None, reason)
 
 
 def _lines(facts: Facts, today: date) -> Iterator[Chance]:

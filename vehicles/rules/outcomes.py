@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..enums import Basis, Elsewhere, OpportunityKind, OpportunityState, Paper, ServiceKind
 from .opportunities import Facts, Job
+from .warranty import is_about
 
 K, S = OpportunityKind, OpportunityState
 # Any upkeep answers these: the customer has come back.
@@ -26,7 +27,7 @@ BOOKS = {
 
 
 class Standing(NamedTuple):
-    """An opportunity on the board."""
+    """An opportunity on the board; `name` is that of its line of a quote or of its card."""
 
     kind: str
     cycle: str
@@ -54,11 +55,12 @@ def outcome_of(one: Standing, facts: Facts, jobs: list[Job]) -> Outcome:
         jobs[:] = [job for job in jobs if job not in done]
         known = [job.fen for job in done if job.fen is not None]
         return Outcome(S.DONE, order, sum(known) if known else None)
-    if one.kind in _COMING_BACK and (came := [job for job in facts.jobs if job.on >= one.opened_on]):
+    if came := [job for job in facts.jobs if job.on >= one.opened_on and _is_back_by(one, job)]:
         return Outcome(S.DONE, came[0].order)  # back again, for what is put down to something else
     if place := _gone_to(one, facts):
         return Outcome(S.LOST, lost_to=place)
-    return Outcome(S.DONE) if _was_renewed(one, facts) or _was_looked_at(one, facts) else Outcome(S.LAPSED)
+    is_done = _was_renewed(one, facts) or _was_looked_at(one, facts) or _has_new_card(one, facts)
+    return Outcome(S.DONE) if is_done else Outcome(S.LAPSED)
 
 
 def is_over(one: Standing, jobs: Iterable[Job]) -> bool:
@@ -69,9 +71,15 @@ def is_over(one: Standing, jobs: Iterable[Job]) -> bool:
 def _answers(one: Standing, job: Job) -> bool:
     if one.kind in _BY_KIND:
         return job.kind == _BY_KIND[one.kind][1]
+    if one.kind == K.WARRANTY:
+        return is_about(one.name, job.kind, job.name)
     if one.kind in _COMING_BACK:
         return bool(job.item) or job.kind == ServiceKind.MAINTENANCE
     return job.item in one.items if one.items else bool(one.name) and job.name == one.name
+
+
+def _is_back_by(one: Standing, job: Job) -> bool:
+    return one.kind in _COMING_BACK or (one.kind == K.WARRANTY and _answers(one, job))
 
 
 def _gone_to(one: Standing, facts: Facts) -> str:
@@ -94,6 +102,12 @@ def _was_renewed(one: Standing, facts: Facts) -> bool:
 def _was_looked_at(one: Standing, facts: Facts) -> bool:
     """Whether what was watched came up again at a visit: looking costs nothing."""
     return one.kind == K.B_RECHECK and any(line.pk == one.line and line.is_carried for line in facts.lines)
+
+
+def _has_new_card(one: Standing, facts: Facts) -> bool:
+    """Whether the work of a card has a later one."""
+    later = (card.what for card in facts.cards if card.starts_on >= one.opened_on)
+    return one.kind == K.WARRANTY and one.name in later
 
 
 def is_booked(kind: str, appointments: Iterable[str]) -> bool:

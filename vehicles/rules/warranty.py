@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from core.calendars import months_before
 
-from ..enums import Job
+from ..enums import Job, ServiceKind
 from .jobs import job_of
 
 
@@ -29,6 +29,7 @@ SECOND = Statute(30, 5_000, "二级维护")
 OVERHAUL = Statute(100, 20_000, "整车、总成修理")
 # A wash, film or coating is no repair.
 _REPAIRS = frozenset({Job.MAINTENANCE, Job.REPAIR, Job.BODY, Job.TYRE})
+_LOOKED_AT = frozenset({Job.FILM, Job.COATING})
 _OVERHAUL = re.compile(r"大修|总成修理|整车修理")
 _SECOND = re.compile(r"二级维护|二保")
 
@@ -86,6 +87,14 @@ def terms_of(kind: str, name: str) -> Terms | None:
     """What a card for such a line proposes; None where cards are not given."""
     job = job_of(kind, name)
     return TERMS.get(job) if job else None
+
+
+def is_about(what: str, kind: str, name: str) -> bool:
+    """Whether a line saw to the work of a card: the same work, film or coating looked at again, or a check for it."""
+    if not what:
+        return False
+    job = job_of(ServiceKind.DETAILING, what)
+    return name == what or "质保" in name or (job in _LOOKED_AT and job == job_of(kind, name))
 
 
 def until(months: int, *, since: date) -> date:

@@ -22,10 +22,11 @@ from ..models import (
     QuoteLine,
     ServiceOrder,
     Vehicle,
+    WarrantyCard,
     WorkElsewhere,
 )
 from ..models.opportunities import SAID
-from ..rules.opportunities import Away, Chance, Facts, Job, Line, Next, chances_of
+from ..rules.opportunities import Away, Card, Chance, Facts, Job, Line, Next, chances_of
 from ..rules.outcomes import Standing, is_booked, is_over, outcome_of
 from .due import BATCH, driven_of
 
@@ -92,6 +93,7 @@ class _Batch:
         self.due, self.lines = _due_of(ids), _lines_of(ids, self.owners, start_of(since))
         self.jobs, self.visited = _jobs_of(ids, since)
         self.away, self.booked = _away_of(ids, since), _booked_of(ids, today)
+        self.cards = _cards_of(ids, self.owners)
         self.rows: ByCar = defaultdict(list)
         for row in Opportunity.objects.filter(vehicle__among=ids).select_related("line"):
             self.rows[row.vehicle_id].append(row)
@@ -107,7 +109,7 @@ class _Batch:
         free = list(jobs)
         for row in sorted(rows, key=lambda row: _RANK[row.kind]):
             chance = begun.pop((row.kind, row.cycle), None)
-            if chance and (row.is_standing or row.state == S.LAPSED) and not is_over(_standing(row), free):
+            if chance and (row.is_standing or row.state == S.LAPSED) and not is_over(self._standing(row), free):
                 self._keep(row, chance)
             elif row.is_standing:
                 self._settle(row, facts, free)
@@ -127,6 +129,7 @@ class _Batch:
             lines=tuple(self.lines[car.pk]),
             jobs=tuple(jobs),
             away=tuple(self.away[car.pk]),
+            cards=tuple(self.cards[car.pk]),
             standing=frozenset(row.cycle for row in upkeep if row.is_standing),
             settled=frozenset(row.cycle for row in upkeep if not row.is_standing and row.state != S.LAPSED),
         )
@@ -172,8 +175,14 @@ class _Batch:
             self.said.append(row)
 
     def _settle(self, row: Opportunity, facts: Facts, free: list[Job]) -> None:
-        state, order, fen, lost_to = outcome_of(_standing(row), facts, free)
+        state, order, fen, lost_to = outcome_of(self._standing(row), facts, free)
         self._say(row, state, order_id=order, earned_fen=fen, lost_to=lost_to)
+
+    def _standing(self, row: Opportunity) -> Standing:
+        items, name = tuple(filter(None, row.items.split(","))), row.line.name if row.line else ""
+        if row.kind == OpportunityKind.WARRANTY:
+            name = next((card.what for card in self.cards[row.vehicle_id] if str(card.pk) == row.cycle), "")
+        return Standing(row.kind, row.cycle, row.opened_on, items, name, row.line_id)
 
     def _columns(self, car: int, chance: Chance, opened_on: date) -> dict:
         """The facts of a chance as a row holds them; what has no day of its own is due from the day it appeared."""
@@ -202,11 +211,6 @@ class _Batch:
 
 
 _RANK = {kind.value: place for place, kind in enumerate(OpportunityKind)}
-
-
-def _standing(row: Opportunity) -> Standing:
-    items, name = tuple(filter(None, row.items.split(","))), row.line.name if row.line else ""
-    return Standing(row.kind, row.cycle, row.opened_on, items, name, row.line_id)
 
 
 def _owners_of(ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
@@ -251,6 +255,15 @@ def _line(line: QuoteLine) -> Line:
         line.pk, line.name, line.item, line.advice, line.amount_fen, timezone.localdate(line.quote.made_at),
         line.watch_on, line.watch_km, line.decline_reason, line.again is not None, line.later == OrderStatus.OPEN,
     )  # fmt: skip
+
+
+def _cards_of(ids: list[int], owners: dict[int, int]) -> ByCar:
+    """The cards of closed visits that the owner of today was given, those that have ended as well."""
+    rows = WarrantyCard.objects.standing().filter(order__vehicle__among=ids, order__status=OrderStatus.CLOSED)
+    rows = rows.order_by("pk").values_list(
+        "order__vehicle", "order__customer", "pk", "what", "starts_on", "until_on", "until_km"
+    )
+    return _by_car((car, Card(*fact)) for car, customer, *fact in rows if owners.get(car) == customer)
 
 
 def _jobs_of(ids: list[int], since: date) -> tuple[ByCar, dict[tuple[int, int], int]]:

@@ -11,7 +11,7 @@ from staff.models import AuditEntry, User
 
 from ..enums import OrderStatus
 from ..errors import CannotWarrant
-from ..models import ServiceOrder, WarrantyCard
+from ..models import ServiceOrder, VehicleChange, WarrantyCard
 
 SHARED = "warranty"  # the purpose of the customer's link
 # A link outlives the last card by so long, and a sheet without one this long.
@@ -91,3 +91,4 @@ def _locked(order: ServiceOrder) -> ServiceOrder:
 def _noted(card: WarrantyCard, by: User, did: str) -> None:
     order = card.order
     AuditEntry.objects.record(by=by, action=Action.WARRANTY, subject=order.customer, order=order.pk, did=did)
+    VehicleChange.objects.note([order.vehicle_id])

@@ -26,6 +26,9 @@ SECOND_TIME = {"A": TouchChannel.CALL, "B": TouchChannel.CALL, "C": TouchChannel
 # Nothing was done to the car that could be asked after: a wash, or only a card or voucher sold.
 NOT_ASKED_AFTER = frozenset({ServiceKind.WASH, ServiceKind.VOUCHER})
 LONGEST_ITEM = 20
+# Whose earlier work had to be made good is asked before the others.
+REWORK_PRIORITY = 17
+REWORK = "返工"
 
 
 class AfterVisit(Occasion):
@@ -40,7 +43,8 @@ class AfterVisit(Occasion):
 
     def propose(self, day: date) -> Iterable[Proposal]:
         lines = ServiceLine.objects.filter(order=OuterRef("pk"))
-        work = lines.exclude(kind__in=NOT_ASKED_AFTER).order_by("position")
+        # What was made good comes first.
+        work = lines.exclude(kind__in=NOT_ASKED_AFTER).order_by(F("rework_of").asc(nulls_last=True), "position")
         visits = (
             ServiceOrder.objects.closed_between(day - timedelta(days=self.max_age), day)
             .not_only(NOT_ASKED_AFTER)
@@ -49,10 +53,13 @@ class AfterVisit(Occasion):
             .annotate(
                 work=Subquery(work.values("name")[:1]),
                 is_repair=Exists(lines.filter(kind__in=REPAIRS)),
+                is_rework=Exists(lines.reworks()),
                 letter=F("customer__profile__letter"),
             )
             .order_by("customer_id", "-closed_on", "-pk")
-            .values("pk", "customer_id", "store_id", "vehicle_id", "closed_on", "work", "is_repair", "letter")
+            .values(
+                "pk", "customer_id", "store_id", "vehicle_id", "closed_on", "work", "is_repair", "is_rework", "letter"
+            )
         )
         for _, of_customer in groupby(visits.iterator(), key=lambda visit: visit["customer_id"]):
             visit = next(of_customer)
@@ -70,14 +77,15 @@ class AfterVisit(Occasion):
             cycle=f"order:{visit['pk']}" if first else f"order:{visit['pk']}:{after}",
             due_on=visit["closed_on"] + timedelta(days=after),
             not_after=visit["closed_on"] + timedelta(days=until),
-            reason=self.reason(visit["closed_on"], visit["work"] or ""),
+            reason=self.reason(visit["closed_on"], visit["work"] or "", is_rework=visit["is_rework"]),
             channel=self.channel if first else SECOND_TIME[visit["letter"] or ""],
+            priority=REWORK_PRIORITY if visit["is_rework"] else None,
         )
 
-    def reason(self, closed_on: date, work: str) -> str:
+    def reason(self, closed_on: date, work: str, *, is_rework: bool) -> str:
         """11月20日做了小保养，问问车用得怎么样."""
-        done = f"做了{work[:LONGEST_ITEM]}" if work else "来过店里"
-        return f"{closed_on.month}月{closed_on.day}日{done}，问问车用得怎么样"
+        asked = "问问这次修好了没有" if is_rework else "问问车用得怎么样"
+        return f"{done_on(closed_on, work, is_rework=is_rework)}，{asked}"
 
     def still_true(self, touches: Sequence[Touch], day: date) -> set[int]:
         """The order was not cancelled since, and is still this customer's."""
@@ -86,7 +94,8 @@ class AfterVisit(Occasion):
     def script(self, touch: Touch) -> Script:
         after = touch.cycle.split(":")[2:] or [NEXT_DAY]
         visit = touch.order.closed_on if touch.order and touch.order.closed_on else touch.due_on - timedelta(days=1)
-        return spoken(f"{self.key}.{after[0]}", touch, day=f"{visit.month}月{visit.day}日", work=work_of(touch.reason))
+        about = "rework" if is_of_rework(touch.reason) else after[0]
+        return spoken(f"{self.key}.{about}", touch, day=f"{visit.month}月{visit.day}日", work=work_of(touch.reason))
 
 
 def round_of(days: int, is_repair: bool, letter: str) -> tuple[int, int] | None:
@@ -103,6 +112,17 @@ def stands(touch: Touch) -> bool:
     """The visit that a touch is about is closed and still this customer's."""
     order = touch.order
     return bool(order) and order.status == OrderStatus.CLOSED and order.customer_id == touch.customer_id
+
+
+def done_on(closed_on: date, work: str, *, is_rework: bool) -> str:
+    """11月20日做了小保养; of rework 11月20日返工，重新做了刹车片."""
+    done = f"做了{work[:LONGEST_ITEM]}" if work else "来过店里"
+    again = f"{REWORK}，重新" if is_rework and work else REWORK + "，" if is_rework else ""
+    return f"{closed_on.month}月{closed_on.day}日{again}{done}"
+
+
+def is_of_rework(reason: str) -> bool:
+    return f"日{REWORK}，" in reason
 
 
 def work_of(reason: str) -> str:

@@ -17,7 +17,7 @@ from ..enums import Topic, TouchChannel
 from ..models import Touch
 from ..querysets import has_phone
 from ..querysets.talks import last_spoken
-from .after_visit import LONGEST_ITEM, NOT_ASKED_AFTER, stands, work_of
+from .after_visit import NOT_ASKED_AFTER, done_on, stands, work_of
 from .base import MANAGERS, OWNERS, Occasion, Proposal, Script, spoken
 from .rhythm import rested, resting, said_lately
 
@@ -29,6 +29,7 @@ SCRIPT = {TouchChannel.WECHAT: "clerk", TouchChannel.CALL: "manager", TouchChann
 BEST_LETTER, MUCH_FEN = "A", 2_000_000
 AFTER, GRACE = 30, 14
 JUDGED = ("letter", "own_fen")
+VISITED = ("pk", "customer_id", "store_id", "vehicle_id", "closed_on", "work", "is_rework", "spoken_at", *JUDGED)
 # A complaint is answered the next day, before any other call.
 UPSET_PRIORITY = 16
 
@@ -58,7 +59,8 @@ class Revisit(Occasion):
 
     def _after_a_month(self, first: date, last: date) -> Iterator[Proposal]:
         """Visits that are due on some day from `first` to `last`, or later because somebody spoke with them."""
-        work = ServiceLine.objects.filter(order=OuterRef("pk")).exclude(kind__in=NOT_ASKED_AFTER).order_by("position")
+        lines = ServiceLine.objects.filter(order=OuterRef("pk"))
+        work = lines.exclude(kind__in=NOT_ASKED_AFTER).order_by(F("rework_of").asc(nulls_last=True), "position")
         later = ServiceOrder.objects.closed().filter(customer=OuterRef("customer"), closed_on__gt=OuterRef("closed_on"))
         upset = Interaction.objects.unhappy().filter(customer=OuterRef("customer"))
         visits = (
@@ -67,21 +69,19 @@ class Revisit(Occasion):
             .filter(has_phone("customer"), ~Exists(later), ~Exists(upset))
             .filter(store__in=Store.objects.all(), customer__ended_at__isnull=True)
             .annotate(work=Subquery(work.values("name")[:1]), letter=F("customer__profile__letter"))
-            .annotate(own_fen=F("customer__profile__own_fen"))
+            .annotate(own_fen=F("customer__profile__own_fen"), is_rework=Exists(lines.reworks()))
             .annotate(spoken_at=last_spoken("customer", before=start_of(last + timedelta(days=1))))
             .order_by("customer_id", "-closed_on", "-pk")
-            .values(
-                "pk", "customer_id", "store_id", "vehicle_id", "closed_on", "work", "letter", "own_fen", "spoken_at"
-            )
+            .values(*VISITED)
         )
         for _, of_customer in groupby(visits.iterator(), key=lambda visit: visit["customer_id"]):
             visit = next(of_customer)
-            level = level_of(visit["letter"] or "", visit["own_fen"] or 0, is_upset=False)
+            level = level_of(visit["letter"] or "", visit["own_fen"] or 0, is_upset=visit["is_rework"])
             wished, closed_on = visit["closed_on"] + timedelta(days=AFTER), visit["closed_on"]
             due_on, not_after = rested(wished, visit["spoken_at"]), self.latest(wished)
             if due_on > not_after:
                 continue
-            done = f"做了{visit['work'][:LONGEST_ITEM]}" if visit["work"] else "来过店里"
+            done = done_on(closed_on, visit["work"] or "", is_rework=visit["is_rework"])
             yield Proposal(
                 customer_id=visit["customer_id"],
                 store_id=visit["store_id"],
@@ -90,8 +90,7 @@ class Revisit(Occasion):
                 cycle=f"order:{visit['pk']}",
                 due_on=due_on,
                 not_after=not_after,
-                reason=f"{closed_on.month}月{closed_on.day}日{done}，满一个月：{WHO[level]}"
-                + said_lately(wished, visit["spoken_at"]),
+                reason=f"{done}，满一个月：{WHO[level]}" + said_lately(wished, visit["spoken_at"]),
                 channel=CHANNEL[level],
             )
 
@@ -139,7 +138,7 @@ class Revisit(Occasion):
 
 
 def level_of(letter: str, own_fen: int, *, is_upset: bool) -> int:
-    """Which step: the clerk's for everybody, one up for the best grade, for much money, and for a bad answer."""
+    """Which step: the clerk's for everybody, one up for the best grade, much money, a bad answer or rework."""
     return min(OWNER, CLERK + (letter == BEST_LETTER) + (own_fen >= MUCH_FEN) + is_upset)
 
 

@@ -55,6 +55,20 @@ def test_a_wash_with_a_repair_is_called_about_for_the_repair(store):
     assert [call.reason for call in proposals()] == ["11月20日做了更换刹车片，问问车用得怎么样"]
 
 
+def test_what_had_to_be_done_again_is_asked_after_before_the_rest_and_begins_with_an_apology(store):
+    failed = visited(store, kind="repair", item="更换刹车片", days_ago=30)
+    again = visited(store, customer=failed.customer, kind="maintenance")
+    again.lines.create(position=2, name="更换刹车片", kind="repair", rework_of=failed.lines.get())
+    usual = visited(store)
+
+    first, second = sorted(proposals(), key=lambda call: call.order_id)
+
+    assert (first.order_id, first.priority, second.order_id, second.priority) == (again.pk, 17, usual.pk, None)
+    assert first.reason == "11月20日返工，重新做了更换刹车片，问问这次修好了没有"
+    touch = loaded(TouchFactory(customer=again.customer, order=again, cycle=first.cycle, reason=first.reason))
+    assert "又让您为更换刹车片跑了一趟，是我们上次没做好" in registry()["after_visit"].script(touch).opening
+
+
 def test_a_visit_whose_lines_are_unknown_is_called_about(store):
     visited(store, kind=None)
 

@@ -122,6 +122,18 @@ def test_a_month_after_a_visit_the_clerk_writes_and_for_the_best_the_manager_cal
     assert registry()["revisit"].callers(WECHAT) == ()
 
 
+def test_a_month_after_rework_the_manager_calls_and_for_the_best_the_owner_comes(store):
+    for letter in "CA":
+        failed = visited(store, days_ago=60, kind="repair", item="换水泵")
+        again = visited(store, days_ago=30, customer=failed.customer, kind=None)
+        again.lines.create(position=1, name="换水泵", kind="repair", rework_of=failed.lines.get())
+        rebuild(today=TODAY)
+        Profile.objects.filter(customer=failed.customer).update(letter=letter)
+        (ask,) = [ask for ask in proposals("revisit") if ask.order_id == again.pk]
+        assert ask.channel == (CALL if letter == "C" else VISIT)
+    assert ask.reason == "10月22日返工，重新做了换水泵，满一个月：老板登门"
+
+
 def test_whoever_came_again_is_asked_after_the_latest_visit_only(store):
     customer = visited(store, days_ago=32).customer
     visited(store, days_ago=5, customer=customer)

@@ -256,6 +256,7 @@ QUOTES = [
     path("quotes/photos/<int:pk>/remove/", quote_photos.remove_photo, name="remove_photo"),
     path("quotes/photos/<int:pk>/back/", quote_photos.bring_photo_back, name="bring_photo_back"),
     path("quotes/honesty/", honesty.honesty, name="honesty"),
+    path("quotes/honesty/lines/", honesty.honesty_lines, name="honesty_lines"),
     path("customers/<int:pk>/statement/", statement.statement, name="statement"),
     path("customers/<int:pk>/statement/share/", statement.share_statement, name="share_statement"),
     path("customers/<int:pk>/statement/end/", statement.unshare_statement, name="unshare_statement"),

@@ -298,7 +298,7 @@ WITHOUT |= {
 }  # fmt: skip
 WITHOUT |= {"touches:calendar_people", "touches:store_day"}
 WITHOUT |= {"desk:cards", "desk:study_card", "desk:unstudy_card"}
-WITHOUT |= {"desk:public_pages", "desk:honesty"}
+WITHOUT |= {"desk:public_pages", "desk:honesty", "desk:honesty_lines"}
 WITHOUT |= {"desk:treatments", "desk:treatment", "desk:overrides"}
 WITHOUT |= {"desk:maintenance", "desk:maintenance_rule", "desk:opportunities", "desk:opportunity_figures"}
 WITHOUT |= {"referrals:ambassadors", "desk:who_knows", "desk:sources", "desk:source_people", "referrals:add_cost"}

@@ -37,9 +37,18 @@ def calibrate(lines: QuerySet, *, by: str, today: date) -> list[Calibrated]:
     year; either as soon as something came of it. What comes due later than a year on wore out by itself.
     """
     counts = {name: Count("pk", filter=which) for name, which in _kinds(today).items()}
-    rows = lines.first_said().filter(quote__made_at__gte=start_of(today - LOOKS_BACK)).order_by().values(by)
+    rows = _told(lines, today).order_by().values(by)
     rows = rows.annotate(**counts, days=Avg("outcome__days", filter=_kinds(today)["true"]))
     return [_row(row[by], row) for row in rows.order_by("-said", by)]
+
+
+def lines_behind(lines: QuerySet, *, by: str, key: int | str, what: str, today: date) -> QuerySet:
+    """The lines that a number of `calibrate` counts: `what` is one of its kinds. KeyError for another."""
+    return _told(lines, today).filter(_kinds(today)[what], **{by: key})
+
+
+def _told(lines: QuerySet, today: date) -> QuerySet:
+    return lines.first_said().filter(quote__made_at__gte=start_of(today - LOOKS_BACK))
 
 
 def _kinds(today: date) -> dict[str, Q]:

@@ -146,29 +146,38 @@ def _tally(rows: Iterable[dict], key, names: dict, url=lambda key: "") -> list[T
 
 def promises_of(asked: Asked):
     """Promises due in the month whose time is over, with `outcome` and `holder`."""
-    moved_late = PromiseMove.objects.filter(promise=OuterRef("pk"), at__gt=F("was_due_at"))
     rows = _of_store(Promise.objects.visible_to(asked.user), asked)
     due = rows.filter(due_at__gte=start_of(asked.first), due_at__lt=start_of(asked.end))
+    return _of_person(judged(due, now=asked.now).annotate(holder=Coalesce("owner", "made_by")), asked)
+
+
+def judged(promises, *, now: datetime):
+    """Those whose time is over, with their `outcome`; what the customer released before counts nowhere."""
+    moved_late = PromiseMove.objects.filter(promise=OuterRef("pk"), at__gt=F("was_due_at"))
     outcome = Case(
         When(Q(given_up_at__gt=F("due_at")) | Q(Exists(moved_late), given_up_at__isnull=False), then=Value(BROKEN)),
         When(given_up_at__isnull=False, then=Value("")),
-        When(kept_at__isnull=True, due_at__lt=asked.now, then=Value(OWED)),
+        When(kept_at__isnull=True, due_at__lt=now, then=Value(OWED)),
         When(kept_at__isnull=True, then=Value("")),
         When(Q(kept_at__gt=F("due_at")) | Exists(moved_late), then=Value(LATE)),
         default=Value(KEPT),
     )
-    return _of_person(due.annotate(outcome=outcome, holder=Coalesce("owner", "made_by")).exclude(outcome=""), asked)
+    return promises.annotate(outcome=outcome).exclude(outcome="")
 
 
 def cars_of(asked: Asked):
     """Visits closed in the month for which a time was promised, with `outcome` and `holder`."""
     orders = _of_store(ServiceOrder.objects.visible_to(asked.user), asked)
-    closed = Q(status="closed", closed_on__gte=asked.first, closed_on__lt=asked.end, closed_at__isnull=False)
-    outcome = Case(
-        When(Q(closed_at__gt=F("promised_at")) | Q(missed_at__isnull=False), then=Value(LATE)), default=Value(KEPT)
-    )
-    rows = orders.filter(closed, promised_at__isnull=False).annotate(outcome=outcome, holder=F("advisor"))
+    closed = Q(status="closed", closed_on__gte=asked.first, closed_on__lt=asked.end)
+    rows = orders.filter(closed).annotate(outcome=ready_in_time(), holder=F("advisor")).exclude(outcome="")
     return _of_person(rows, asked)
+
+
+def ready_in_time() -> Case:
+    """What came of the time by which the car of a closed visit was promised; "" where none was."""
+    is_late = Q(closed_at__gt=F("promised_at")) | Q(missed_at__isnull=False)
+    unsaid = Q(promised_at__isnull=True) | Q(closed_at__isnull=True)
+    return Case(When(unsaid, then=Value("")), When(is_late, then=Value(LATE)), default=Value(KEPT))
 
 
 def _of_store(rows, asked: Asked):

@@ -18,8 +18,23 @@ from vehicles.models import QuoteLine, ServiceOrder
 from vehicles.rules.honesty import MATTERS_WITHIN_DAYS
 from vehicles.services.statements import STATEMENT
 
+from .kept_page import KEPT, LATE, judged, ready_in_time
+
 # Older years are history for the desk, not a page for the customer.
 YEARS_BACK = 5
+
+
+@dataclass(frozen=True)
+class Word:
+    """What we said we would do, by when, and what came of it: a word, a ride, a car lent, the car being ready."""
+
+    body: str
+    due_at: datetime
+    outcome: str
+
+    @property
+    def told(self) -> str:
+        return {KEPT: "做到了", LATE: "晚了"}.get(self.outcome, "没做到")
 
 
 @dataclass(frozen=True)
@@ -32,7 +47,7 @@ class Statement:
     saved: list[QuoteLine]
     needed: list[QuoteLine]
     watching: list[QuoteLine]
-    promises: list[Promise]
+    promises: list[Word]
 
     @property
     def spent_fen(self) -> int:
@@ -53,12 +68,8 @@ class Statement:
 
     @property
     def kept(self) -> int:
-        return sum(promise.kept_at is not None for promise in self.promises)
-
-    @property
-    def late(self) -> int:
-        """Kept, but after the time that was said."""
-        return sum(promise.kept_at is not None and promise.kept_at > promise.due_at for promise in self.promises)
+        """In time, as the rate of promises counts."""
+        return sum(word.outcome == KEPT for word in self.promises)
 
 
 def _fen(lines: list[QuoteLine]) -> int:
@@ -73,15 +84,19 @@ def statement_of(customer: Customer, year: int, *, now: datetime, seen: Callable
     lines = seen(QuoteLine.objects).filter(quote__customer=customer).select_related("quote__vehicle", "outcome")
     against = list(lines.saved(**made).order_by("quote__made_at", "pk"))
     watching = lines.watched().filter(quote__made_at__lt=start_of(ends)).order_by("watch_on", "pk")
-    due = Promise.objects.filter(customer=customer, given_up_at__isnull=True, due_at__lt=now)
+    orders = orders.select_related("vehicle", "store").prefetch_related("lines").order_by("closed_on", "pk")
+    visits = list(orders.annotate(outcome=ready_in_time()))
+    due = Promise.objects.filter(customer=customer, due_at__gte=start_of(begins), due_at__lt=start_of(ends))
+    words = [Word(one.body, one.due_at, one.outcome) for one in judged(due, now=now)]
+    words += [Word("把车修好交给您", one.promised_at, one.outcome) for one in visits if one.outcome]
     return Statement(
         customer=customer,
         year=year,
-        visits=list(orders.select_related("vehicle", "store").prefetch_related("lines").order_by("closed_on", "pk")),
+        visits=visits,
         saved=[line for line in against if not hasattr(line, "outcome") or _proved_nothing(line)],
         needed=[line for line in against if hasattr(line, "outcome") and _was_needed(line)],
         watching=list(watching),
-        promises=list(due.filter(due_at__gte=start_of(begins), due_at__lt=start_of(ends)).order_by("due_at", "pk")),
+        promises=sorted(words, key=lambda word: word.due_at),
     )
 
 

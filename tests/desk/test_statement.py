@@ -10,6 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.models import PublicToken
+from customers.enums import PromiseKind
+from customers.models import Promise
+from desk.honesty_page import COUNTED, honesty_page
+from desk.kept_page import Asked, kept_page
 from desk.trust_statement import Statement, statement_of
 from staff.models import AuditEntry
 from tests.factories import (
@@ -26,6 +30,7 @@ from tests.factories import (
 from tests.walk import checksum
 from vehicles.models import QuoteLine, ServiceOrder
 from vehicles.services.honesty import settle_lines
+from vehicles.services.promising import promise_service
 
 pytestmark = pytest.mark.django_db
 NOW = moment(TODAY)
@@ -112,7 +117,32 @@ def test_promises_of_the_year_are_kept_late_or_broken(zhang):
 
     year = statement_of(zhang, YEAR, now=NOW)
 
-    assert (len(year.promises), year.kept, year.late) == (3, 2, 1)
+    assert [word.told for word in year.promises] == ["做到了", "晚了", "没做到"]
+    assert year.kept == 1
+
+
+def test_what_was_promised_around_visits_counts_and_reconciles_with_the_rate(zhang, car, store, advisor):
+    on, hour = day(3), timedelta(hours=1)
+    order = served(car, on, 1, promised_at=moment(on, 18), advisor=advisor)
+    served(car, day(4), 1, promised_at=moment(day(4), 16))
+    served(car, day(5), 1, promised_at=moment(day(5), 18), missed_at=moment(day(5), 12))
+    served(car, day(6), 1)
+    facts = {"store": store, "by": advisor, "at": moment(on, 9)}
+    ride, fetched, lent = (
+        promise_service(zhang, kind=kind, order=order, due_at=moment(on, 10 + n), **facts)
+        for n, kind in enumerate((PromiseKind.RIDE, PromiseKind.PICK_UP, PromiseKind.LOANER))
+    )
+    Promise.objects.filter(pk=ride.pk).update(kept_at=ride.due_at - hour)
+    Promise.objects.filter(pk=lent.pk).update(given_up_at=lent.due_at + hour, given_up_why="没车了")
+
+    year = statement_of(zhang, YEAR, now=NOW)
+
+    told = [word.told for word in year.promises]
+    assert (told.count("做到了"), told.count("晚了"), told.count("没做到")) == (2, 2, 2)
+    asked = [Asked(advisor, NOW, date(YEAR, month, 1), None, [store], None) for month in range(1, 13)]
+    counts = [kept_page(one).whole.counts for one in asked]
+    assert sum(sum(month.values()) for month in counts) == len(year.promises)
+    assert sum(month["kept"] for month in counts) == year.kept
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 10**12)), max_size=30), st.integers(0, 10**9))
@@ -244,8 +274,44 @@ def test_managers_see_how_honest_we_have_been_at_one_price(count, login, manager
     assert text.count("60 天、") + text.count("60 天后来") == count
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_lines_behind_a_number_are_listed_at_one_price(count, login, manager, store, django_assert_num_queries):
+    for n in range(count):
+        quoted(VehicleFactory(owner=CustomerFactory(store=store)), TODAY, advice="c", name=f"雨刮{n}")
+    client = login(manager)
+
+    with django_assert_num_queries(4):
+        page = client.get(reverse("desk:honesty_lines"), {"by": "item", "key": "", "what": "skip"})
+
+    assert [f"雨刮{n}" in page.content.decode() for n in range(3)] == [n < count for n in range(3)]
+
+
+def test_every_number_of_the_page_is_that_of_the_lines_behind_it(login, manager, store):
+    today = timezone.localdate()
+    for n, advice in enumerate("aabbccb"):
+        car, on = VehicleFactory(owner=CustomerFactory(store=store)), today - timedelta(days=400 - n)
+        decided = {"decision": "no", "decided_how": "desk", "decided_at": moment(on, 11)} if advice == "a" else {}
+        watch = {"watch_on": on + timedelta(days=30)} if advice == "b" else {}
+        line = quoted(car, on, advice=advice, name=f"轮胎{n}", item="tyres" if n < 6 else "", **decided, **watch)
+        if n % 2:
+            ServiceLineFactory(order=served(car, on + timedelta(days=60), 1), name=line.name, item=line.item)
+        settle_lines([car.pk])
+    client, seen = login(manager), set()
+
+    for _, _, rows in honesty_page(manager, today=today)["tables"]:
+        for row in rows:
+            numbers = [(row.said, row.row.said)]
+            numbers += [pair for cell in row.cells for pair in zip((cell.part, cell.whole), cell.share, strict=True)]
+            for query, number in numbers:
+                page = client.get(f"{reverse('desk:honesty_lines')}?{query}")
+                assert len(page.context["page"]) == number, query
+                seen.add(query.rpartition("=")[2])
+    assert seen == {*COUNTED}
+
+
 def test_another_stores_quotes_and_the_desk_see_nothing_of_it(login, stranger, front_desk, store):
     quoted(VehicleFactory(owner=CustomerFactory(store=store)), TODAY, name="只在一店")
 
-    assert "只在一店" not in login(stranger).get(reverse("desk:honesty")).content.decode()
-    assert login(front_desk).get(reverse("desk:honesty")).status_code == 404
+    for name in ("desk:honesty", "desk:honesty_lines"):
+        assert "只在一店" not in login(stranger).get(reverse(name)).content.decode()
+        assert login(front_desk).get(reverse(name)).status_code == 404

@@ -102,9 +102,10 @@ def lines_of(query: Mapping, *, user: User, today: date) -> Behind:
     key = id_of(query.get("key", "")) or 0 if by == ADVISOR else query.get("key", "")
     lines = lines_behind(QuoteLine.objects.visible_to(user), by=COLUMNS[by], key=key, what=what, today=today)
     lines = lines.select_related("outcome", "quote__vehicle", "quote__advisor")
-    name = User.objects.filter(pk=key).first() if by == ADVISOR else _item(key)
     page = key_page(lines, after=query.get("after"), size=SIZE, order=("-quote__made_at", "-pk"))
-    return Behind(f"{name or '没有这个人'} · {COUNTED[what]}", page)
+    # Who said them is read off them: a number in an address tells no name.
+    name = _item(key) if by == ITEM else str(page.rows[0].quote.advisor) if page.rows else ""
+    return Behind(" · ".join(filter(None, [name, COUNTED[what]])), page)
 
 
 def _item(item: str) -> str:

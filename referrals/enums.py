@@ -150,7 +150,7 @@ class Reason(models.TextChoices):
     SAME_CAR = "same_car", "用过同一台车、车牌或车架号"
     SAME_HOUSEHOLD = "same_household", "是一家人"
     STAFF = "staff", "介绍人是本店员工"
-    UNIT = "unit", "单位的车不发个人好处（G15）"
+    UNIT = "unit", "单位的车不发个人好处，那可能是商业贿赂"
     KNOWN_BEFORE = "known_before", "介绍以前就是店里的客户"
     CYCLE = "cycle", "互相介绍，绕成了圈"
     NEVER_PAID = "never_paid", "介绍人自己还没在店里消费过"

@@ -24,7 +24,7 @@ class NoPointsForUnits(ReferralError):
     """Company and unit cars earn nothing personal (G15)."""
 
     def __init__(self):
-        super().__init__("单位的车不积分、不发礼品：送给经手人的好处可能是商业贿赂（G15）。可以给单位开优惠合同价")
+        super().__init__("单位的车不积分、不发礼品：送给经手人的好处可能是商业贿赂。可以给单位开优惠合同价")
 
 
 class OverLimit(ReferralError):
@@ -126,7 +126,7 @@ class MoreThanOneLevel(ReferralError):
 
     def __init__(self):
         super().__init__(
-            "谢礼只能给直接介绍人一层：按《禁止传销条例》，再往上按下线计酬就可能是传销，系统不做（G1）。"
+            "谢礼只能给直接介绍人一层：按《禁止传销条例》，再往上按下线计酬就可能是传销，系统不做。"
             "可以这样：朋友再带朋友时，由那位朋友自己得谢礼；往上的各位在介绍树上记名致谢，或当面道谢、请来参加答谢会"
         )
 

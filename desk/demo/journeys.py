@@ -10,21 +10,25 @@ from vehicles.services.warranty import give_card
 
 from .company import Company
 
-CARDS, REWORKS = 8, 5
+CARDS, REWORKS, NEARLY_OVER = 8, 5, timedelta(days=18)
 CARDS_SINCE, FAILED_SINCE, CAME_BACK_WITHIN = timedelta(days=400), timedelta(days=300), timedelta(days=75)
 
 
 def follow_work(company: Company, *, today: date) -> None:
     """On saved rows, through the desk's own verb."""
     coated = ServiceLine.objects.filter(name="漆面镀晶", order__closed_on__gte=today - CARDS_SINCE)
-    for line in coated.select_related("order__store").order_by("-order__closed_on", "pk")[:CARDS]:
+    coated = coated.select_related("order__store").order_by("-order__closed_on", "pk")
+    for line in coated[:CARDS]:
         _warrant(line, company)
+    if earliest := coated.last():
+        _warrant(earliest, company, until_on=today + NEARLY_OVER)
     _do_again(today)
 
 
-def _warrant(line: ServiceLine, company: Company) -> None:
+def _warrant(line: ServiceLine, company: Company, *, until_on: date | None = None) -> None:
     terms, order = terms_of(line.kind, line.name), line.order
-    limits = {"until_on": until(terms.months, since=order.closed_on), "until_km": None, "terms": terms.words}
+    until_on = until_on or until(terms.months, since=order.closed_on)
+    limits = {"until_on": until_on, "until_km": None, "terms": terms.words}
     give_card(order, what=line.name, by=company.desk(order.store), now=order.closed_at, **limits)
 
 

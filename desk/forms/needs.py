@@ -9,7 +9,7 @@ from segments.rules.needs import tells_of_a_child, words_of
 from .fields import TextField
 
 MOST_WORDS, SHORTEST_WORD, LONGEST_WORD = 60, 2, 20
-G12 = "不能认 14 岁以下孩子的姓名、年龄、生日（规则 G12）。家长自己的要求可以，例如“家有小孩”。"
+CHILD = "不能认 14 岁以下孩子的姓名、年龄、生日：孩子的个人信息，我们一样也不记。家长自己的要求可以，例如“家有小孩”。"
 BOUNDS = "要在 1 到 60 之间"
 
 
@@ -47,7 +47,7 @@ class NeedForm(forms.Form):
         given = super().clean()
         for name in ("name", "serve", "said", "bought"):
             if tells_of_a_child(given.get(name, "")):
-                self.add_error(name, G12)
+                self.add_error(name, CHILD)
         if not self.errors and not (given["said"] or given["bought"]):
             self.add_error("said", "至少写一个词，系统才认得出。")
         return given

@@ -6,7 +6,7 @@ from segments.models import Segment
 from segments.rules.needs import tells_of_a_child
 
 from .fields import TextField
-from .needs import G12
+from .needs import CHILD
 
 
 class SegmentForm(forms.Form):
@@ -20,5 +20,5 @@ class SegmentForm(forms.Form):
 
     def clean_name(self):
         if tells_of_a_child(name := self.cleaned_data["name"]):
-            raise forms.ValidationError(G12)
+            raise forms.ValidationError(CHILD)
         return name

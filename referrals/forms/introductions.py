@@ -87,7 +87,7 @@ class ProgrammeForm(forms.Form):
     def clean(self):
         facts = super().clean()
         if facts.get("minimum_fen") == 0:
-            self.add_error("minimum_fen", "首单至少要有一点金额：只到店不付钱不能谢（G2）")
+            self.add_error("minimum_fen", "首单至少要有一点金额：朋友自己付了钱才谢，光把人带来不能谢")
         if facts.get("first_on") and facts.get("last_on") and facts["last_on"] < facts["first_on"]:
             self.add_error("last_on", "结束要在开始以后")
         self.terms = [term for place in PLACES if (term := self._term(*place[:3]))]

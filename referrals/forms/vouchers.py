@@ -74,7 +74,7 @@ class VoucherTypeForm(forms.ModelForm):
     def clean(self):
         given = super().clean()
         if any(word in f"{given.get('name', '')}{given.get('item', '')}" for word in OF_INSURANCE):
-            raise ValidationError("不能有和保险挂钩的券：那是返利（G14）。可以送和保险无关的洗车、检查")
+            raise ValidationError("不能有和保险挂钩的券：保险返利是法律不许的。可以送和保险无关的洗车、检查")
         kept = {VoucherKind.AMOUNT: "amount_fen", VoucherKind.PERCENT: "percent"}.get(given.get("kind"), "item")
         for name, nothing in (("amount_fen", None), ("percent", None), ("item", "")):
             if name != kept:

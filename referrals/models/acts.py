@@ -47,7 +47,7 @@ class EarningRule(models.Model):
             models.CheckConstraint(
                 name="earningrule_only_lawful_acts",
                 condition=Q(kind__in=EarnKind.values),
-                violation_error_message="转发、拉人和好评不能给积分（G2、G8）；可以记一笔人情，当面道谢",
+                violation_error_message="转发、拉人和好评不能给积分：按人头、按好评给好处是法律不许的；可以记一笔人情，当面道谢",
             ),
             models.CheckConstraint(
                 name="earningrule_possible", condition=Q(points__range=(1, 10_000), most_a_day__range=(1, 20))

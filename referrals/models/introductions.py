@@ -148,7 +148,7 @@ class Reward(models.Model):
             models.CheckConstraint(
                 name="reward_for_the_two_only",
                 condition=Q(side__in=Side.values),
-                violation_error_message="谢礼只给直接介绍人和朋友本人（G1）",
+                violation_error_message="谢礼只给直接介绍人和朋友本人，再往上按下线计酬就可能是传销",
             ),
             models.CheckConstraint(
                 name="reward_points_by_the_ledger",

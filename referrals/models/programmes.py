@@ -42,7 +42,7 @@ class Programme(models.Model):
             models.CheckConstraint(
                 name="programme_pays_one_level",
                 condition=Q(paid_levels=1),
-                violation_error_message="谢礼只能给直接介绍人一层（G1，禁止传销条例）",
+                violation_error_message="谢礼只能给直接介绍人一层：按《禁止传销条例》，再往上就可能是传销",
             ),
             models.CheckConstraint(
                 name="programme_ends_after_it_begins",

@@ -52,7 +52,7 @@ class VoucherType(models.Model):
             models.CheckConstraint(
                 name="vouchertype_nothing_of_insurance",
                 condition=_NOTHING_OF_INSURANCE,
-                violation_error_message="不能有和保险挂钩的券：那是返利（G14）。可以送和保险无关的洗车、检查",
+                violation_error_message="不能有和保险挂钩的券：保险返利是法律不许的。可以送和保险无关的洗车、检查",
             ),
         ]
 

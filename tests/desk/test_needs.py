@@ -287,10 +287,10 @@ def test_renamed_and_reworded(login, manager, hurry):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"said": "孩子生日"}, "规则 G12"),
-        ({"name": "孩子几岁"}, "规则 G12"),
-        ({"serve": "记住小孩的名字"}, "规则 G12"),
-        ({"bought": "满月酒"}, "规则 G12"),
+        ({"said": "孩子生日"}, "我们一样也不记"),
+        ({"name": "孩子几岁"}, "我们一样也不记"),
+        ({"serve": "记住小孩的名字"}, "我们一样也不记"),
+        ({"bought": "满月酒"}, "我们一样也不记"),
         ({"said": ""}, "至少写一个词"),
         ({"said": "贵"}, "太短会认错人"),
         ({"months": "0"}, "要在 1 到 60 之间"),

@@ -270,7 +270,9 @@ def test_managers_see_how_honest_we_have_been_at_one_price(count, login, manager
         page = client.get(reverse("desk:honesty"))
 
     text = page.content.decode()
-    assert f"{count}/{count}" in text and "太少" in text
+    [tyres] = page.context["tables"][1][2]
+    assert tyres.row.came_true == (count, count)
+    assert f">/{count}</a>" in text and "太少" in text
     assert text.count("60 天、") + text.count("60 天后来") == count
 
 

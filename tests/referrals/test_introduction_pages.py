@@ -59,7 +59,7 @@ def test_a_manager_begins_a_programme_and_both_sides_read_it(login, manager, sto
     ("wrong", "words"),
     [
         ({"paid_levels": "2"}, "往上的各位在介绍树上记名致谢"),
-        ({"minimum_fen": "0"}, "只到店不付钱不能谢（G2）"),
+        ({"minimum_fen": "0"}, "光把人带来不能谢"),
         ({"referrer_size": "一成"}, "写一个整数"),
         ({"referrer_form": "points", "referrer_size": "200"}, "积分到那天还没有启用"),
         ({"last_on": "2020-01-01"}, "结束要在开始以后"),

@@ -280,7 +280,7 @@ def test_a_voucher_tied_to_insurance_is_refused_by_the_form_and_by_the_database(
         {"name": name, "kind": "amount", "amount_fen": "50", "valid_days": "30", "stacking": "alone"}
     )
 
-    assert "G14" in str(form.errors)
+    assert "保险返利" in str(form.errors)
     with pytest.raises(DatabaseError), transaction.atomic():
         VoucherType.objects.create(name=name, amount_fen=5_000)
 

@@ -182,11 +182,11 @@ def record_consent(customer: Customer, *, purpose: Purpose, how: ConsentHow, by:
 
 
 @transaction.atomic
-def consent_online(customer: Customer, *, purposes: Iterable[Purpose], text_version: str) -> None:
+def consent_online(customer: Customer, *, purposes: Iterable[Purpose], text_version: str, now: datetime) -> None:
     """Somebody new ticked these boxes on their own phone. It lifts no refusal: whoever typed the number may not be its
     owner, so where one stands its purpose is left out."""
     said_no = Refusal.objects.of_keys(contact_keys(customer)).values_list("purpose", flat=True)
-    purposes, now = [purpose for purpose in purposes if purpose not in set(said_no)], timezone.now()
+    purposes = [purpose for purpose in purposes if purpose not in set(said_no)]
     facts = {"how": ConsentHow.ONLINE, "text_version": text_version, "given_at": now}
     Consent.objects.bulk_create(Consent(customer=customer, purpose=purpose, **facts) for purpose in purposes)
     AuditEntry.objects.record(

@@ -34,4 +34,9 @@ def invite_friends(company: Company, *, now: datetime) -> None:
         "time": time(9, 30),
     }  # fmt: skip
     neighbour = {"name": "陈国栋", "phone": phone_of(STORY_PHONES + 20), "plate": "", "wants_offers": True}
-    answer_card(asked.cards.get(place=1), wish=wish, today=now.date(), now=now - timedelta(hours=3), **neighbour)
+    answered = now - timedelta(hours=3)
+    answer_card(asked.cards.get(place=1), wish=wish, today=now.date(), now=answered, **neighbour)
+    friend = asked.cards.get(place=1).introduction.introduced
+    Customer.objects.filter(pk=friend.pk).update(created_at=answered)
+    friend.contact_points.update(added_at=answered)
+    friend.store_links.update(since=answered)

@@ -46,7 +46,7 @@ def answer_card(
         _say_to_call_back(taken.holder, store, wish, now)
     else:
         purposes = [Purpose.SERVICE, *([Purpose.MARKETING] if wants_offers else [])]
-        consent_online(friend, purposes=purposes, text_version=TEXT_VERSION)
+        consent_online(friend, purposes=purposes, text_version=TEXT_VERSION, now=now)
         about = {"store": store, "by": None, "now": now}
         introduction = bring(friend, introducer, how_known=HOW_KNOWN, today=today, **about)
         car, note = _car(friend, plate, today)

@@ -31,6 +31,8 @@ def share_wallet(customer: Customer, *, by: User, now: datetime) -> str:
     refuse_units(customer)
     if not tails_of(customer):
         raise NoPhoneToAsk
+    # One link after the other: of two made at once the earlier would stay open.
+    Customer.objects.select_for_update(of=["self"], no_key=True).get(pk=customer.pk)
     secret = PublicToken.objects.issue(WALLET, customer.pk, until=now + SHARED_FOR, now=now)
     WalletLink.objects.create(token=PublicToken.objects.opened_by(WALLET, secret, now=now), made_by=by)
     _noted(customer, by, "wallet")

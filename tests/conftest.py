@@ -9,6 +9,7 @@ from core.append_only import triggers_lifted
 from core.models import Heartbeat
 from staff.enums import Role
 from tests.factories import StoreFactory, UserFactory
+from tests.walk import tables_with_rows
 
 # What migrating wrote about the code itself.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
@@ -33,10 +34,8 @@ def _flush_may_empty_append_only_tables():
 def empty_what_was_written(connection):
     """A test writes to few tables: to empty all of them, and to name every permission anew, takes seconds."""
     tables = set(connection.introspection.django_table_names(only_existing=True)) - KEPT
-    looks = [f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in sorted(tables)]
+    written = tables_with_rows(connection, tables)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(looks))
-        written = [table for (table,) in cursor.fetchall()]
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table in written:
             cursor.execute(f'DELETE FROM "{table}"')

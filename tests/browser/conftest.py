@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.factories import UserFactory
 from tests.servers import find_chromium
@@ -12,6 +12,9 @@ from tests.servers import find_chromium
 # Playwright's loop lives in this thread; Django would otherwise refuse the database beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = find_chromium()
+# A page may wait its turn: three runs of tests share a small machine.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,7 +53,7 @@ def browse(chromium, live_server):
             has_touch=size == "phone",
         )
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         troubles = []
         page.on("console", lambda message: troubles.append(message.text) if is_trouble(message) else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))

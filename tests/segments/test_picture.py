@@ -105,7 +105,7 @@ def written(history: History, customer, store) -> None:
             discount_fen=visit.discount, next_on=visit.next_on,
         )  # fmt: skip
         if visit.card:
-            ServiceLineFactory(order=order, kind=ServiceKind.VOUCHER)
+            ServiceLineFactory(order=order, position=1, kind=ServiceKind.VOUCHER)
         for place in range(visit.maintained):
             ServiceLineFactory(order=order, position=10 + place, item=MaintenanceItem.ENGINE_OIL)
         for place in range(visit.reworks):

@@ -12,11 +12,12 @@ from staff.models import AuditEntry
 from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, VehicleFactory, moment
 from vehicles.enums import OrderSource, OrderStatus, ServiceKind
 from vehicles.errors import CannotReopen, PlateTaken, VinTaken, VisitNotOpen
-from vehicles.models import ServiceOrder
+from vehicles.models import ServiceOrder, Vehicle
 from vehicles.rules.visits import propose_next
 from vehicles.services import (
     LineDraft,
     cancel_visit,
+    cars,
     close_visit,
     doubt_about,
     note_arrival,
@@ -269,6 +270,20 @@ def test_the_next_visit_is_written_down(arrive, close):
     order = plan_next_visit(close(arrive()), next_on=TODAY + timedelta(days=90), next_km=60_000)
 
     assert (order.next_on, order.next_km) == (TODAY + timedelta(days=90), 60_000)
+
+
+@pytest.mark.django_db
+def test_a_plate_put_on_file_by_somebody_else_a_moment_ago_is_refused_as_known(monkeypatch):
+    """Both looked before either wrote."""
+    standing, look = VehicleFactory(plate="粤L5D5D5"), cars._refuse_known
+    looks = iter([lambda *_: None, look])
+    monkeypatch.setattr(cars, "_refuse_known", lambda *known: next(looks)(*known))
+
+    with pytest.raises(PlateTaken) as refusal:
+        cars.register_vehicle(plate="粤L5D5D5", owner=None, today=TODAY)
+
+    assert refusal.value.vehicle == standing
+    assert Vehicle.objects.count() == 1
 
 
 def test_a_car_is_registered_once(car, customer):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from customers.enums import ChangeKind
 from customers.models import Customer, CustomerChange
@@ -20,9 +20,14 @@ def register_vehicle(*, plate: str, vin: str = "", owner: Customer | None, today
     _refuse_known(plate, vin)
     vehicle = Vehicle(plate=plate, vin=vin, **facts)
     vehicle.mark_edited(*(name for name, value in facts.items() if value))
-    vehicle.save(force_insert=True)
-    if plate:
-        VehiclePlate.objects.create(vehicle=vehicle, plate=plate, valid_from=today)
+    try:
+        with transaction.atomic():
+            vehicle.save(force_insert=True)
+            if plate:
+                VehiclePlate.objects.create(vehicle=vehicle, plate=plate, valid_from=today)
+    except IntegrityError:
+        _refuse_known(plate, vin)  # somebody put it on file a moment ago
+        raise
     VehicleChange.objects.note([vehicle.pk])
     if owner:
         Ownership.objects.create(vehicle=vehicle, customer=owner, valid_from=today)

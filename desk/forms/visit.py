@@ -30,7 +30,7 @@ class LineForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.visible_fields():
-            field.field.widget.attrs["placeholder"] = field.label
+            field.field.widget.attrs |= {"placeholder": field.label, "data-autosave": field.html_name}
 
     def clean(self):
         facts = super().clean()
@@ -69,6 +69,11 @@ class BillForm(forms.Form):
     warranty_fen = MoneyField(label="其中质保付")
     discount_fen = MoneyField(label="优惠")
     remark = TextField(label="备注", required=False, max_length=500, widget=forms.TextInput(attrs=PLAIN))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.field.widget.attrs["data-autosave"] = field.html_name
 
     def clean(self):
         facts = super().clean()

@@ -30,16 +30,20 @@ const nameOf = (area) => `${PREFIX}${location.pathname}:${area.dataset.autosave}
 const areas = (root) => [...root.querySelectorAll("[data-autosave]")];
 const drafts = () => Object.keys(sessionStorage).filter((name) => name.startsWith("draft:"));
 
+// A draft comes back where the field still holds what it held before somebody typed.
 function restore(root) {
   for (const area of areas(root)) {
-    const draft = sessionStorage.getItem(nameOf(area));
-    if (draft && !area.value.trim()) area.value = draft;
+    const { was, now } = JSON.parse(sessionStorage.getItem(nameOf(area)) ?? "{}");
+    if (now === undefined) continue;
+    if (area.type === "radio") area.checked ||= area.value === now;
+    else if (area.value.trim() === was.trim()) area.value = now;
   }
 }
 
 document.addEventListener("input", (event) => {
   const area = event.target;
-  if (area.matches?.("[data-autosave]")) sessionStorage.setItem(nameOf(area), area.value);
+  if (!area.matches?.("[data-autosave]")) return;
+  sessionStorage.setItem(nameOf(area), JSON.stringify({ was: area.defaultValue, now: area.value }));
 });
 
 // A sent draft is dropped only when the next page proves that it was accepted: not the login page, not the form again.

@@ -111,6 +111,40 @@ def test_a_visit_is_worked_and_closed_without_the_mouse(size, car, browse, user_
     assert ServiceOrder.objects.get().status == OrderStatus.OPEN
 
 
+def test_lines_typed_and_not_saved_stand_there_again_when_the_visit_is_opened_again(car, browse, user_of):
+    page = browse(user=user_of(Role.FRONT_DESK))
+    page.goto(f"/arrive/{car.pk}/")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/visits/\d+/"))
+    page.wait_for_load_state()
+    names = page.get_by_label("项目", exact=True)
+
+    def leave_and_return():
+        visit = page.url
+        page.goto("/")
+        page.goto(visit)
+        page.wait_for_load_state()
+
+    page.keyboard.press("l")
+    for text in ("小保养", "80", "320", "阿明", "洗车", "", "40", "", "打蜡", "60", "", ""):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    page.get_by_label("微信").check()
+    leave_and_return()
+    assert [names.nth(row).input_value() for row in range(3)] == ["小保养", "洗车", "打蜡"]
+    expect(page.get_by_label("实收合计")).to_have_value("500")
+    expect(page.get_by_label("微信")).to_be_checked()
+
+    page.get_by_role("button", name="先保存项目").click()
+    expect(page.locator("#messages")).to_contain_text("已保存")
+    assert page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft:'))") == []
+
+    names.first.fill("大保养")
+    ServiceOrder.objects.get().lines.filter(name="小保养").update(name="机油保养")
+    leave_and_return()
+    expect(names.first).to_have_value("机油保养")  # what a colleague has saved meanwhile is not written over
+
+
 def test_a_new_car_is_warned_about_while_somebody_types(car, browse, user_of, shot):
     page = browse(user=user_of(Role.FRONT_DESK))
     page.goto("/")

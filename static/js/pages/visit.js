@@ -19,7 +19,9 @@ function startLines() {
     markup.innerHTML = shape.innerHTML.replaceAll("__prefix__", total.value);
     lines.append(markup.content);
     total.value = Number(total.value) + 1;
-    return rows().at(-1);
+    const row = rows().at(-1);
+    document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: row } }));
+    return row;
   }
 
   function openRow() {
@@ -74,6 +76,9 @@ function startLines() {
   button.addEventListener("click", () => { const row = openRow(); if (row) go(field(row, "name")); });
   paid.dataset.key = "c";
   paid.dataset.keyLabel = "到实收金额";
+  // Rows whose typing was kept when the page was left stand here again.
+  const kept = () => Object.keys(sessionStorage).some((name) => name.includes(`:${location.pathname}:lines-${total.value}-`));
+  while (kept() && addRow());
   add();
 }
 if (lines) startLines();

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from staff.querysets import StoreScopedQuerySet
 
-from ..enums import BY_HAND, Verdict
+from ..enums import BY_HAND, OPEN_STATES, Verdict, Why
 
 BROKEN_OFF = timedelta(days=1)
+# What a reason may be about.
+_OPTIONAL = ("vehicle_id", "order_id")
 
 
 class ContactPolicyQuerySet(models.QuerySet):
@@ -29,12 +33,22 @@ class PlanRunQuerySet(models.QuerySet):
         return self.filter(finished_at__isnull=False).select_related("policy").order_by("-pk").first()
 
 
-def _touched(**narrowed) -> Exists:
+def _touched(*conditions: Exact, **narrowed) -> Exists:
     """Whether a line's turn has a touch."""
     from ..models import Touch
 
     same = {name: OuterRef(name) for name in ("customer", "occasion", "cycle")}
-    return Exists(Touch.objects.filter(**same, **narrowed))
+    return Exists(Touch.objects.filter(*conditions, **same, **narrowed))
+
+
+def _standing() -> Exists:
+    """Whether a line's touch waits or is listed as wished, and says what the line says."""
+    from ..models.touch import FOUND
+
+    said = {name: OuterRef(name) for name in FOUND if name not in _OPTIONAL}
+    about = [Exact(Coalesce(name, 0), Coalesce(OuterRef(name), 0)) for name in _OPTIONAL]
+    undecided = {"frozen_at": None, "planned_on": None, "decision": Why.AS_WISHED, "merged_into": None}
+    return _touched(*about, **said, **undecided, state__in=OPEN_STATES)
 
 
 class PlanLineQuerySet(StoreScopedQuerySet):
@@ -51,10 +65,12 @@ class PlanLineQuerySet(StoreScopedQuerySet):
         )
 
     def to_follow(self, last: int):
-        """Of today's lines those with a touch of an earlier night (ids up to `last`), and what is kept for its reason:
-        a number stood against it."""
+        """Of today's lines those with a touch of an earlier night (ids up to `last`), unless it stands as they would
+        have it; and what is kept for its reason: a number stood against it."""
         kept = Q(drop_reason="") & (Q(verdict=Verdict.DROPPED) | ~Q(cap=""))
-        return self.current().filter(_touched(pk__lte=last) | kept)
+        as_wished = Q(verdict=Verdict.KEPT, why=Why.AS_WISHED, cap="", drop_reason="")
+        in_time = Q(planned_on__lte=F("due_on")) | Q(planned_on__lte=F("run__today"))
+        return self.current().filter(_touched(pk__lte=last) | kept).exclude(as_wished & in_time & Q(_standing()))
 
     def contacts(self):
         """What will be a contact of its own."""

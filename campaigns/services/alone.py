@@ -1,4 +1,5 @@
-"""Who has to be decided about. One reason to speak to somebody who heard nothing from us lately stands as wished."""
+"""Who has to be decided about one by one. One reason to speak to somebody who heard nothing from us lately stands as
+wished, and what is said alike to many is decided for all of them (alike)."""
 
 from array import array
 from collections import defaultdict
@@ -7,7 +8,7 @@ from datetime import date, timedelta
 from heapq import merge
 from itertools import groupby
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from customers.enums import Purpose
 from customers.models import Consent, Interaction
@@ -17,6 +18,7 @@ from ..enums import BY_HAND, OPEN_STATES
 from ..models import PlanRun, TopicWish, Touch
 from ..rules.closed import Budgets
 from ..rules.numbers import MONTH
+from .alike import differing, said_alike
 from .contacts import said_since
 from .permission import PAUSED_WHEN_UNHAPPY, ever_refused
 
@@ -25,20 +27,16 @@ def to_decide(run: PlanRun, budgets: Budgets) -> Iterator[int]:
     """Customers of a run, in the order of their ids, about whose lines the planner may decide otherwise than as noted.
 
     Everybody else has one line, which nothing stands against: `rules.planner.plan` would keep it on its first day, up
-    to its last. Asked in sets, so that a festival for a million people costs no million decisions; who is named here
-    for nothing is decided about all the same.
+    to its last. Or they have lines as many others have, and `alike.patterns` told what becomes of them. Asked in sets,
+    so that a festival for a million people costs no million decisions; who is named here for nothing is decided about
+    all the same.
     """
     lines = run.lines.order_by()
-    asked = _several(lines).union(*(some.values("customer") for some in _doubtful(lines, run, budgets)))
+    asked = differing(lines).union(*(some.values("customer") for some in _doubtful(lines, run, budgets)))
     # Eight bytes for each, rather than a cursor that stays open while decisions are written.
     found = array("q", (pk for (pk,) in asked.values_list("customer").order_by("customer").iterator()))
     refused = sorted(set(ever_refused(lines.values_list("customer").distinct())))
     return (pk for pk, _ in groupby(merge(found, refused)))
-
-
-def _several(lines: QuerySet) -> QuerySet:
-    """Customers with more than one line."""
-    return lines.values("customer").annotate(lines=Count("pk")).filter(lines__gt=1).values("customer")
 
 
 def _doubtful(lines: QuerySet, run: PlanRun, budgets: Budgets) -> Iterator[QuerySet]:
@@ -53,7 +51,7 @@ def _doubtful(lines: QuerySet, run: PlanRun, budgets: Budgets) -> Iterator[Query
     agreed = Consent.objects.live().filter(purpose=Purpose.MARKETING).values("customer")
     yield lines.filter(purpose=Purpose.MARKETING).exclude(customer__in=agreed)
     yield lines.filter(customer__in=TopicWish.objects.standing().filter(wanted=False).values("customer"))
-    yield lines.filter(_out_of_time(run, budgets))
+    yield lines.filter(_out_of_time(run, budgets)).exclude(occasion__in=said_alike())
 
 
 def _out_of_time(run: PlanRun, budgets: Budgets) -> Q:

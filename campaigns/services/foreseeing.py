@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Mod
 
 from core.bulk import in_batches, insert_from, insert_rows, new_row, take_stock, update_rows
@@ -19,7 +19,8 @@ from ..occasions import Alike, Occasion, Proposal, minutes_of, registry, topic_o
 from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
 from ..rules.closed import Budgets
-from ..rules.planner import Decision, Wish, plan
+from ..rules.planner import Contact, Decision, Wish, plan
+from .alike import patterns
 from .alone import to_decide
 from .contacts import contacts_of
 from .permission import forbidden
@@ -42,6 +43,8 @@ def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) 
     for occasion in registry().values():
         _gather(run, occasion, shard)
     budgets = Budgets(run.policy.all_numbers, StoreDay.objects.closed_days(run.policy.closed))
+    for lines, people in patterns(run):
+        _decide_alike(run, lines, people, budgets)
     for customers in in_batches(to_decide(run, budgets), BATCH):
         _decide(run, customers, budgets)
     _spread(run)
@@ -110,6 +113,22 @@ def _columns(run: PlanRun, occasion: Occasion, proposal: Proposal, *, is_current
 
 
 @transaction.atomic
+def _decide_alike(run: PlanRun, lines: list[PlanLine], people: QuerySet, budgets: Budgets) -> None:
+    """Have what is decided about the lines of one hold for all these people; nothing that is theirs alone is asked."""
+    noted = {line.key: [getattr(line, name) for name in DECIDED] for line in lines}
+    wished = {line.key: line for line in lines}
+    _place(wished, [], budgets, today=run.today)
+    for key, line in wished.items():
+        if noted[key] == [getattr(line, name) for name in DECIDED]:
+            continue
+        decided = {name: getattr(line, name) for name in DECIDED if name != "lead"}
+        if line.lead:
+            same = {"customer": OuterRef("customer"), "occasion": line.lead.occasion, "cycle": line.lead.cycle}
+            decided["lead"] = Subquery(run.lines.filter(**same).order_by().values("pk")[:1])
+        run.lines.filter(customer__in=people, occasion=line.occasion, cycle=line.cycle).update(**decided)
+
+
+@transaction.atomic
 def _decide(run: PlanRun, customers: list[int], budgets: Budgets) -> None:
     """Decide about the proposals of these customers; a fixed number of statements."""
     lines = list(run.lines.filter(customer__in=customers).annotate(tier=TIER_RANK))
@@ -128,11 +147,15 @@ def _decide(run: PlanRun, customers: list[int], budgets: Budgets) -> None:
         else:
             by_customer[line.customer_id][line.key] = line
     for customer, wished in by_customer.items():
-        said = [contact for _, contact in history.get(customer, ())]
-        budget = budgets.of({line.store_id for line in wished.values()})
-        for decision in plan([wish_of(line) for line in wished.values()], said, budget, today=run.today.toordinal()):
-            note(wished[decision.key], decision, wished, today=run.today)
+        _place(wished, [contact for _, contact in history.get(customer, ())], budgets, today=run.today)
     update_rows(lines, DECIDED)
+
+
+def _place(wished: dict[str, PlanLine], said: list[Contact], budgets: Budgets, *, today: date) -> None:
+    """Plan the lines of one customer, given what was `said` to them lately."""
+    budget = budgets.of({line.store_id for line in wished.values()})
+    for decision in plan([wish_of(line) for line in wished.values()], said, budget, today=today.toordinal()):
+        note(wished[decision.key], decision, wished, today=today)
 
 
 def _touches_of(lines: list[PlanLine]) -> dict[tuple[int, str], Touch]:

@@ -27,7 +27,7 @@ def only(monkeypatch):
 
     def choose(*some):
         found = {occasion.key: occasion for occasion in some}
-        for module in ("foreseeing", "contacts"):
+        for module in ("foreseeing", "alike", "contacts"):
             monkeypatch.setattr(f"campaigns.services.{module}.registry", lambda: found)
 
     return choose

@@ -151,6 +151,49 @@ class Same(Word):
             yield Alike(people, "2026", TODAY, TODAY + 3 * DAY, "问个好")
 
 
+def words(*said):
+    """Occasions that say the same to many: (key, days from today, days it may wait, channel)."""
+
+    class Words(Word):
+        says_alike = True
+        propose = Occasion.propose
+        first, wait = 0, 0
+
+        def alike(self, first, last):
+            if first <= TODAY + self.first * DAY <= last:
+                people = Customer.objects.annotate(home=home_store()).filter(pk__in=self.to)
+                due_on = TODAY + self.first * DAY
+                yield Alike(people, "2026", due_on, due_on + self.wait * DAY, "问个好")
+
+    return [
+        type(key, (Words,), {"key": key, "first": first, "wait": wait, "channel": channel, "max_age": wait, "to": to})()
+        for key, first, wait, channel, to in said
+    ]
+
+
+def test_people_who_have_the_same_words_coming_are_decided_about_once_and_as_each_of_them_would_be(store, care, only):
+    elsewhere = StoreFactory()
+    UserFactory(role=Role.CARE, store=elsewhere)
+    people = [CustomerFactory(store=(store, elsewhere)[n % 2]).pk for n in range(12)]
+    StoreDay.objects.create(store=store, day=TODAY, works=False, said_by=care)
+    current = ContactPolicy.objects.current()
+    caps = {"month_care": 2}
+    ContactPolicy.objects.create(version=current.version + 1, numbers=current.all_numbers | caps)
+    call, text, hand = TouchChannel.CALL, TouchChannel.MESSAGE, TouchChannel.WECHAT
+    only(*words(
+        ("a", 0, 0, hand, people), ("b", 0, 3, hand, people[:8]), ("c", 1, 9, call, people[2:6]),
+        ("d", 5, 1, text, people[4:]), ("e", 9, 4, text, people[:10]),
+    ))  # fmt: skip
+
+    run = foresee(today=TODAY)
+
+    assert asked(run) == []
+    decided = list(run.lines.order_by("pk").values())
+    assert {line["verdict"] for line in decided} == {Verdict.KEPT, Verdict.POSTPONED, Verdict.MERGED, Verdict.DROPPED}
+    _decide(run, people, budgets())
+    assert list(run.lines.order_by("pk").values()) == decided
+
+
 def test_a_word_to_everybody_becomes_touches_as_each_of_its_proposals_would(store, only):
     for _ in range(3):
         CustomerFactory(store=store)
@@ -166,3 +209,16 @@ def test_a_word_to_everybody_becomes_touches_as_each_of_its_proposals_would(stor
 
     assert list(Touch.objects.order_by("customer").values(*columns)) == one_by_one
     assert (counts["created"], counts["proposed"], again["created"], again["dropped"]) == (3, 3, 0, 0)
+
+
+def test_a_touch_that_says_what_tonight_would_say_is_not_even_looked_at(store, only):
+    for _ in range(3):
+        CustomerFactory(store=store)
+    only(Same())
+    propose(today=TODAY)
+    reworded = Touch.objects.first()
+    Touch.objects.filter(pk=reworded.pk).update(reason="昨天的说法")
+
+    run = foresee(today=TODAY)
+
+    assert [line.customer_id for line in run.lines.to_follow(Touch.objects.last_id())] == [reworded.customer_id]

@@ -78,7 +78,8 @@ def moved_page(asked: Asked, *, after: str | None) -> KeyPage:
     """A page of moves, the newest first, each with its car and its reason."""
     cars = Prefetch("customer__ownerships", Ownership.objects.current().select_related("vehicle"), "cars_now")
     rows = asked.rows().select_related("customer__profile__policy").prefetch_related(cars)
-    page = key_page(rows, after=after, size=SIZE, order=("-moved_on", "-pk"))
+    # In the order of an index: after a change of the rules a day may have moved everybody.
+    page = key_page(rows, after=after, size=SIZE, order=("-moved_on", "-customer_id", "-pk"))
     with_money = asked.scope.user.may(Permission.SEE_MONEY)
     return KeyPage([_line(change, with_money=with_money) for change in page.rows], page.newer, page.older)
 

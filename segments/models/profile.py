@@ -101,6 +101,7 @@ class Profile(Facts):
             models.Index(fields=["next_change_on"], name="profile_by_next_change"),
             models.Index(fields=["last_visit_on", "customer"], name="profile_by_last_visit"),
             # A mark of 分群 may have few people or none: found without reading everybody.
+            models.Index(fields=["value_tier", "rhythm", "customer"], name="profile_by_value_rhythm"),
             models.Index(fields=["letter", "digit", "customer"], name="profile_by_grade"),
             models.Index(fields=["stage", "customer"], name="profile_by_stage"),
             models.Index(fields=["loyalty", "customer"], name="profile_by_loyalty"),

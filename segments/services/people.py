@@ -22,7 +22,7 @@ from .facts import facts_of
 
 SAMPLE = 20
 # How long everybody is counted before these slices of all customers have to do.
-BUDGET_MS, SLICES, WIDTH = 100, 100, 100
+BUDGET_MS, SLICES, WIDTH = 80, 100, 100
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,19 @@ from .report import KEPT_IN, lines_of
 from .shop import ROOT
 
 SIZES = {"postgres": 100_000, "sqlite": 50_000}
-PARTS = ("search", "briefing", "lists", "night", "completeness", "segments", "people", "exports", "outbox", "points")
+PARTS = (
+    "search",
+    "briefing",
+    "lists",
+    "night",
+    "completeness",
+    "segments",
+    "people",
+    "exports",
+    "outbox",
+    "points",
+    "greetings",
+)
 
 
 def commands(scale: float) -> list[list[str]]:

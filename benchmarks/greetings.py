@@ -4,8 +4,8 @@
 
 The morning of Spring Festival, in a shop of which every customer gets a word of their own (value tier A), which has
 people enough to write them all, and in which no other occasion finds anybody. The thirty days hold another festival, so
-that each customer has two lines. The bare statement selects the same people into the same table, its indexes and
-constraints, and is rolled back. The second night finds everything planned.
+that each customer has two lines. The bare statement selects the same people into the same table, with its indexes
+and constraints, and what it wrote is taken out again. The second night finds everything planned.
 """
 
 import argparse
@@ -23,7 +23,7 @@ PEOPLE_EACH = 100
 
 def bare() -> float:
     """Seconds of the bare statement."""
-    from django.db import transaction
+    from django.db import connection
     from django.db.models import F
 
     from campaigns.models import Touch
@@ -32,11 +32,11 @@ def bare() -> float:
 
     said = {"occasion": "festival", "cycle": "chunjie:bare", "purpose": "care", "channel": "wechat", "priority": 60}
     said |= {"due_on": FESTIVAL, "not_after": FESTIVAL, "reason": "2月6日春节，单独问候一句"}
-    with transaction.atomic():
-        started = time.perf_counter()
-        insert_from(Touch, best_people(), {"customer_id": F("pk"), "store_id": F("home"), **said})
-        seconds = time.perf_counter() - started
-        transaction.set_rollback(True)
+    started = time.perf_counter()
+    insert_from(Touch, best_people(), {"customer_id": F("pk"), "store_id": F("home"), **said})
+    seconds = time.perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM campaigns_touch")
     return seconds
 
 

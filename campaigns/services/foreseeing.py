@@ -1,6 +1,6 @@
 """The plan of the coming days: every proposal is found and decided about, customer by customer."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
@@ -209,7 +209,7 @@ def verdict_of(decision: Decision, *, wished: int) -> Verdict:
 def _spread(run: PlanRun) -> None:
     """What the people of a store have no room for moves on to another of its days; what is said with it goes along."""
     room, moved, stuck = room_of(run.today, run.policy.all_numbers["caller_minutes"], run.policy.closed), [], []
-    for pk, day in spread(_loads(run), room, until=run.until.toordinal()):
+    for pk, day in spread(_loads(run, _crowded(run, room)), room, until=run.until.toordinal()):
         if day is None:
             stuck.append(pk)
         else:
@@ -225,11 +225,23 @@ def _spread(run: PlanRun) -> None:
         take_stock(PlanLine)
 
 
-def _loads(run: PlanRun) -> Iterator[Load]:
-    """The contacts by hand, in the order of store and day; what lies on a list already stays there."""
+def _crowded(run: PlanRun, room: Callable[[int, int], int]) -> set[int]:
+    """Stores in which some day holds more by hand than there are minutes; in the others everything stays on its day."""
+    minutes, lines = Counter(), run.lines.order_by()
+    by_hand = lines.contacts().by_hand().filter(planned_on__lte=run.until)
+    for store, day, occasion, many in by_hand.values_list("store", "planned_on", "occasion").annotate(many=Count("pk")):
+        minutes[store, day] += many * minutes_of(occasion)
+    along = lines.filter(lead__isnull=False).values_list("lead__store", "lead__planned_on")
+    for store, day, many in along.annotate(many=Count("pk")):
+        minutes[store, day] += many * ALONG_MINUTES
+    return {store for (store, day), needed in minutes.items() if needed > room(store, day.toordinal())}
+
+
+def _loads(run: PlanRun, stores: set[int]) -> Iterator[Load]:
+    """The contacts by hand in these stores, in the order of store and day; what lies on a list already stays there."""
     same = {name: OuterRef(name) for name in ("customer", "occasion", "cycle")}
     along = PlanLine.objects.filter(lead=OuterRef("pk")).order_by().values("lead").annotate(lines=Count("pk"))
-    lines = run.lines.contacts().by_hand().filter(planned_on__lte=run.until)
+    lines = run.lines.contacts().by_hand().filter(planned_on__lte=run.until, store__in=stores)
     lines = lines.annotate(
         tier=TIER_RANK,
         is_listed=Exists(Touch.objects.listed().filter(**same)),

@@ -200,6 +200,10 @@ class PublicTokenQuerySet(models.QuerySet):
         """End what opens a thing; how many there were."""
         return self.of(purpose, subject_id).live(now).update(revoked_at=now)
 
+    def restore(self, purpose: str, subject_id: int) -> int:
+        """What opened a thing opens it again, for those whose secret is always the same; how many there were."""
+        return self.of(purpose, subject_id).update(revoked_at=None)
+
     def opened_by(self, purpose: str, secret: str, *, now: datetime) -> "PublicToken | None":
         return self.live(now).filter(digest=digest_of(purpose, secret)).first()
 

@@ -1,12 +1,12 @@
 """How customers and what belongs to them are chosen."""
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from staff.querysets import VisibleQuerySet
 
-from .enums import ContactKind, Mood
+from .enums import ContactKind, EndedAs, Mood
 from .journal import jot
 
 
@@ -148,14 +148,34 @@ class CircleQuerySet(VisibleQuerySet):
         return self.filter(Exists(CircleMember.objects.seen_in(store_id).filter(circle=OuterRef("pk"))))
 
 
-class CircleMemberQuerySet(OfCustomerQuerySet):
+class AgreedQuerySet(VisibleQuerySet):
+    """What customers told us of themselves."""
+
+    people = ()
+
     def live(self):
-        """Members who are still in it."""
+        """What nobody has ended."""
         return self.filter(ended_at__isnull=True)
 
+    def to_follow(self):
+        """As it was told, of records that have ended or had, with the live rows in `carried`. What a person has
+        changed with the survivor since is theirs."""
+        gone = Q(*((f"{one}__ended_as__in", (EndedAs.MERGED, EndedAs.ERASED)) for one in self.people), _connector=Q.OR)
+        changed = self.model.objects.filter(carries_on=OuterRef("pk"), ended_by__isnull=False)
+        told = self.filter(carries_on__isnull=True, ended_by__isnull=True).exclude(Exists(changed))
+        return told.filter(gone | Q(ended_at__isnull=False)).prefetch_related(
+            Prefetch("carried", self.model.objects.live())
+        )
 
-class RelationQuerySet(VisibleQuerySet):
+
+class CircleMemberQuerySet(AgreedQuerySet, OfCustomerQuerySet):
+    people = ("customer",)
+
+
+class RelationQuerySet(AgreedQuerySet):
     """Two people who know each other: seen by whoever sees both."""
+
+    people = ("one", "other")
 
     def visible_to(self, user):
         rows = super().visible_to(user)
@@ -167,10 +187,6 @@ class RelationQuerySet(VisibleQuerySet):
         known = CustomerStore.objects.filter(store=store_id)
         ends = (known.filter(customer=OuterRef(end)) for end in ("one", "other"))
         return self.filter(*map(Exists, ends))
-
-    def live(self):
-        """Relations that nobody has ended."""
-        return self.filter(ended_at__isnull=True)
 
     def of(self, customer_ids):
         """Relations in which one of these is."""

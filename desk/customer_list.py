@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.shortcuts import get_object_or_404
 
 from campaigns.models import Touch
@@ -14,6 +14,7 @@ from core.web import id_of
 from core.worded import worded
 from customers.models import ContactPoint, Customer, Tag
 from imports.narrowing import CustomerFilter
+from referrals.models import Ambassador
 from segments.enums import ByHand, ValueTier
 from segments.models import Need, Override, Segment
 from segments.rules.places import known, words
@@ -171,10 +172,11 @@ def _people_of(*, store, wanted):
 
 
 def listed(user: User, filters: Filters, *, after: str | None, today: date) -> KeyPage:
-    """A page of the customers whom `user` may see, in four statements; each with `cars_now`, `phones_now` and
-    `touches_open`; on a list of a segment in one more, with `why`."""
+    """A page of the customers whom `user` may see, in four statements; each with `is_ambassador`, `cars_now`,
+    `phones_now` and `touches_open`; on a list of a segment in one more, with `why`."""
     everybody = filters.gaps.narrow(Customer.objects.visible_to(user)).select_related("profile", "advisor").only(*SHOWN)
-    rows = filters.asked.narrow(everybody, today=today)
+    role = Ambassador.objects.live().filter(customer=OuterRef("pk"))
+    rows = filters.asked.narrow(everybody, today=today).annotate(is_ambassador=Exists(role))
     if filters.sort == "visit":
         # An inner join can be read along the index of last visits; who never came is found under the other orders.
         rows = rows.filter(**{f"{LAST_VISIT}__isnull": False})

@@ -20,7 +20,8 @@ SELECT c.id, c.name, c.salutation, f.value_tier, f.last_visit_on,
     h.id AS home, h.kind AS home_kind, t.name AS reached_through,
     (SELECT v.plate FROM vehicles_carperson d JOIN vehicles_vehicle v ON v.id = d.vehicle_id
         WHERE d.customer_id = c.id AND d.role = 'driver' AND d.valid_to IS NULL AND {car_known}
-        ORDER BY d.id DESC LIMIT 1) AS drives
+        ORDER BY d.id DESC LIMIT 1) AS drives,
+    EXISTS (SELECT 1 FROM referrals_ambassador a WHERE a.customer_id = c.id AND a.ended_at IS NULL) AS is_ambassador
 FROM customers_customer c
 LEFT JOIN segments_profile f ON f.customer_id = c.id
 LEFT JOIN customers_householdmember m ON m.customer_id = c.id AND m.left_at IS NULL
@@ -49,7 +50,8 @@ _CAR_KNOWN = (
 
 def people(pks: Collection[int], *, user: User) -> dict[int, Customer]:
     """Those of the customers whom the user may see, each with `value_tier`, `last_visit_on`, `main_phone`, `home` and
-    `home_kind` (household), `reached_through` (whose number) and `drives` (a plate); other columns are deferred."""
+    `home_kind` (household), `reached_through` (whose number), `drives` (a plate) and `is_ambassador`; other columns are
+    deferred."""
     return {customer.pk: customer for customer in _rows(Customer, _PEOPLE, pks, user=user)}
 
 

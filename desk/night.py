@@ -41,6 +41,8 @@ NIGHT = [
     # Reads the change feed that segments.refresh drains.
     Step("referrals.earn", referrals.services.earn),
     Step("referrals.advance", referrals.services.advance),
+    # Vouchers that follow their people count for how far these have come: that, too, is in the feed.
+    Step("referrals.vouchers", referrals.services.mind_vouchers),
     Step("segments.refresh", segments.services.refresh),
     Step("segments.estimate", segments.services.estimate),
     Step("segments.tally", segments.services.tally),
@@ -52,7 +54,6 @@ NIGHT = [
     Step("campaigns.outbox", campaigns.services.queue_due),
     Step("core.photos", sweep_photos),
     Step("referrals.mind", referrals.services.mind_points),
-    Step("referrals.vouchers", referrals.services.mind_vouchers),
     Step("referrals.invitations", referrals.services.mind_invitations),
     Step("customers.circles", customers.services.mind_circles),
     Step("referrals.ambassadors", referrals.services.mind_ambassadors),

@@ -1,11 +1,12 @@
 """How points, gifts and what belongs to them are chosen."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 
+from customers.enums import EndedAs
 from customers.querysets import OfCustomerQuerySet
 from staff.querysets import StoreScopedQuerySet, VisibleQuerySet
 from vehicles.models import ServiceOrder
@@ -14,6 +15,7 @@ from .enums import (
     OPEN_REFERRALS,
     WALLET,
     AccountKind,
+    AmbassadorEnd,
     Cause,
     ClaimState,
     GiftState,
@@ -327,6 +329,16 @@ class AmbassadorQuerySet(OfCustomerQuerySet):
     def live(self):
         """Those who are ambassadors now."""
         return self.filter(ended_at__isnull=True)
+
+    def to_follow(self):
+        """Roles of merged records and those that came from one; of those that have ended, which no person ended."""
+        came, is_live = Q(moved_from__isnull=False), Q(ended_at__isnull=True)
+        merged = is_live & Q(customer__ended_as=EndedAs.MERGED) | Q(ended_as=AmbassadorEnd.MERGED)
+        return self.filter(came | merged, ended_by__isnull=True)
+
+    def said_since(self, moment: datetime):
+        """Those who are ambassadors now, and whom a person let go since."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_by__isnull=False, ended_at__gte=moment))
 
 
 class SourceCostQuerySet(StoreScopedQuerySet):

@@ -26,6 +26,7 @@ from customers.models import (
     WechatGroup,
 )
 from referrals.models import (
+    Ambassador,
     Gift,
     GiftOrder,
     InvitationCard,
@@ -541,6 +542,20 @@ class VoucherFactory(DjangoModelFactory):
     cause_key = factory.Sequence(lambda n: f"test:{n}")
     valid_from = TODAY
     expires_on = TODAY + timedelta(days=89)
+
+
+class AmbassadorFactory(DjangoModelFactory):
+    """Told and agreed at the desk, since today."""
+
+    class Meta:
+        model = Ambassador
+
+    customer = factory.SubFactory(CustomerFactory)
+    store = factory.LazyAttribute(lambda o: o.customer.stores.first())
+    since = TODAY
+    text_version = "1"
+    how = "desk"
+    agreed_at = factory.LazyAttribute(lambda o: moment(o.since))
 
 
 class RedemptionFactory(DjangoModelFactory):

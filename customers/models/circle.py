@@ -46,6 +46,8 @@ class Agreed(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField("不再成立", null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # What was told of a record that is part of another one now, and stands with the survivor in this row.
+    carries_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="carried")
 
     class Meta:
         abstract = True
@@ -55,6 +57,10 @@ class Agreed(models.Model):
         ended_at = max(now, self.agreed_at)
         standing = type(self).objects.live().filter(pk=self.pk)
         return bool(standing.update(ended_at=ended_at, ended_by=by))
+
+    def resume(self) -> None:
+        """It is so again; what a person ended stays ended."""
+        type(self).objects.filter(pk=self.pk, ended_by__isnull=True).update(ended_at=None)
 
 
 def _agreed(name: str) -> list[models.CheckConstraint]:
@@ -93,6 +99,19 @@ class CircleMember(Agreed):
     def __str__(self):
         return f"{self.customer_id} @ {self.circle_id}"
 
+    @property
+    def people(self) -> tuple[int, ...]:
+        return (self.customer_id,)
+
+    def place(self, heirs: dict[int, int | None]) -> dict | None:
+        """Of whom it is true now; None: of nobody."""
+        heir = heirs[self.customer_id]
+        return heir and {"circle_id": self.circle_id, "customer_id": heir}
+
+    def told(self, heirs: dict[int, int | None]) -> dict:
+        """What is said there."""
+        return {"role": self.role}
+
 
 class Relation(Agreed):
     """Two customers know each other, as one of them told us. It reads the same from both sides."""
@@ -124,3 +143,18 @@ class Relation(Agreed):
 
     def __str__(self):
         return f"{self.one_id} – {self.other_id}"
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        return self.one_id, self.other_id
+
+    def place(self, heirs: dict[int, int | None]) -> dict | None:
+        """Between whom it is true now; None where these are one, or one of them is gone."""
+        one, other = heirs[self.one_id], heirs[self.other_id]
+        if not one or not other or one == other:
+            return None
+        return {"one_id": min(one, other), "other_id": max(one, other)}
+
+    def told(self, heirs: dict[int, int | None]) -> dict:
+        """What is said there."""
+        return {"kind": self.kind, "told_by_id": heirs[self.told_by_id]}

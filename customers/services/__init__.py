@@ -1,8 +1,10 @@
 """What is done to customers: create, know in another store, agree, refuse, talk, learn."""
 
 from .cards import take_back_use, use_card
-from .circles import join_circle, leave_circle, mind_circles, relate, unrelate
+from .circles import join_circle, leave_circle, relate, unrelate
+from .following import mind_circles
 from .groups import end_group, record_group, revive_group
+from .heirs import heirs_of, survivor_of
 from .households import change_member, join_household, leave_household, undo_household
 from .knowledge import choose_fact, end_fact, learn, revive_facts, take_back_facts
 from .notes import add_note, forget_talk, keep_lessons, take_back_note
@@ -32,6 +34,8 @@ from .tags import merge_tags, rename_tag, retag, tag_customer, untag
 __all__ = [
     "has_refused",
     "stop_profiling",
+    "survivor_of",
+    "heirs_of",
     "join_circle",
     "leave_circle",
     "mind_circles",

@@ -1,15 +1,13 @@
 """Circles and acquaintances of a customer: written down with their yes, ended by a press, harmless when repeated."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 
 from staff.enums import Action
 from staff.models import AuditEntry, User
 
-from ..enums import ChangeKind, CircleKind, ConsentHow, EndedAs, RelationKind
+from ..enums import ChangeKind, CircleKind, ConsentHow, RelationKind
 from ..errors import CannotRelate
 from ..models import Circle, CircleMember, Customer, CustomerChange, Relation
 from ..rules import tag_key, tidy_name
@@ -74,49 +72,6 @@ def unrelate(relation: Relation, *, by: User, now: datetime) -> bool:
     if not relation.end(by=by, now=now):
         return False
     _noted(relation.told_by, [relation.one_id, relation.other_id], by, "unrelated", relation=relation.pk)
-    return True
-
-
-@transaction.atomic
-def mind_circles(*, today: date) -> dict:
-    """The night's care: what somebody told of themselves goes along with their merged record, and ends with an erased
-    one. {"moved", "ended"}: how many of each.
-    """
-    now, moved, ended = timezone.now(), 0, 0
-    for member in CircleMember.objects.live().filter(_gone("customer")).select_related("customer", "circle"):
-        member.end(by=None, now=now)
-        heir = _heir(member.customer)
-        if heir and not CircleMember.objects.live().filter(circle=member.circle, customer=heir).exists():
-            facts = {"role": member.role, "how": member.how, "agreed_at": member.agreed_at}
-            CircleMember.objects.create(circle=member.circle, customer=heir, recorded_by=member.recorded_by, **facts)
-        moved, ended = moved + bool(heir), ended + (not heir)
-    for row in Relation.objects.live().filter(_gone("one") | _gone("other")).select_related("one", "other", "told_by"):
-        row.end(by=None, now=now)
-        has_moved = _pass_on(row)
-        moved, ended = moved + has_moved, ended + (not has_moved)
-    return {"moved": moved, "ended": ended}
-
-
-def _gone(end: str) -> Q:
-    return Q(**{f"{end}__ended_as__in": (EndedAs.MERGED, EndedAs.ERASED)})
-
-
-def _heir(customer: Customer) -> Customer | None:
-    """Whose record it is now; None of somebody who was erased."""
-    while customer.ended_as == EndedAs.MERGED:
-        customer = customer.merged_into
-    return None if customer.ended_as == EndedAs.ERASED else customer
-
-
-def _pass_on(row: Relation) -> bool:
-    """The same two people, by the records they have now; False where these are one or one is gone."""
-    one, other = _heir(row.one), _heir(row.other)
-    if not one or not other or one == other:
-        return False
-    one, other = sorted((one, other), key=lambda customer: customer.pk)
-    if not Relation.objects.live().filter(one=one, other=other).exists():
-        facts = {"kind": row.kind, "how": row.how, "agreed_at": row.agreed_at, "recorded_by": row.recorded_by}
-        Relation.objects.create(one=one, other=other, told_by=_heir(row.told_by), **facts)
     return True
 
 

@@ -16,8 +16,8 @@ POINTS = {
 }  # fmt: skip
 REFERRED = {
     "approved": "审核通过", "refused": "审核不通过", "handed": "谢礼交付", "settled": "退单的谢礼处理完",
-    "appointed": "请他做口碑大使", "dismissed": "不再是口碑大使", "carded": "给了带二维码的卡",
-    "thanked": "记了一次致谢", "spent": "记了来源的花费",
+    "appointed": "请他做口碑大使", "dismissed": "不再是口碑大使", "resumed": "合并撤销，又是口碑大使",
+    "carded": "给了带二维码的卡", "thanked": "记了一次致谢", "spent": "记了来源的花费",
 }  # fmt: skip
 CIRCLED = {"joined": "记下圈子", "left": "去掉圈子", "related": "记下认识的人", "unrelated": "去掉认识的人"}
 DRIVEN = {"start": "开始", "end": "提前结束"}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from core.append_only import AppendOnly
@@ -21,6 +21,8 @@ class Ambassador(models.Model):
     """A customer who agreed to speak of us as what they are. Nothing is paid for the role itself (G2)."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="ambassador_roles")
+    # Who agreed, while their record is part of another one.
+    moved_from = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
     since = models.DateField("从哪天起")
     text_version = models.CharField("告知文本版本", max_length=20)
@@ -43,6 +45,7 @@ class Ambassador(models.Model):
                 name="ambassador_one_live",
                 violation_error_message="他已经是口碑大使",
             ),
+            models.CheckConstraint(name="ambassador_moved_from_another", condition=~Q(moved_from=F("customer"))),
             models.CheckConstraint(
                 name="ambassador_told_and_agreed", condition=~Q(text_version="") & Q(how__in=ConsentHow.values)
             ),
@@ -57,6 +60,11 @@ class Ambassador(models.Model):
         return f"{self.customer_id} {self.since}"
 
     @property
+    def whose(self) -> int:
+        """Who agreed."""
+        return self.moved_from_id or self.customer_id
+
+    @property
     def told(self) -> tuple[str, ...]:
         """What they were told, in the words of that day."""
         return TOLD.get(self.text_version, ())
@@ -65,6 +73,12 @@ class Ambassador(models.Model):
         """They are no ambassador from now on; False when that was so already."""
         facts = {"ended_at": now, "ended_as": why, "ended_by": by}
         return bool(Ambassador.objects.live().filter(pk=self.pk).update(**facts))
+
+    def go_to(self, heir: Customer) -> bool:
+        """It stands, with whose record it is now; False when a person ended it."""
+        facts = {"customer": heir, "moved_from": None if heir.pk == self.whose else self.whose}
+        mine = Ambassador.objects.filter(pk=self.pk, ended_by__isnull=True)
+        return bool(mine.update(**facts, ended_at=None, ended_as=""))
 
 
 class Thanks(AppendOnly):

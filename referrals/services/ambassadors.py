@@ -1,6 +1,6 @@
 """Who speaks of us openly: asked and told, appointed, thanked, and let go. The role itself is never paid for (G2)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.models import PublicToken, derived_secret
-from customers.enums import ConsentHow, CustomerKind, EndedAs, HouseholdKind, Purpose
+from customers.enums import ConsentHow, CustomerKind, HouseholdKind, Purpose
 from customers.models import ContactPoint, Customer, HouseholdMember, Refusal, contact_hash, person_key
+from customers.services import heirs_of
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 
@@ -17,7 +18,6 @@ from ..enums import AmbassadorEnd, ThanksKind, ThanksWay
 from ..errors import CannotAppoint
 from ..models import Ambassador, Thanks, ThanksWords
 from ..rules.ambassadors import NEWEST, Standing, refusal_of
-from .earning import heirs_of
 from .introducing import code_of
 from .judging import staff_marks
 
@@ -104,31 +104,36 @@ def thank(
 
 
 def mind_ambassadors(*, today: date) -> dict:
-    """The night's care: the role goes along with a merged record, and ends where it may not stand any more.
-
-    {"moved", "ended"}: how many of each.
+    """The night's care: the role goes along with a merged record and back with its undoing, and ends where it may not
+    stand any more. What a person ended meanwhile stays ended. {"moved", "parted", "ended"}: how many of each.
     """
-    now, moved = timezone.now(), 0
-    merged = Ambassador.objects.live().filter(customer__ended_as=EndedAs.MERGED)
-    heirs = heirs_of(set(merged.values_list("customer_id", flat=True)))
-    for one in merged.order_by("pk"):
-        moved += _follow(one, heirs[one.customer_id], now)
+    now = timezone.now()
+    roles = list(Ambassador.objects.to_follow().order_by("pk"))
+    heirs = heirs_of({one.whose for one in roles})
+    became = Counter([_follow(one, heirs[one.whose], now) for one in roles])
     live = list(Ambassador.objects.live().select_related("customer"))
     standings = standings_of(one.customer for one in live) if live else {}
     ended = 0
     for one in live:
         why = refusal_of(standings[one.customer_id])
         ended += bool(why) and dismiss(one, why=AmbassadorEnd(why.value), by=None, now=now)
-    return {"moved": moved, "ended": ended}
+    return {"moved": became["moved"], "parted": became["parted"], "ended": ended}
 
 
 @transaction.atomic
-def _follow(ambassador: Ambassador, heir: int, now: datetime) -> bool:
-    """The survivor is the ambassador, once."""
-    if Ambassador.objects.live().filter(customer=heir).exists():
-        return not dismiss(ambassador, why=AmbassadorEnd.MERGED, by=None, now=now)
-    code_of(Customer.objects.get(pk=heir))
-    return bool(Ambassador.objects.live().filter(pk=ambassador.pk).update(customer=heir))
+def _follow(role: Ambassador, heir: int, now: datetime) -> str:
+    """With whose record it is now, once; back with who agreed when they are two again."""
+    if heir == role.customer_id and role.ended_as != AmbassadorEnd.MERGED:
+        return ""
+    became = "parted" if heir == role.whose else "moved"
+    if Ambassador.objects.said_since(role.ended_at or now).filter(customer=heir).exists():
+        return became if dismiss(role, why=AmbassadorEnd.MERGED, by=None, now=now) else ""
+    person = Customer.objects.get(pk=heir)
+    code_of(person)
+    if role.go_to(person) and role.ended_at:
+        PublicToken.objects.restore(CARD, role.pk)
+        AuditEntry.objects.record(by=None, action=Action.REFERRAL, subject=person, did="resumed", role=role.pk)
+    return became
 
 
 def _noted(one: Ambassador, by: User | None, did: str, **facts) -> None:

@@ -4,7 +4,7 @@ Closed, edited, refunded in part or whole, cancelled, reopened, moved to somebod
 the same. What an order should have earned is worked out anew, and the difference posted. Twice is once.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from core.bulk import in_batches, insert_rows, update_rows
 from customers.enums import ChangeKind, CustomerKind, EndedAs, HouseholdKind
-from customers.models import Customer, CustomerChange, HouseholdMember
+from customers.models import CustomerChange, HouseholdMember
+from customers.services import heirs_of
 from vehicles.enums import OrderStatus, ServiceKind
 from vehicles.models import ServiceLine, ServiceOrder
 
@@ -200,22 +201,6 @@ def _bill(row: dict) -> Bill:
         apart_fen=row["apart"],
         is_unit=row["unit"] or row["customer__kind"] == CustomerKind.UNIT,
     )
-
-
-def heirs_of(ids: Collection[int]) -> dict[int, int]:
-    """{customer: whose record it is now}; a statement for each time the same people were merged, one for most."""
-    heirs, open_ids = {pk: pk for pk in ids}, set(ids)
-    while open_ids:
-        merged = Customer.objects.filter(pk__among=sorted(open_ids), merged_into__isnull=False)
-        next_of = dict(merged.values_list("pk", "merged_into"))
-        heirs = {pk: next_of.get(heir, heir) for pk, heir in heirs.items()}
-        open_ids = set(next_of.values())
-    return heirs
-
-
-def survivor_of(pk: int) -> int:
-    """Whose record it is now."""
-    return heirs_of([pk])[pk]
 
 
 def bills_of(order_ids: Iterable[int]) -> dict[int, Bill]:

@@ -8,6 +8,7 @@ from django.db.models.functions import Abs
 
 from customers.enums import CustomerKind, HouseholdKind
 from customers.models import Customer, HouseholdMember
+from customers.services import survivor_of
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 
@@ -16,7 +17,6 @@ from ..errors import CannotClaim, CannotDecide, CannotTakeBack, NoPointsForUnits
 from ..models import ByHand, EarningRule, PointClaim, PointLot, PointPolicy, PointTransaction
 from ..rules.points import Terms, last_day
 from .book import Book, Happening
-from .earning import survivor_of
 
 # What is older is put right by a new line, with a reason of its own.
 UNDO_WITHIN = timedelta(days=1)

@@ -9,6 +9,7 @@ from core.models import PublicToken, digest_of
 from customers.enums import ChangeKind, ContactKind
 from customers.models import Customer, CustomerChange, Introduction
 from customers.rules import normalise_phone, phone_key
+from customers.services import survivor_of
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 from vehicles.models import ServiceOrder, Vehicle
@@ -19,7 +20,6 @@ from ..errors import CardNotGood, IntroducedByOneself, IntroducedInACircle, Nobo
 from ..models import InvitationCard, PersonalCode, Programme, Referral, ReferralMove
 from ..rules.referring import arm_of
 from .advancing import advance_these
-from .earning import survivor_of
 from .kin import ancestors_of
 
 # Without signs that are mistaken for each other when they are said or written.

@@ -4,17 +4,18 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.bulk import in_batches
 from customers.enums import EndedAs
 from customers.models import Customer
+from customers.services import heirs_of, survivor_of
 
 from ..enums import AccountKind, Cause
-from ..models import OrderEarning, PointAccount, PointLot, PointTransaction
+from ..models import OrderEarning, PointAccount, PointEntry, PointLot, PointTransaction
 from .book import Book, Happening
-from .earning import merge_of, survivor_of
+from .earning import merge_of
 
 BATCH = 500
 
@@ -86,21 +87,38 @@ def undo_merge(merge: PointTransaction, *, today: date, now: datetime, by=None) 
     owed = [one for one in entries if one.taken_from.kind == AccountKind.DEBT]
     # What their own orders have earned meanwhile is theirs too.
     orders = set(OrderEarning.objects.filter(holder=back).values_list("order_id", flat=True))
-    theirs = PointLot.objects.held().filter(Q(pk__among=sorted(lots)) | Q(order_id__among=sorted(orders)))
-    heirs = {*theirs.values_list("holder_id", flat=True), *(one.taken_from.customer_id for one in owed)}
+    found = PointLot.objects.held().filter(Q(pk__among=sorted(lots)) | Q(order_id__among=sorted(orders)))
+    theirs = {lot for lot, owner in _owners(found).items() if owner == back}
+    holders = found.filter(pk__among=sorted(theirs)).values_list("holder_id", flat=True)
+    debtors = heirs_of({one.taken_from.customer_id for one in owed})
+    heirs = {*holders, *debtors.values()}
     book = Book({back, *heirs}, now=now, by=by)
     if PointTransaction.objects.filter(reverses=merge).exists():
         return False
     about = Happening(Cause.TAKEN_BACK, f"parted:{merge.pk}", back, merge.store_id, today, reverses=merge)
     row = book.begin(about)
     for lot in [one for heir in sorted(heirs - {back}) for one in book.lots[heir]]:
-        if lot.pk in lots or lot.order_id in orders:
+        if lot.pk in theirs:
             book.hand_over(row, lot, to=back)
     for one in owed:
-        heir = one.taken_from.customer_id
-        book.pass_debt(row, of=heir, to=back, points=min(one.points, -book.balance(heir, AccountKind.DEBT)))
+        heir = debtors[one.taken_from.customer_id]
+        if heir != back:
+            book.pass_debt(row, of=heir, to=back, points=min(one.points, -book.balance(heir, AccountKind.DEBT)))
     book.write()
     return True
+
+
+def _owners(lots: QuerySet) -> dict[int, int]:
+    """{lot: whose record it is now of whom it was given to}. An order's points are whose the order is, also those that
+    a survivor was given; thanks that somebody else got for it are theirs."""
+    given = PointEntry.objects.filter(lot__in=lots, taken_from__kind=AccountKind.ISSUED).order_by("-pk")
+    rows = list(given.values_list("lot", "transaction__cause", "transaction__order_id", "transaction__about"))
+    earned = OrderEarning.objects.filter(order_id__among=sorted({order for _, _, order, _ in rows if order}))
+    holders = dict(earned.values_list("order_id", "holder"))
+    # The latest first, so that what counts is the line that made the lot.
+    owners = {lot: holders.get(order, about) if cause == Cause.ORDER else about for lot, cause, order, about in rows}
+    heirs = heirs_of(set(owners.values()))
+    return {lot: heirs[owner] for lot, owner in owners.items()}
 
 
 @transaction.atomic
@@ -120,4 +138,4 @@ def forfeit(customer: Customer, *, today: date, now: datetime, by=None) -> bool:
 def _home(customer_id: int, lots: Iterable[PointLot]) -> int:
     """The store whose points they are mostly; of who only owes, the store they owe it to."""
     found = next((lot.store_id for lot in lots), None)
-    return found or PointTransaction.objects.filter(about=customer_id).latest("pk").store_id
+    return found or PointTransaction.objects.of(customer_id).first().store_id

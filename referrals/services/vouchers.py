@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from customers.enums import ChangeKind, EndedAs
 from customers.models import Customer, CustomerChange
+from customers.services import heirs_of
 from staff.enums import Action
 from staff.models import AuditEntry, Store, User
 from vehicles.enums import OrderStatus, ServiceKind
@@ -20,7 +21,6 @@ from ..enums import RewardState, RolledBack, Stacking, VoucherState
 from ..errors import NoSuchVoucher, VoucherRefused
 from ..models import Reward, Voucher, VoucherRedemption, VoucherRollback, VoucherType
 from ..rules.vouchers import CODE_LENGTH, CODE_SIGNS, Visit, code_of, refusal_of, worth_of
-from .earning import heirs_of
 from .giving import refuse_units
 
 
@@ -145,14 +145,21 @@ def mind_vouchers(*, today: date) -> dict:
     """
     now, gone = timezone.now(), VoucherRedemption.objects.of_nothing().select_related("voucher__customer")
     rolled = [roll_back(row, why=RolledBack.CANCELLED, by=None, now=now) for row in gone.order_by("pk")]
-    ended = Voucher.objects.open().filter(customer__ended_as=EndedAs.MERGED)
-    heirs = heirs_of(set(ended.values_list("customer_id", flat=True)))
-    apart = Voucher.objects.open().filter(given_to__ended_at__isnull=True).exclude(customer=F("given_to"))
-    _changed({*heirs.values(), *(pk for pair in apart.values_list("customer", "given_to") for pk in pair)})
-    moved = sum(ended.filter(customer=pk).update(customer=heir) for pk, heir in heirs.items())
-    moved += apart.update(customer=F("given_to"))
     erased = Voucher.objects.open().filter(customer__ended_as=EndedAs.ERASED)
-    return {"rolled_back": sum(rolled), "moved": moved, "voided": erased.update(state=VoucherState.VOID)}
+    counts = {"rolled_back": sum(rolled), "moved": _follow_people()}
+    return counts | {"voided": erased.update(state=VoucherState.VOID)}
+
+
+@transaction.atomic
+def _follow_people() -> int:
+    """Open vouchers are with whose record it is now of those they were given to; how many moved."""
+    moved = Q(customer__ended_as=EndedAs.MERGED) | ~Q(customer=F("given_to"))
+    pairs = set(Voucher.objects.open().filter(moved).values_list("given_to", "customer"))
+    heirs = heirs_of({given_to for given_to, _ in pairs})
+    astray = [(given_to, holder) for given_to, holder in pairs if holder != heirs[given_to]]
+    _changed({pk for given_to, holder in astray for pk in (holder, heirs[given_to])})
+    theirs = Voucher.objects.open()
+    return sum(theirs.filter(given_to=one, customer=holder).update(customer=heirs[one]) for one, holder in astray)
 
 
 def _noted(voucher: Voucher, by: User | None, *, did: str, **facts) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from customers.enums import EndedAs
 from customers.errors import CannotRelate
@@ -29,6 +30,18 @@ def zhang(store):
 @pytest.fixture
 def wang(store):
     return CustomerFactory(store=store, name="王芳")
+
+
+def merge(customer, into):
+    Customer.objects.filter(pk=customer.pk).update(ended_at=NOW, ended_as=EndedAs.MERGED, merged_into=into)
+
+
+def part(customer):
+    Customer.objects.filter(pk=customer.pk).update(ended_at=None, ended_as="", merged_into=None)
+
+
+def in_circles():
+    return sorted(CircleMember.objects.live().values_list("customer", "role"))
 
 
 def test_a_customer_is_in_a_circle_once_however_it_is_written(zhang, said):
@@ -116,11 +129,93 @@ def test_what_somebody_told_goes_along_with_a_merge_and_ends_with_an_erased_reco
     join_circle(wang, name="汽车商会", kind="association", **said)
     relate(zhang, to=third, kind="friend", **said)
     relate(zhang, to=heir, kind="relative", **said)
-    facts = {"ended_at": NOW, "ended_as": EndedAs.MERGED, "merged_into": heir}
-    Customer.objects.filter(pk=zhang.pk).update(**facts)
+    merge(zhang, heir)
     Customer.objects.filter(pk=wang.pk).update(ended_at=NOW, ended_as=EndedAs.ERASED)
 
-    assert mind_circles(today=TODAY) == {"moved": 2, "ended": 2}
-    assert mind_circles(today=TODAY) == {"moved": 0, "ended": 0}
+    assert mind_circles(today=TODAY) == {"moved": 2, "parted": 0, "ended": 2}
+    assert mind_circles(today=TODAY) == {"moved": 0, "parted": 0, "ended": 0}
     assert [(row.customer, row.role) for row in CircleMember.objects.live()] == [(heir, "会长")]
     assert Relation.objects.live().of([heir.pk]).get().told_by == heir
+
+
+def test_undoing_a_merge_gives_back_what_each_had_told_and_leaves_the_survivor_their_own(zhang, wang, store, said):
+    third = CustomerFactory(store=store)
+    join_circle(zhang, name="汽车商会", kind="association", role="会长", **said)
+    join_circle(zhang, name="江北云庭", kind="estate", **said)
+    join_circle(wang, name="江北云庭", kind="estate", role="业委会", **said)
+    relate(zhang, to=third, kind="friend", **said)
+    relate(zhang, to=wang, kind="relative", **said)
+    before = in_circles(), set(Relation.objects.live())
+
+    merge(zhang, wang)
+    mind_circles(today=TODAY)
+    assert in_circles() == [(wang.pk, "业委会"), (wang.pk, "会长")]
+    part(zhang)
+
+    assert mind_circles(today=TODAY) == {"moved": 0, "parted": 4, "ended": 0}
+    assert mind_circles(today=TODAY) == {"moved": 0, "parted": 0, "ended": 0}
+    assert (in_circles(), set(Relation.objects.live())) == before
+
+
+@pytest.mark.parametrize("first", ["zhang", "wang"])
+def test_merges_one_after_the_other_are_undone_in_any_order(first, zhang, wang, store, said):
+    people = {"zhang": zhang, "wang": wang}
+    last, third = CustomerFactory(store=store), CustomerFactory(store=store)
+    join_circle(zhang, name="汽车商会", kind="association", **said)
+    relation = relate(third, to=zhang, kind="friend", **said)
+    for one, into in ((zhang, wang), (wang, last)):
+        merge(one, into)
+        mind_circles(today=TODAY)
+    assert in_circles() == [(last.pk, "")]
+
+    part(people.pop(first))
+    mind_circles(today=TODAY)
+    assert in_circles() == [(zhang.pk if first == "zhang" else wang.pk, "")]
+    part(*people.values())
+    mind_circles(today=TODAY)
+    assert in_circles() == [(zhang.pk, "")]
+    assert Relation.objects.live().get() == relation
+
+
+def test_what_somebody_changed_with_the_survivor_stays_as_they_said(zhang, wang, store, said, advisor):
+    third, by = CustomerFactory(store=store), said | {"now": timezone.now()}
+    join_circle(zhang, name="汽车商会", kind="association", role="会员", **said)
+    join_circle(zhang, name="电厂", kind="unit", **said)
+    relate(zhang, to=third, kind="friend", **said)
+    merge(zhang, wang)
+    mind_circles(today=TODAY)
+
+    join_circle(wang, name="汽车商会", kind="association", role="会长", **by)
+    leave_circle(CircleMember.objects.live().get(circle__name="电厂"), by=advisor, now=timezone.now())
+    unrelate(Relation.objects.live().get(), by=advisor, now=timezone.now())
+    for undo in (lambda: None, lambda: part(zhang)):
+        undo()
+        assert mind_circles(today=TODAY) == {"moved": 0, "parted": 0, "ended": 0}
+    assert in_circles() == [(wang.pk, "会长")]
+    assert not Relation.objects.live().exists()
+
+
+def test_what_was_told_anew_after_the_undoing_is_not_told_twice(zhang, wang, said, advisor):
+    join_circle(zhang, name="汽车商会", kind="association", role="会员", **said)
+    merge(zhang, wang)
+    mind_circles(today=TODAY)
+    part(zhang)
+    anew = join_circle(zhang, name="汽车商会", kind="association", role="会长", **said)
+
+    mind_circles(today=TODAY)
+    assert in_circles() == [(zhang.pk, "会长")]
+    leave_circle(anew, by=advisor, now=timezone.now())
+    mind_circles(today=TODAY)
+    assert in_circles() == []
+
+
+def test_what_went_to_a_survivor_who_was_erased_comes_back_too(zhang, wang, said):
+    join_circle(zhang, name="汽车商会", kind="association", **said)
+    merge(zhang, wang)
+    mind_circles(today=TODAY)
+    Customer.objects.filter(pk=wang.pk).update(ended_at=NOW, ended_as=EndedAs.ERASED)
+
+    assert mind_circles(today=TODAY)["ended"] == 1
+    part(zhang)
+    assert mind_circles(today=TODAY)["parted"] == 1
+    assert in_circles() == [(zhang.pk, "")]

@@ -11,22 +11,22 @@ from django.utils import timezone
 
 from campaigns.models import Message, Touch
 from core.models import JobRun
-from customers.enums import ChangeKind
-from customers.models import CustomerChange
+from customers.enums import ChangeKind, EndedAs
+from customers.models import Customer, CustomerChange
 from desk import night
 from desk.management.commands.nightly import STEPS
 from desk.tasks import run_night
 from segments.models import Profile
 from tests.campaigns.factories import visited
-from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, moment
+from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, VoucherFactory, moment
 
 pytestmark = pytest.mark.django_db
 JOBS = [
     "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
-    "referrals.earn", "referrals.advance",
+    "referrals.earn", "referrals.advance", "referrals.vouchers",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
-    "core.photos", "referrals.mind", "referrals.vouchers", "referrals.invitations", "customers.circles",
+    "core.photos", "referrals.mind", "referrals.invitations", "customers.circles",
     "referrals.ambassadors", "referrals.prove",
 ]  # fmt: skip
 
@@ -54,6 +54,17 @@ def test_the_steps_run_from_facts_to_touches():
     assert list(STEPS) == JOBS  # each is called something in Chinese
 
 
+def test_a_voucher_that_goes_along_with_a_merge_counts_for_the_survivor_the_same_night():
+    voucher, survivor = VoucherFactory(), CustomerFactory()
+    night.run(TODAY)
+    merged = {"ended_at": moment(TODAY), "ended_as": EndedAs.MERGED, "merged_into": survivor}
+    Customer.objects.filter(pk=voucher.customer_id).update(**merged)
+
+    night.run(TODAY + timedelta(days=1))
+
+    assert Profile.objects.get(customer=survivor).voucher_over_on
+
+
 def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
     report = nightly(capsys)
 
@@ -68,6 +79,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "vehicles.opportunities": {"looked": 0, "opened": 0, "settled": 0, "written": 0},
             "referrals.earn": {"orders": 0, "posted": 0},
             "referrals.advance": {"introductions": 0, "moves": 0, "thanked": 0, "taken_back": 0},
+            "referrals.vouchers": {"rolled_back": 0, "moved": 0, "voided": 0},
             "segments.refresh": {
                 "changed": 1,
                 "due": 0,
@@ -106,10 +118,9 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
             "campaigns.outbox": {"queued": 1},
             "core.photos": {"rows": 0, "files": 0},
             "referrals.mind": {"merged": 0, "parted": 0, "forfeited": 0, "released": 0, "expired": 0},
-            "referrals.vouchers": {"rolled_back": 0, "moved": 0, "voided": 0},
             "referrals.invitations": {"forgotten": 0},
-            "customers.circles": {"moved": 0, "ended": 0},
-            "referrals.ambassadors": {"moved": 0, "ended": 0},
+            "customers.circles": {"moved": 0, "parted": 0, "ended": 0},
+            "referrals.ambassadors": {"moved": 0, "parted": 0, "ended": 0},
             "referrals.prove": {"wrong": 0},
         },
     }

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from core.models import PublicToken
 from customers.enums import CustomerKind, EndedAs, HouseholdKind, Purpose
@@ -69,8 +70,8 @@ def test_who_may_not_be_one_is_refused_and_the_night_ends_the_role_of_who_may_no
         with pytest.raises(CannotAppoint, match=why.label):
             ask(customer)
 
-    assert mind_ambassadors(today=TODAY) == {"moved": 0, "ended": 1}
-    assert mind_ambassadors(today=TODAY) == {"moved": 0, "ended": 0}
+    assert mind_ambassadors(today=TODAY) == {"moved": 0, "parted": 0, "ended": 1}
+    assert mind_ambassadors(today=TODAY) == {"moved": 0, "parted": 0, "ended": 0}
     role.refresh_from_db()
     assert role.ended_as == AmbassadorEnd(why.value)
 
@@ -80,15 +81,93 @@ def test_a_unit_is_no_ambassador(store, ask):
         ask(CustomerFactory(store=store, kind=CustomerKind.UNIT))
 
 
-def test_a_merge_takes_the_role_along_and_two_roles_become_one(customer, store, ask):
+def merge(customer, into):
+    Customer.objects.filter(pk=customer.pk).update(ended_at=NOW, ended_as=EndedAs.MERGED, merged_into=into)
+
+
+def part(customer):
+    Customer.objects.filter(pk=customer.pk).update(ended_at=None, ended_as="", merged_into=None)
+
+
+def followed():
+    """What the night did at once, and that it did it once."""
+    first, again = (mind_ambassadors(today=TODAY) for _ in range(2))
+    assert not any(again.values())
+    return {what: count for what, count in first.items() if count}
+
+
+def ambassadors():
+    return sorted(Ambassador.objects.live().values_list("pk", "customer"))
+
+
+def test_the_role_goes_along_with_a_merge_and_back_with_its_undoing(customer, store, ask):
+    survivor, last = CustomerFactory(store=store), CustomerFactory(store=store)
+    role = ask(customer)
+
+    merge(customer, survivor)
+    assert followed() == {"moved": 1}
+    merge(survivor, last)
+    assert followed() == {"moved": 1}
+    assert ambassadors() == [(role.pk, last.pk)]
+    part(survivor)
+    assert followed() == {"moved": 1}
+    assert ambassadors() == [(role.pk, survivor.pk)]
+    part(customer)
+    assert followed() == {"parted": 1}
+    assert ambassadors() == [(role.pk, customer.pk)]
+
+
+def test_two_roles_become_one_and_are_two_again_with_the_cards_that_were_printed(customer, store, ask, advisor):
+    survivor = CustomerFactory(store=store)
+    role, theirs = ask(customer), ask(survivor)
+    card = share_card(role, by=advisor, now=NOW)
+
+    merge(customer, survivor)
+    assert followed() == {"moved": 1}
+    assert ambassadors() == [(theirs.pk, survivor.pk)]
+    assert not PublicToken.objects.opened_by("ambassador", card, now=NOW)
+    part(customer)
+    assert followed() == {"parted": 1}
+    assert ambassadors() == [(role.pk, customer.pk), (theirs.pk, survivor.pk)]
+    assert PublicToken.objects.opened_by("ambassador", card, now=NOW)
+
+
+def test_a_role_that_the_survivor_may_not_have_comes_back_with_the_undoing(customer, store, ask, advisor):
+    survivor = CustomerFactory(store=store)
+    ask(customer)
+    refuse(survivor, purposes=[Purpose.MARKETING], by=advisor, how="当面说的")
+    merge(customer, survivor)
+
+    assert followed() == {"moved": 1, "ended": 1}
+    part(customer)
+    assert followed() == {"parted": 1}
+    assert Ambassador.objects.live().get().customer == customer
+
+
+def test_whom_somebody_let_go_while_they_were_one_stays_let_go(customer, store, ask, advisor):
     survivor = CustomerFactory(store=store)
     role = ask(customer)
-    facts = {"ended_at": NOW, "ended_as": EndedAs.MERGED, "merged_into": survivor}
-    Customer.objects.filter(pk=customer.pk).update(**facts)
+    merge(customer, survivor)
+    followed()
 
-    assert mind_ambassadors(today=TODAY) == {"moved": 1, "ended": 0}
-    assert Ambassador.objects.live().get() == role
-    assert Ambassador.objects.get().customer == survivor
+    dismiss(role, why=AmbassadorEnd.WISH, by=advisor, now=timezone.now())
+    part(customer)
+
+    assert followed() == {}
+    assert ambassadors() == []
+
+
+def test_who_was_asked_anew_after_the_undoing_is_an_ambassador_once(customer, store, ask):
+    role = ask(customer)
+    merge(customer, CustomerFactory(store=store))
+    followed()
+    part(customer)
+    anew = ask(customer)
+
+    assert followed() == {"parted": 1}
+    assert ambassadors() == [(anew.pk, customer.pk)]
+    role.refresh_from_db()
+    assert role.ended_as == AmbassadorEnd.MERGED
 
 
 def test_letting_go_ends_the_cards_and_is_harmless_when_repeated(customer, ask, advisor):

@@ -44,6 +44,7 @@ from referrals.services import (
     set_point_policy,
     take_back,
 )
+from referrals.services.book import Book, Happening
 from tests.factories import TODAY, CustomerFactory, ServiceLineFactory, ServiceOrderFactory, moment
 from vehicles.enums import OrderStatus
 from vehicles.models import ServiceOrder
@@ -494,8 +495,44 @@ def test_points_follow_a_merge_and_come_back_when_it_is_undone(rich, paid, manag
     assert (held(rich), held(survivor)) == ((700, 580, 0), (0, 0, 0))
 
 
+@pytest.mark.parametrize("first", ["rich", "middle"])
+def test_points_of_a_chain_of_merges_come_back_in_any_order(first, rich, manager, store):
+    middle, last = CustomerFactory(store=store), CustomerFactory(store=store)
+    people = {"rich": rich, "middle": middle}
+    change_by_hand(middle, 500, why="补记", store=store, by=manager, today=TODAY, now=NOW)
+    for one, into in ((rich, middle), (middle, last)):
+        merge(one, into)
+        night()
+    assert held(last) == (1_500, 0, 0)
+
+    part(people.pop(first))
+    night()
+    part(*people.values())
+    night()
+
+    assert [held(one) for one in (rich, middle, last)] == [(1_000, 0, 0), (500, 0, 0), (0, 0, 0)]
+
+
+def test_what_an_introducer_was_thanked_with_stays_theirs_when_the_friends_merge_is_undone(
+    paid, rich, store, programme
+):
+    introducer, order = CustomerFactory(store=store), paid(58_000)
+    night()
+    book = Book([introducer.pk], now=NOW)
+    thanks = Happening(Cause.THANKS, "thanks", introducer.pk, store.pk, TODAY, order.pk)
+    book.give(thanks, 200, usable_on=TODAY, expires_on=TODAY + 90 * DAY)
+    book.write()
+
+    merge(rich, CustomerFactory(store=store))
+    night()
+    part(rich)
+    night()
+
+    assert (held(rich), held(introducer)) == ((1_000, 580, 0), (200, 0, 0))
+
+
 def test_what_is_owed_follows_a_merge_too(programme, paid, customer, manager, store):
-    survivor, order = CustomerFactory(store=store), paid(58_000, ago=8)
+    survivor, last, order = CustomerFactory(store=store), CustomerFactory(store=store), paid(58_000, ago=8)
     night()
     spend_all(customer, manager, 580)
     ServiceOrder.objects.filter(pk=order.pk).update(paid_fen=0)
@@ -504,10 +541,14 @@ def test_what_is_owed_follows_a_merge_too(programme, paid, customer, manager, st
     merge(customer, survivor)
     night()
     assert held(survivor) == (0, 0, -580)
-    part(customer)
+    merge(survivor, last)
     night()
+    assert held(last) == (0, 0, -580)
+    for one in (customer, survivor):
+        part(one)
+        night()
 
-    assert (held(customer), held(survivor)) == ((0, 0, -580), (0, 0, 0))
+    assert [held(one) for one in (customer, survivor, last)] == [(0, 0, -580), (0, 0, 0), (0, 0, 0)]
 
 
 def test_the_points_of_an_erased_customer_are_void(rich, paid):

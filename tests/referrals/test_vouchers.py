@@ -244,6 +244,21 @@ def test_vouchers_follow_a_merge_and_come_back_with_its_undoing(fifty, customer,
     assert noted == {customer.pk, survivor.pk}
 
 
+def test_vouchers_of_a_chain_of_merges_go_back_as_far_as_it_is_undone(fifty, customer, store):
+    middle, last = CustomerFactory(store=store), CustomerFactory(store=store)
+    voucher = VoucherFactory(type=fifty, customer=customer)
+    for one, into in ((customer, middle), (middle, last)):
+        facts = {"ended_at": NOW, "ended_as": EndedAs.MERGED, "merged_into": into}
+        Customer.objects.filter(pk=one.pk).update(**facts)
+        mind_vouchers(today=TODAY)
+    Customer.objects.filter(pk=middle.pk).update(ended_at=None, ended_as="", merged_into=None)
+
+    moved = [mind_vouchers(today=TODAY)["moved"] for _ in range(2)]
+
+    voucher.refresh_from_db()
+    assert (moved, voucher.customer) == ([1, 0], middle)
+
+
 def test_what_becomes_of_a_voucher_is_named_in_the_feed(fifty, customer, manager, front_desk):
     def noted():
         found = list(CustomerChange.objects.values_list("customer_id", flat=True))

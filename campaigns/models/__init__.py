@@ -9,9 +9,10 @@ from .policy import ContactPolicy
 from .posting import Posting
 from .store_day import StoreDay
 from .template import MessageTemplate, TemplateStyle
-from .touch import Outcome, Touch
+from .touch import FOUND, Outcome, Touch
 
 __all__ = [
+    "FOUND",
     "ContactPolicy",
     "Drive",
     "DriveMember",

@@ -43,7 +43,7 @@ def _touched(*conditions: Exact, **narrowed) -> Exists:
 
 def _standing() -> Exists:
     """Whether a line's touch waits or is listed as wished, and says what the line says."""
-    from ..models.touch import FOUND
+    from ..models import FOUND
 
     said = {name: OuterRef(name) for name in FOUND if name not in _OPTIONAL}
     about = [Exact(Coalesce(name, 0), Coalesce(OuterRef(name), 0)) for name in _OPTIONAL]

@@ -25,6 +25,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
 window.addEventListener("offline", () => notice("offline"));
 window.addEventListener("online", () => notice(""));
 
+// The chosen one of a long row of tabs is in sight on a narrow screen too.
+for (const tab of document.querySelectorAll(".tabs > [aria-current]")) {
+  const over = tab.getBoundingClientRect().right - tab.parentElement.getBoundingClientRect().right;
+  if (over > 0) tab.parentElement.scrollLeft += over;
+}
+
 // Ask before a form that destroys: <form data-confirm="…" data-confirm-detail="…" data-confirm-act="…">
 const dialog = document.getElementById("confirm");
 

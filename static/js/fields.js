@@ -23,8 +23,8 @@ const isShaped = (element) => element.matches?.("input[data-format]");
 document.addEventListener("input", (event) => isShaped(event.target) && !event.isComposing && shape(event.target));
 document.addEventListener("compositionend", (event) => isShaped(event.target) && shape(event.target));
 
-// Drafts belong to a person, a page and a field; they are in this tab only and end with the logout.
-const PREFIX = `draft:${document.body.dataset.user}:`;
+// Drafts belong to a person, a page and a field; they are in this tab only and end with the logout. 2 is their shape.
+const PREFIX = `draft:2:${document.body.dataset.user}:`;
 const SENT = `${PREFIX}sent`;
 const nameOf = (area) => `${PREFIX}${location.pathname}:${area.dataset.autosave}`;
 const areas = (root) => [...root.querySelectorAll("[data-autosave]")];

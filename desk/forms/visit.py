@@ -72,8 +72,8 @@ class BillForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self:
-            field.field.widget.attrs["data-autosave"] = field.html_name
+        for name, field in self.fields.items():
+            field.widget.attrs["data-autosave"] = name
 
     def clean(self):
         facts = super().clean()

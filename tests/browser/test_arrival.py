@@ -63,6 +63,7 @@ def test_a_known_car_is_in_the_shop_with_few_keys_after_the_plate(car, browse, u
 def test_a_doubtful_odometer_costs_one_more_key(car, browse, user_of):
     page = browse(user=user_of(Role.FRONT_DESK))
     page.goto(f"/arrive/{car.pk}/")
+    expect(page.locator("[autofocus]")).to_be_focused()
     page.keyboard.type("5000")
     keys = Keys(page)
 
@@ -81,6 +82,7 @@ def test_a_doubtful_odometer_costs_one_more_key(car, browse, user_of):
 def test_a_visit_is_worked_and_closed_without_the_mouse(size, car, browse, user_of, shot):
     page = browse(size, user=user_of(Role.FRONT_DESK))
     page.goto(f"/arrive/{car.pk}/")
+    expect(page.locator("[autofocus]")).to_be_focused()
     page.keyboard.type("52300")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/visits/\d+/"))

@@ -1,5 +1,6 @@
 """Invitation cards on the screen: at the desk, on the customer's phone, on the friend's, and what strangers try."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -151,7 +152,8 @@ def test_the_customer_makes_cards_on_their_own_phone_and_takes_one_back(phone, a
     page = phone.get(own)
 
     assert (card.made_by, f"{BASE}{address(card)}" in text(page)) == (None, True)
-    assert [word for word in ("张志远", "138", "<script") if word in text(page)] == []
+    assert [word for word in ("张志远", "138") if word in text(page)] == []
+    assert re.findall(r"<script[^>]*?(\w+)(?:\.\w+)?\.js", text(page)) == ["poster"]
     phone.post(f"{own}cards/1/back/")
     assert (InvitationCard.objects.get().nickname, phone.get(address(card)).status_code) == ("", 404)
 

@@ -44,6 +44,7 @@ SHARED = (
 )
 _PERSON = "FROM customers_customer c WHERE c.ended_at IS NULL AND {way}{known}"
 NAME = "SELECT 'name', c.id, CAST(NULL AS bigint), c.name " + _PERSON
+CALLED = "SELECT 'called', c.id, CAST(NULL AS bigint), c.salutation " + _PERSON
 PINYIN = "SELECT 'pinyin', c.id, CAST(NULL AS bigint), c.pinyin " + _PERSON
 INITIALS = "SELECT 'initials', c.id, CAST(NULL AS bigint), c.initials " + _PERSON
 KNOWN = (
@@ -65,6 +66,7 @@ SOURCES = {
     Match.PHONE: Source(PHONE, "p.key", "p.customer_id"),
     Match.SHARED: Source(SHARED, "p.key", "m.customer_id"),
     Match.NAME: Source(NAME, "c.name", "c.id"),
+    Match.CALLED: Source(CALLED, "c.salutation", "c.id"),
     Match.INITIALS: Source(INITIALS, "c.initials", "c.id"),
     Match.PINYIN: Source(PINYIN, "c.pinyin", "c.id"),
     Match.VIN: Source(VIN, "v.vin", "o.customer_id"),
@@ -123,8 +125,14 @@ def _fragments(wanted: Wanted, user: User) -> Iterator[tuple[Match, str, str]]:
         yield Match.INITIALS, "starts", "letters"
         yield Match.PINYIN, "starts", "letters"
     if not (wanted.full_plate or wanted.full_vin):
-        yield Match.NAME, "starts", "name"
-        yield Match.NAME, "holds", "name"
+        yield from _names(wanted)
+
+
+def _names(wanted: Wanted) -> Iterator[tuple[Match, str, str]]:
+    yield Match.NAME, "starts", "name"
+    yield Match.NAME, "holds", "name"
+    if not wanted.plate and not wanted.name.isascii():
+        yield Match.CALLED, "is", "name"
 
 
 def _arm(match: Match, way: str, text: str, *, everywhere: bool, user: User) -> str:

@@ -8,6 +8,7 @@ class Match(models.TextChoices):
     PHONE = "phone", "电话"
     SHARED = "shared", "家里人的电话"
     NAME = "name", "姓名"
+    CALLED = "called", "称呼"
     INITIALS = "initials", "拼音首字母"
     PINYIN = "pinyin", "拼音"
     VIN = "vin", "车架号"

@@ -63,6 +63,8 @@ class Customer(models.Model):
                 fields=["merged_into"], name="customer_by_merged_into", condition=Q(merged_into__isnull=False)
             ),
             models.Index(fields=["pinyin", "id"], name="customer_by_spelling", condition=Q(ended_at__isnull=True)),
+            # 老张 is what people remember.
+            models.Index(fields=["salutation"], name="customer_by_salutation", condition=Q(ended_at__isnull=True)),
             # Whom anybody may be chosen among (G9), without reading their rows.
             models.Index(fields=["id"], name="customer_profiled", condition=_PROFILED),
         ]

@@ -49,6 +49,7 @@ class Wanted:
             Match.PHONE: self.full_phone or self.digits,
             Match.SHARED: self.full_phone or self.digits,
             Match.NAME: self.name,
+            Match.CALLED: self.name,
             Match.INITIALS: self.letters,
             Match.PINYIN: self.letters,
             Match.VIN: self.full_vin or self.vin,

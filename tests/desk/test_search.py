@@ -111,6 +111,14 @@ def test_a_name_is_found_by_any_character_and_by_its_spelling(query, find, store
     assert find(query) == ["欧阳晓彤"]
 
 
+def test_people_are_found_by_what_they_are_called(find, store, other_store):
+    CustomerFactory(name="张志远", salutation="老张", store=store)
+    CustomerFactory(name="李强", salutation="老张头", store=store)
+    CustomerFactory(name="张强", salutation="老张", store=other_store)
+
+    assert (find("老张"), find("老")) == (["张志远"], [])
+
+
 @pytest.mark.parametrize("query", ["LFV2A21K3A3001234", "1234", "001234", "a3001234"])
 def test_a_vin_is_found_whole_or_by_its_tail(query, find, store):
     VehicleFactory(

@@ -29,8 +29,8 @@ SEARCH_MIGRATIONS = [
 OUR_APPS = {app.label for app in apps.get_app_configs() if Path(app.path).is_relative_to(settings.BASE_DIR)}
 
 ARMS = [
-    ("张", {"customer_name_start", "customer_name_grams"}),
-    ("三丰", {"customer_name_start", "customer_name_grams"}),
+    ("张", {"customer_name_start", "customer_name_grams", "customer_by_salutation"}),
+    ("三丰", {"customer_name_start", "customer_name_grams", "customer_by_salutation"}),
     ("zsf", {"customer_initials_start", "customer_pinyin_start"}),
     ("8000", {"contactpoint_key_end", "vehicleplate_plate_end", "vehicleplate_plate_grams", "vehicle_vin_end"}),
     ("粤L8", {"vehicleplate_plate_start", "vehicleplate_plate_grams"}),

@@ -1,4 +1,4 @@
-"""Fifty at once over HTTP: one balance, one shelf, one form. Never an overdraft, always a clear answer.
+"""Fifty at once over HTTP: one balance, one shelf, one voucher, one form. Never an overdraft, always a clear answer.
 
 REFERRAL_ROUNDS says how often (the suite three times; a hundred by hand).
 """
@@ -13,10 +13,25 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.models import Gift, GiftOrder, PointAccount, PointPolicy, PointTransaction
+from referrals.models import (
+    Gift,
+    GiftOrder,
+    PointAccount,
+    PointPolicy,
+    PointTransaction,
+    VoucherRedemption,
+    VoucherType,
+)
 from referrals.services import change_by_hand, prove
 from staff.enums import Role
-from tests.factories import CustomerFactory, StoreFactory, UserFactory
+from tests.factories import (
+    CustomerFactory,
+    ServiceLineFactory,
+    ServiceOrderFactory,
+    StoreFactory,
+    UserFactory,
+    VoucherFactory,
+)
 
 ROUNDS = int(os.environ.get("REFERRAL_ROUNDS", "3"))
 AT_ONCE = 50
@@ -52,7 +67,7 @@ def connect():
         connection.ensure_connection()
 
 
-def all_at_once(clients, address, form_of):
+def all_at_once(clients, address_of, form_of):
     """Every client posts at the same moment; what each was answered."""
     gate, answers = threading.Barrier(len(clients)), [None] * len(clients)
 
@@ -60,7 +75,7 @@ def all_at_once(clients, address, form_of):
         try:
             connect()
             gate.wait()
-            answers[n] = clients[n].post(address, form_of(n))
+            answers[n] = clients[n].post(address_of(n), form_of(n))
         finally:
             connection.close()
 
@@ -90,7 +105,7 @@ def test_fifty_redemptions_of_one_balance_take_what_there_is(crowd):
         address = reverse("referrals:redeem_gift", args=[customer.pk])
 
         forms = [{"key": uuid4(), "gift": gifts[n % 2].pk} for n in range(AT_ONCE)]
-        answers = all_at_once(clients, address, forms.__getitem__)
+        answers = all_at_once(clients, lambda _, address=address: address, forms.__getitem__)
 
         assert statuses(answers) == {302: 3, 422: 47}
         assert balance(customer) == 10
@@ -127,6 +142,33 @@ def test_fifty_people_for_the_last_gift_on_the_shelf(crowd):
 
 
 @pytest.mark.postgres
+def test_fifty_at_once_use_one_voucher_once(crowd):
+    clients, stores, _ = crowd
+    kind, today = VoucherType.objects.create(name="五十元券", amount_fen=5_000), timezone.localdate()
+    for _ in range(ROUNDS):
+        customer = CustomerFactory(store=stores[0])
+        voucher = VoucherFactory(type=kind, customer=customer, valid_from=today, expires_on=today)
+        visits = [
+            ServiceOrderFactory(customer=customer, store=store, status="open", source="desk", opened_on=today)
+            for store in stores
+        ]
+        for order in visits:
+            ServiceLineFactory(order=order, labour_fen=20_000)
+        places = [reverse("referrals:visit_vouchers", args=[order.pk]) for order in visits]
+
+        answers = all_at_once(
+            clients,
+            lambda n, places=places: places[n % 2],
+            lambda _, code=voucher.code: {"key": uuid4(), "code": code},
+        )
+
+        assert statuses(answers) == {302: 1, 422: 49}
+        assert VoucherRedemption.objects.filter(voucher=voucher).count() == 1
+        refused = [one.content.decode() for one in answers if one.status_code == 422]
+        assert all("已经用过了" in page or "已经用了一张" in page for page in refused)
+
+
+@pytest.mark.postgres
 def test_one_form_sent_fifty_times_at_once_acts_once(crowd):
     clients, stores, users = crowd
     mine = clients[::2]
@@ -136,7 +178,7 @@ def test_one_form_sent_fifty_times_at_once_acts_once(crowd):
         customer, form = somebody_with(1_000, stores, users[0]), {"key": uuid4(), "gift": gift.pk}
         address = reverse("referrals:redeem_gift", args=[customer.pk])
 
-        answers = all_at_once([*mine, *mine], address, lambda n, form=form: form)
+        answers = all_at_once([*mine, *mine], lambda _, address=address: address, lambda _, form=form: form)
 
         assert statuses(answers) == {302: AT_ONCE}
         assert (balance(customer), GiftOrder.objects.filter(customer=customer).count()) == (970, 1)
@@ -150,8 +192,8 @@ def test_a_few_at_once_on_either_database(crowd):
 
     answers = all_at_once(
         clients[::2][:8],
-        reverse("referrals:redeem_gift", args=[customer.pk]),
-        lambda n: {"key": uuid4(), "gift": gift.pk},
+        lambda _: reverse("referrals:redeem_gift", args=[customer.pk]),
+        lambda _: {"key": uuid4(), "gift": gift.pk},
     )
 
     assert statuses(answers) == {302: 3, 422: 5}

@@ -42,6 +42,14 @@ def type_plate(page, text):
     expect(page.get_by_role("option")).to_have_count(1)
 
 
+def arrive(page, car):
+    """The car's new visit is open, its odometer left for later."""
+    page.goto(f"/arrive/{car.pk}/")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/visits/\d+/"))
+    page.wait_for_load_state()
+
+
 def test_a_known_car_is_in_the_shop_with_few_keys_after_the_plate(car, browse, user_of, shot):
     page = browse(user=user_of(Role.FRONT_DESK))
     type_plate(page, "8K326")
@@ -115,10 +123,7 @@ def test_a_visit_is_worked_and_closed_without_the_mouse(size, car, browse, user_
 
 def test_lines_typed_and_not_saved_stand_there_again_when_the_visit_is_opened_again(car, browse, user_of):
     page = browse(user=user_of(Role.FRONT_DESK))
-    page.goto(f"/arrive/{car.pk}/")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/visits/\d+/"))
-    page.wait_for_load_state()
+    arrive(page, car)
     names = page.get_by_label("项目", exact=True)
 
     def leave_and_return():
@@ -172,10 +177,7 @@ def test_a_new_car_is_warned_about_while_somebody_types(car, browse, user_of, sh
 
 def test_every_key_of_the_visit_is_in_the_sheet(car, browse, user_of):
     page = browse(user=user_of(Role.FRONT_DESK))
-    page.goto(f"/arrive/{car.pk}/")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/visits/\d+/"))
-    page.wait_for_load_state()
+    arrive(page, car)
     page.keyboard.press("?")
 
     sheet = page.get_by_role("dialog", name="键盘快捷键")

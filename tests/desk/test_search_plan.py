@@ -1,5 +1,6 @@
 """On PostgreSQL every arm of the search box and every order of the list stands on an index; migrations go both ways."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from core.postgres import indexes_on_postgresql
 from core.text_search import grams
 from customers.models import ContactPoint, Customer, CustomerStore
 from desk.customer_list import Filters, listed
+from desk.moved_page import SIZE as MOVES_SHOWN
+from desk.moved_page import Asked, moved_page
 from desk.rules.query import read
 from desk.search import search
-from segments.models import Profile, SegmentPolicy
+from segments.models import Profile, SegmentChange, SegmentPolicy
 from tests.factories import TODAY
 from vehicles.models import Ownership, Vehicle, VehiclePlate
 
@@ -71,29 +74,62 @@ def plan_of(query: str, user) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
+def profile_all(**facts):
+    policy = SegmentPolicy.objects.current()
+    people = Customer.objects.all()
+    Profile.objects.bulk_create([Profile(customer=one, policy=policy, computed_on=TODAY, **facts) for one in people])
+
+
+def explained(statement: str) -> str:
+    """How PostgreSQL answers a statement, its tables counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(f"EXPLAIN {statement}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db
 @pytest.mark.parametrize(("sort", "index"), [("visit", "profile_by_last_visit"), ("name", "customer_by_spelling")])
 @pytest.mark.parametrize("page", [1, 2])
 def test_the_list_of_customers_is_read_along_an_index(sort, index, page, owner, company):
-    policy = SegmentPolicy.objects.current()
-    Profile.objects.bulk_create(
-        [
-            Profile(customer=person, policy=policy, computed_on=TODAY, last_visit_on=TODAY)
-            for person in Customer.objects.all()
-        ]
-    )
+    profile_all(last_visit_on=TODAY)
     filters = Filters(QueryDict(f"sort={sort}"), user=owner)
     after = listed(owner, filters, after=None, today=TODAY).older if page > 1 else None
     with CaptureQueriesContext(connection) as captured:
         listed(owner, filters, after=after, today=TODAY)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    plan = explained(captured[0]["sql"])
 
     assert index in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_cell_in_which_nobody_stands_is_found_without_reading_everybody(owner, company):
+    profile_all(value_tier="A", rhythm="lost")
+    filters = Filters(QueryDict("tier=A&rhythm=active"), user=owner)
+    with CaptureQueriesContext(connection) as captured:
+        listed(owner, filters, after=None, today=TODAY)
+
+    assert "profile_by_value_rhythm" in explained(captured[0]["sql"])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_day_on_which_everybody_moved_is_read_page_by_page(owner, company):
+    policy = SegmentPolicy.objects.current()
+    moved = {"axis": "rhythm", "before": "active", "after": "lost", "moved_on": TODAY, "policy": policy}
+    SegmentChange.objects.bulk_create([SegmentChange(customer=person, **moved) for person in Customer.objects.all()])
+    asked = Asked(QueryDict("axis=rhythm"), user=owner, today=TODAY)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(moved_page(asked, after=None)) == MOVES_SHOWN
+
+    [statement] = [one["sql"] for one in captured if 'FROM "segments_segmentchange"' in one["sql"]]
+    plan = explained(statement)
+    assert "segmentchange_by_axis_day" in plan
+    [sorted_by] = re.findall("Presorted Key: (.*)", plan)
+    assert "customer_id" in sorted_by
 
 
 @pytest.mark.postgres

@@ -49,10 +49,13 @@ class PlanRun(models.Model):
 class PlanLine(models.Model):
     """A proposal of one run with what was decided. A plan, no record: what comes of it are touches.
 
-    Nothing holds on to a row that disappears meanwhile: no constraint ties a plan to customers, cars and orders.
+    Nothing holds on to a row that disappears meanwhile: no constraint ties a plan to customers, cars and orders. Nor to
+    its run, which goes with all its lines: a million of them are looked up for nothing.
     """
 
-    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    run = models.ForeignKey(
+        PlanRun, on_delete=models.CASCADE, related_name="lines", db_constraint=False, db_index=False
+    )
     customer = models.ForeignKey(
         Customer, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )

@@ -1,12 +1,14 @@
 """Customers to whom the same words are to be said are decided about once: a festival is the same to a million."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import chain
 
 from django.db import connection
 from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, When
 
 from ..models import PlanLine, PlanRun
-from ..occasions import registry
+from ..occasions import Alike, Occasion, registry
 from ..querysets import TIER_RANK
 
 
@@ -21,10 +23,21 @@ def differing(lines: QuerySet) -> QuerySet:
     return several.filter(Q(alike__lt=F("lines")) | Q(first__lt=F("last"))).values("customer")
 
 
-def patterns(run: PlanRun) -> Iterator[tuple[list[PlanLine], QuerySet]]:
-    """Sets of words that customers of a store have, and no other reason: the lines of one of them, and all of them."""
-    words = run.lines.filter(occasion__in=said_alike()).order_by().values_list("occasion", "cycle").distinct()
-    bits = [When(occasion=key, cycle=cycle, then=Value(1 << n)) for n, (key, cycle) in enumerate(words)]
+def words_of(run: PlanRun) -> Iterator[tuple[Occasion, Alike]]:
+    """The words of a run's days that are the same to many."""
+    for occasion in registry().values():
+        if occasion.says_alike:
+            current = occasion.alike(run.today - timedelta(days=occasion.max_age), run.today)
+            coming = occasion.alike(run.today + timedelta(days=1), run.until)
+            yield from ((occasion, said) for said in chain(current, coming))
+
+
+def patterns(run: PlanRun, turns: Iterable[tuple[str, str]]) -> Iterator[tuple[list[PlanLine], QuerySet]]:
+    """Sets of words that customers of a store have, and no other reason: the lines of one of them, and all of them.
+
+    `turns` are occasion and cycle of the words.
+    """
+    bits = [When(occasion=key, cycle=cycle, then=Value(1 << n)) for n, (key, cycle) in enumerate(turns)]
     if not bits:
         return
     alike = _by_customer(run.lines.order_by()).filter(alike=F("lines"), first=F("last"))

@@ -48,10 +48,11 @@ def _doubtful(lines: QuerySet, run: PlanRun, budgets: Budgets) -> Iterator[Query
         yield lines.filter(customer__in=said)
     unhappy = Interaction.objects.unhappy().values("customer")
     yield lines.filter(purpose__in=PAUSED_WHEN_UNHAPPY, customer__in=unhappy)
-    agreed = Consent.objects.live().filter(purpose=Purpose.MARKETING).values("customer")
-    yield lines.filter(purpose=Purpose.MARKETING).exclude(customer__in=agreed)
     yield lines.filter(customer__in=TopicWish.objects.standing().filter(wanted=False).values("customer"))
-    yield lines.filter(_out_of_time(run, budgets)).exclude(occasion__in=said_alike())
+    agreed = Consent.objects.live().filter(purpose=Purpose.MARKETING).values("customer")
+    not_agreed = Q(purpose=Purpose.MARKETING) & ~Q(customer__in=agreed)
+    # Both have to look at every line: at the same time.
+    yield lines.filter(not_agreed | _out_of_time(run, budgets) & ~Q(occasion__in=said_alike()))
 
 
 def _out_of_time(run: PlanRun, budgets: Budgets) -> Q:

@@ -20,7 +20,7 @@ from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
 from ..rules.closed import Budgets
 from ..rules.planner import Contact, Decision, Wish, plan
-from .alike import patterns
+from .alike import patterns, words_of
 from .alone import to_decide
 from .contacts import contacts_of
 from .permission import forbidden
@@ -41,9 +41,11 @@ def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) 
         today=today, until=today + timedelta(days=days - 1), policy=ContactPolicy.objects.current()
     )
     for occasion in registry().values():
-        _gather(run, occasion, shard)
+        if not occasion.says_alike:
+            _gather(run, occasion, shard)
+    turns = _note_alike(run, words_of(run), shard)
     budgets = Budgets(run.policy.all_numbers, StoreDay.objects.closed_days(run.policy.closed))
-    for lines, people in patterns(run):
+    for lines, people in patterns(run, turns):
         _decide_alike(run, lines, people, budgets)
     for customers in in_batches(to_decide(run, budgets), BATCH):
         _decide(run, customers, budgets)
@@ -53,10 +55,6 @@ def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) 
 
 def _gather(run: PlanRun, occasion: Occasion, shard: tuple[int, int]) -> None:
     """Note what an occasion finds; what is proposed today comes first and stays as it is."""
-    if occasion.says_alike:
-        _note_alike(run, occasion, occasion.alike(run.today - timedelta(days=occasion.max_age), run.today), shard)
-        _note_alike(run, occasion, occasion.alike(run.today + timedelta(days=1), run.until), shard)
-        return
     i, n = shard
     current = ((True, proposal) for proposal in occasion.propose(run.today))
     coming = occasion.propose_between(run.today + timedelta(days=1), run.until)
@@ -66,14 +64,24 @@ def _gather(run: PlanRun, occasion: Occasion, shard: tuple[int, int]) -> None:
             insert_rows([_line(run, occasion, proposal, is_current=is_current) for is_current, proposal in some])
 
 
-def _note_alike(run: PlanRun, occasion: Occasion, words: Iterable[Alike], shard: tuple[int, int]) -> None:
-    """One statement for each word that is the same to many."""
-    i, n = shard
-    for said in words:
-        people = said.people.alias(rest=Mod("pk", n)).filter(rest=i) if n > 1 else said.people
-        proposal = Proposal(F("pk"), F("home"), said.cycle, said.due_on, said.not_after, said.reason)
+def _note_alike(run: PlanRun, words: Iterable[tuple[Occasion, Alike]], shard: tuple[int, int]) -> list[tuple[str, str]]:
+    """One statement for each word that is the same to many; returns their turns. Words to the same people look for them
+    once: the others find them among the lines of the first."""
+    (i, n), noted, turns = shard, {}, []
+    for occasion, said in words:
+        people, who, home = said.people, "pk", "home"
+        if n > 1:
+            people = people.alias(rest=Mod("pk", n)).filter(rest=i)
+        meant = people.query.sql_with_params()
+        if meant in noted:
+            people, who, home = noted[meant], "customer_id", "store_id"
+        proposal = Proposal(F(who), F(home), said.cycle, said.due_on, said.not_after, said.reason)
+        columns = _columns(run, occasion, proposal, is_current=said.due_on <= run.today)
         with transaction.atomic():
-            insert_from(PlanLine, people, _columns(run, occasion, proposal, is_current=said.due_on <= run.today))
+            insert_from(PlanLine, people, columns, may_meet=False)
+        turns.append((occasion.key, said.cycle))
+        noted.setdefault(meant, run.lines.filter(occasion=occasion.key, cycle=said.cycle).order_by("pk"))
+    return turns
 
 
 def _once(found: Iterable[tuple[bool, Proposal]]) -> Iterator[tuple[bool, Proposal]]:

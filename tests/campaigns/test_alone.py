@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.enums import Result, TouchChannel, TouchState, Verdict
 from campaigns.models import ContactPolicy, StoreDay, TopicWish, Touch
@@ -192,6 +194,26 @@ def test_people_who_have_the_same_words_coming_are_decided_about_once_and_as_eac
     assert {line["verdict"] for line in decided} == {Verdict.KEPT, Verdict.POSTPONED, Verdict.MERGED, Verdict.DROPPED}
     _decide(run, people, budgets())
     assert list(run.lines.order_by("pk").values()) == decided
+
+
+def test_words_to_the_same_people_look_for_them_once(store, only):
+    elsewhere, text = StoreFactory(), TouchChannel.MESSAGE
+    people = [CustomerFactory(store=(store, elsewhere)[n % 2]).pk for n in range(4)]
+    only(*words(("a", 0, 3, text, people), ("b", 2, 3, text, people), ("c", 5, 3, text, people[:3])))
+    homes = dict(Customer.objects.annotate(home=home_store()).values_list("pk", "home"))
+
+    with CaptureQueriesContext(connection) as told:
+        run = foresee(today=TODAY)
+
+    written = [query["sql"] for query in told if 'INSERT INTO "campaigns_planline"' in query["sql"]]
+    assert len(written) == 3
+    assert sum('FROM "customers_customer"' in sql for sql in written) == 2
+    noted = set(run.lines.values_list("occasion", "customer", "store", "due_on"))
+    days = {"a": (TODAY, people), "b": (TODAY + 2 * DAY, people), "c": (TODAY + 5 * DAY, people[:3])}
+    assert noted == {(key, pk, homes[pk], day) for key, (day, to) in days.items() for pk in to}
+    shares = [foresee(today=TODAY, shard=(i, 2)).lines for i in range(2)]
+    assert {pk % 2 for (pk,) in shares[1].values_list("customer")} == {1}
+    assert set().union(*(lines.values_list("occasion", "customer", "store", "due_on") for lines in shares)) == noted
 
 
 def test_a_word_to_everybody_becomes_touches_as_each_of_its_proposals_would(store, only):

@@ -4,6 +4,7 @@ import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from core.bulk import collecting_seldom, insert_from, insert_missing, insert_rows, new_row
@@ -84,3 +85,5 @@ def test_rows_made_of_others_in_one_statement_have_the_defaults_and_leave_out_wh
     assert made == [1, 0]
     assert dict(CalendarDay.objects.values_list("date", "name")) == {TODAY: "盘点", tomorrow: "粤L2"}
     assert CalendarDay.objects.get(date=tomorrow).source == DaySource.SHOP
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_from(CalendarDay, OdometerReading.objects.order_by("pk"), columns, may_meet=False)

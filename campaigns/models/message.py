@@ -8,16 +8,19 @@ from django.db.models import Exists, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from core.worded import worded_update
 from customers.models import Consent, ContactPoint, Interaction
 
 from ..enums import BELOW, GONE_OUT, NEVER_BEGUN, DropReason, MessageState, TouchChannel, TouchState
 from ..querysets import MessageQuerySet
-from .outbox import Hold
+from .outbox import Hold, scopes_of
 from .template import MessageTemplate
 from .touch import Touch
 
 # How long a person has for what a text could not do.
 BY_HAND_DAYS = timedelta(days=3)
+# What is certain of a text only when it is sent.
+_SAID = ("body", "template_id", "consent_id", "via", "point_id")
 
 
 class Message(models.Model):
@@ -97,15 +100,13 @@ class Message(models.Model):
 
     def begin(self, *, now: datetime) -> bool:
         """Say that the call is about to be made; False when somebody stopped the outbox or took the lease meanwhile."""
-        held = Message.objects.filter(pk=self.pk, state=MessageState.INFLIGHT, attempts=self.attempts)
-        held = held.exclude(Exists(Hold.objects.against(now, occasion=self.touch.occasion, via=self.via)))
+        occasion, channel = scopes_of(occasion=self.touch.occasion, via=self.via)
+        said = {name: getattr(self, name) for name in _SAID}
+        held = {"pk": self.pk, "attempts": self.attempts, "occasion": occasion, "channel": channel}
+        if not _begin(now=now, tried=self.attempts + 1, **held, **said):
+            return False
         self.attempts, self.begun_at = self.attempts + 1, now
-        said = ("body", "template", "consent", "via", "point_id")
-        facts = {name: getattr(self, name) for name in ("attempts", "begun_at", *said)}
-        if held.update(**facts):
-            return True
-        self.attempts -= 1
-        return False
+        return True
 
     def hold(self, until: datetime, note: str = "", **facts) -> bool:
         """Certainly not taken: back into the queue for `until`; False when it is no longer in these hands."""
@@ -147,3 +148,10 @@ class Message(models.Model):
             reason=f"{why} · {touch.reason}"[:200],
             **place,
         )
+
+
+@worded_update
+def _begin(*, pk, attempts, now, tried, occasion, channel, **said):
+    held = Message.objects.filter(pk=pk, state=MessageState.INFLIGHT, attempts=attempts)
+    held = held.exclude(Exists(Hold.objects.against(now, [occasion, channel])))
+    return held, {"attempts": tried, "begun_at": now, **said}

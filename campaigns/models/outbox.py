@@ -1,5 +1,6 @@
 """What keeps the outbox in bounds: who stopped what, and how much a channel may still send today."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -24,6 +25,11 @@ def cost_scope(name: str) -> str:
     return f"cost:{name}"
 
 
+def scopes_of(*, occasion: str, via: str) -> tuple[str, str]:
+    """What holds one message back; what a day's allowance has let through is not held by the cost of its channel."""
+    return occasion_scope(occasion), channel_scope(via)
+
+
 class HoldQuerySet(models.QuerySet):
     def standing(self, now: datetime):
         """Holds in force at `now`."""
@@ -33,10 +39,9 @@ class HoldQuerySet(models.QuerySet):
         """What is held at `now`, and until when; None for until somebody lifts it."""
         return dict(self.standing(now).values_list("scope", "until"))
 
-    def against(self, now: datetime, *, occasion: str, via: str):
-        """Holds that keep one message back at `now`; what a day's allowance has let through is not among them."""
-        scopes = [EVERYTHING, occasion_scope(occasion), channel_scope(via)]
-        return self.standing(now).filter(scope__in=scopes)
+    def against(self, now: datetime, scopes: Sequence[str]):
+        """Holds that keep a message of these scopes (`scopes_of`) back at `now`."""
+        return self.standing(now).filter(scope__in=[EVERYTHING, *scopes])
 
     @transaction.atomic
     def place(self, scope: str, *, reason: str, now: datetime, by=None, until: datetime | None = None) -> bool:

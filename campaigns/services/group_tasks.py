@@ -14,7 +14,7 @@ from ..channels import Channel
 from ..enums import TouchState
 from ..errors import AnswerLost, ChannelError
 from ..models import Hold, Posting, Spending, Touch
-from ..models.outbox import cost_scope
+from ..models.outbox import cost_scope, scopes_of
 from ..occasions import topic_of
 from ..rules import within_hours
 from .befriending import wecom_in_use
@@ -34,7 +34,7 @@ def send_group_tasks(*, now: datetime) -> dict[str, int]:
 
 def _send(posting: Posting, channel: Channel, now: datetime) -> bool:
     store = posting.store
-    is_held = Hold.objects.against(now, occasion=posting.occasion, via=channel.name).exists()
+    is_held = Hold.objects.against(now, scopes_of(occasion=posting.occasion, via=channel.name)).exists()
     is_held = is_held or cost_scope(channel.name) in Hold.objects.scopes(now)
     if is_held or not within_hours(localtime(now), store.contact_from, store.contact_until):
         return False

@@ -6,11 +6,14 @@ from threading import Thread
 import pytest
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch
+from django.utils import timezone
 
-from core.worded import worded
+from campaigns.models import Message
+from core.worded import worded, worded_update
 from customers.models import ContactPoint, Customer
 from staff.enums import Role
 from staff.models import User
+from tests.campaigns.factories import MessageFactory
 from tests.factories import ContactPointFactory, CustomerFactory, StoreFactory, UserFactory, VehicleFactory
 from vehicles.models import Vehicle
 
@@ -44,6 +47,38 @@ def with_advisor_and_phone(*, name):
     phones = ContactPoint.objects.filter(customer=OuterRef("pk"))
     rows = Customer.objects.filter(name=name).select_related("advisor").annotate(has_phone=Exists(phones))
     return rows.prefetch_related(Prefetch("contact_points", ContactPoint.objects.order_by("-pk")))
+
+
+@worded_update
+def renamed(*, name, now, note, at):
+    return Customer.objects.filter(name=name, created_at__lte=now), {"remark": note, "consent_asked_at": at}
+
+
+@worded_update
+def in_pages(*, pk, pages):
+    return Message.objects.filter(pk=pk), {"note": pages}
+
+
+def test_an_update_is_worded_once_and_says_how_many_rows_there_were(django_assert_num_queries):
+    now = timezone.now()
+    for name in ("张三", "李四"):
+        CustomerFactory(name=name, created_at=now)
+    turns = [("张三", now), ("李四", None), ("王五", None)]
+
+    with django_assert_num_queries(3):
+        many = [renamed(name=name, now=now, note="熟客", at=at) for name, at in turns]
+
+    assert many == [1, 1, 0]
+    written = Customer.objects.order_by("pk").values_list("remark", "consent_asked_at")
+    assert list(written) == [("熟客", now), ("熟客", None)]
+
+
+def test_a_row_is_found_by_a_key_of_random_digits():
+    message = MessageFactory()
+
+    assert in_pages(pk=message.pk, pages="一条") == 1
+    message.refresh_from_db()
+    assert message.note == "一条"
 
 
 def test_the_same_words_answer_with_other_values(django_assert_num_queries):

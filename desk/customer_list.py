@@ -203,7 +203,7 @@ def _add_lines(people: list[Customer], user: User) -> None:
             by_person[row.customer_id].append(row)
         for person in people:
             setattr(person, name, by_person[person.pk])
-    _add_words([person for person in people if _is_decided(person)])
+    _add_words(people)
 
 
 def _is_decided(person: Customer) -> bool:
@@ -214,8 +214,8 @@ def _is_decided(person: Customer) -> bool:
 
 def _add_words(people: list[Customer]) -> None:
     """What people decided of their grade or stage; few pages have any, and only those ask."""
-    by_person = defaultdict(list)
-    for one in _words_of(people) if people else ():
+    by_person, decided = defaultdict(list), [person for person in people if _is_decided(person)]
+    for one in _words_of(decided) if decided else ():
         by_person[one.customer_id].append(one)
     for person in people:
         person.words_now = by_person[person.pk]

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
@@ -143,13 +143,15 @@ def _marked(text: str, spans: list[tuple[int, int]]) -> SafeString:
     for start, end in spans:
         start, end = max(start, 0), min(end, len(text))
         if start < end:
-            pieces += [("", text[done:start], ""), ("<mark>", text[start:end], "</mark>")]
+            pieces += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
             done = end
-    pieces.append(("", text[done:], ""))
-    return format_html_join("", "{}{}{}", ((mark_safe(a), b, mark_safe(c)) for a, b, c in pieces))
+    pieces.append(escape(text[done:]))
+    # Every piece is escaped, or ours.
+    return mark_safe("".join(pieces))
 
 
 @register.filter
+@lru_cache(maxsize=64)
 def tier(letter, name="等级") -> str:
     """{{ profile.tier|tier:"价值" }} → the letter in its strength, read aloud as 价值 A."""
     code = str(letter or "").lower()

@@ -23,14 +23,16 @@ PER_ARM = 12
 OPEN_TAIL = 4
 # A shorter tail is that of a thousand numbers, each of which would have to be asked whom else it reaches.
 SELECTIVE_TAIL = 4
+# SQLite looks at the text before it asks whose it is: by itself it would begin with every car that somebody owns.
+JOIN = {"postgresql": "JOIN", "sqlite": "CROSS JOIN"}
 # What, whose, which car, the text that matched. {way} is the condition, {known} that the store knows the customer.
 PLATE = (
     "SELECT 'plate', o.customer_id, v.vehicle_id, v.plate FROM vehicles_vehicleplate v"
-    " JOIN vehicles_ownership o ON o.vehicle_id = v.vehicle_id AND o.valid_to IS NULL WHERE {way}{known}"
+    " {join} vehicles_ownership o ON o.vehicle_id = v.vehicle_id AND o.valid_to IS NULL WHERE {way}{known}"
 )
 VIN = (
     "SELECT 'vin', o.customer_id, v.id, v.vin FROM vehicles_vehicle v"
-    " JOIN vehicles_ownership o ON o.vehicle_id = v.id AND o.valid_to IS NULL WHERE v.vin <> '' AND {way}{known}"
+    " {join} vehicles_ownership o ON o.vehicle_id = v.id AND o.valid_to IS NULL WHERE v.vin <> '' AND {way}{known}"
 )
 PHONE = (
     "SELECT 'phone', p.customer_id, CAST(NULL AS bigint), p.key FROM customers_contactpoint p"
@@ -39,7 +41,7 @@ PHONE = (
 # Somebody of a household without a number of their own: whoever asks for it by phone types the other's.
 SHARED = (
     "SELECT 'shared', m.customer_id, CAST(NULL AS bigint), p.key FROM customers_contactpoint p"
-    " JOIN customers_householdmember m ON m.reached_through_id = p.customer_id AND m.left_at IS NULL"
+    " {join} customers_householdmember m ON m.reached_through_id = p.customer_id AND m.left_at IS NULL"
     " WHERE p.ended_at IS NULL AND p.kind = 'phone' AND {way}{known}"
 )
 _PERSON = "FROM customers_customer c WHERE c.ended_at IS NULL AND {way}{known}"
@@ -141,4 +143,5 @@ def _arm(match: Match, way: str, text: str, *, everywhere: bool, user: User) -> 
     is_open = everywhere or user.role in COMPANY_ROLES
     known = "" if is_open else KNOWN.format(customer=source.customer)
     order = f" ORDER BY {found.order}" if found.order else ""
-    return f"{source.select.format(way=found.condition, known=known)}{order} LIMIT {PER_ARM}"
+    select = source.select.format(join=JOIN[connection.vendor], way=found.condition, known=known)
+    return f"{select}{order} LIMIT {PER_ARM}"

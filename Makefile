@@ -33,7 +33,7 @@ test-sqlite: $(VENV)/dev.stamp ## only the SQLite leg
 test-postgres: $(VENV)/dev.stamp ## only the PostgreSQL + Redis leg
 	@$(BIN)/python tests/run.py --leg postgres -- $(ARGS)
 
-bench: $(VENV)/dev.stamp ## every benchmark beside its limit, about half an hour (ARGS=--quick for a tenth of the size)
+bench: $(VENV)/dev.stamp ## every benchmark beside its limit, about an hour (ARGS=--quick for a tenth of the size)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 faults: $(VENV)/dev.stamp ## kill the product's processes for real and print what was lost or done twice (FAULT_ROUNDS=20)

@@ -41,7 +41,7 @@ PHONE = (
 # Somebody of a household without a number of their own: whoever asks for it by phone types the other's.
 SHARED = (
     "SELECT 'shared', m.customer_id, CAST(NULL AS bigint), p.key FROM customers_contactpoint p"
-    " {join} customers_householdmember m ON m.reached_through_id = p.customer_id AND m.left_at IS NULL"
+    " JOIN customers_householdmember m ON m.reached_through_id = p.customer_id AND m.left_at IS NULL"
     " WHERE p.ended_at IS NULL AND p.kind = 'phone' AND {way}{known}"
 )
 _PERSON = "FROM customers_customer c WHERE c.ended_at IS NULL AND {way}{known}"

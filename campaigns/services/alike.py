@@ -23,7 +23,7 @@ def differing(lines: QuerySet) -> QuerySet:
     return several.filter(Q(alike__lt=F("lines")) | Q(first__lt=F("last"))).values("customer")
 
 
-def words_of(run: PlanRun) -> Iterator[tuple[Occasion, Alike]]:
+def words_alike(run: PlanRun) -> Iterator[tuple[Occasion, Alike]]:
     """The words of a run's days that are the same to many."""
     for occasion in registry().values():
         if occasion.says_alike:

@@ -20,7 +20,7 @@ from ..querysets import TIER_RANK
 from ..rules.capacity import ALONG_MINUTES, Load, spread
 from ..rules.closed import Budgets
 from ..rules.planner import Contact, Decision, Wish, plan
-from .alike import patterns, words_of
+from .alike import patterns, words_alike
 from .alone import to_decide
 from .contacts import contacts_of
 from .permission import forbidden
@@ -43,7 +43,7 @@ def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) 
     for occasion in registry().values():
         if not occasion.says_alike:
             _gather(run, occasion, shard)
-    turns = _note_alike(run, words_of(run), shard)
+    turns = _note_alike(run, words_alike(run), shard)
     budgets = Budgets(run.policy.all_numbers, StoreDay.objects.closed_days(run.policy.closed))
     for lines, people in patterns(run, turns):
         _decide_alike(run, lines, people, budgets)

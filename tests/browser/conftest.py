@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+import time_machine
+from django.utils import timezone
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.factories import UserFactory
@@ -37,6 +39,16 @@ def chromium() -> Browser:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=CHINESE)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def clock():
+    """For a test that changes the time: named before `browse`, it stays until the pages are closed.
+
+    The library gives a thread that reads the clock at the moment the last journey ends an error; the server's do.
+    """
+    with time_machine.travel(timezone.now()):
+        yield
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def type_plate(page, text):
 def arrive(page, car):
     """The car's new visit is open, its odometer left for later."""
     page.goto(f"/arrive/{car.pk}/")
+    expect(page.locator("[autofocus]")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/visits/\d+/"))
     page.wait_for_load_state()

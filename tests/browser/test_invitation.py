@@ -30,7 +30,7 @@ def zhang(store):
 
 
 def test_a_happy_moment_at_the_desk_becomes_a_friend_who_came_and_both_are_thanked(
-    zhang, store, browse, user_of, shot, live_server, settings
+    clock, zhang, store, browse, user_of, shot, live_server, settings
 ):
     settings.PUBLIC_BASE_URL = live_server.url
     desk = browse(user=user_of(Role.FRONT_DESK))
@@ -53,9 +53,10 @@ def test_a_happy_moment_at_the_desk_becomes_a_friend_who_came_and_both_are_thank
     shot(own, "invite-own-empty")
     own.get_by_role("button", name="做好这张卡").click()
     expect(own.get_by_text("等他登记")).to_be_visible()
-    own.locator(".poster").scroll_into_view_if_needed()
-    own.wait_for_function("document.querySelector('.poster').naturalWidth >= 600")
-    own.wait_for_function("document.querySelector('.poster').src.startsWith('data:image/png')")
+    poster = own.locator(".poster")
+    poster.scroll_into_view_if_needed()
+    expect(poster).to_have_attribute("src", re.compile("^data:image/png"))
+    assert poster.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 600
     fits(own)
     shot(own, "invite-own")
     link = own.get_by_role("link", name="打开这张卡").get_attribute("href")
@@ -93,6 +94,7 @@ def test_a_happy_moment_at_the_desk_becomes_a_friend_who_came_and_both_are_thank
     expect(row).to_be_visible()
     shot(desk, "invite-expected")
     desk.goto(f"/arrive/{Customer.objects.get(name='李伟').vehicles.get().pk}/")
+    expect(desk.locator("[autofocus]")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(desk.locator("#messages")).to_contain_text("已进厂")
     desk.locator("[name=lines-0-name]").fill("小保养")

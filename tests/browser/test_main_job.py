@@ -36,7 +36,7 @@ def bring_in(page, name, rows):
 
 
 @pytest.mark.parametrize("size", [pytest.param("desk", marks=pytest.mark.smoke), "phone"])
-def test_from_two_files_to_a_call_on_the_timeline(size, browse, user_of, shot, worker):
+def test_from_two_files_to_a_call_on_the_timeline(clock, size, browse, user_of, shot, worker):
     caller = user_of(Role.CARE)
     page = browse(size, user=user_of(Role.MANAGER))
     bring_in(page, "customers_merged_title.xlsx", 464)

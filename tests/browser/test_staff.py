@@ -42,6 +42,12 @@ def share(page):
     expect(page.get_by_text("快捷码设好了")).to_be_visible()
 
 
+def type_pin(page):
+    expect(page.get_by_label("快捷码", exact=True)).to_be_focused()
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+
+
 def switch_to(page, person, pin, shot=lambda: None) -> float:
     """Press the keys that bring `person` in on the page that is open; the seconds from the first key to the page."""
     url = page.url
@@ -93,6 +99,7 @@ def test_the_arrows_choose_too_and_a_wrong_pin_asks_again(browse, chen, lin):
     page.keyboard.press("ArrowDown")
     chosen = int(page.get_by_role("radio", checked=True).get_attribute("value"))
     page.keyboard.press("Enter")
+    expect(page.get_by_label("快捷码", exact=True)).to_be_focused()
     page.keyboard.type("0417")
     page.keyboard.press("Enter")
     expect(page.get_by_text("快捷码不对")).to_be_visible()
@@ -127,8 +134,7 @@ def test_a_locked_screen_shows_nothing_in_any_tab_and_gives_the_note_back_to_its
     shot(page, "locked")
     other.wait_for_url("**/login/switch/**")
     expect(other.get_by_text("张志远")).to_have_count(0)
-    page.keyboard.type(PIN)
-    page.keyboard.press("Enter")
+    type_pin(page)
     page.wait_for_url(f"**{note}")
     expect(page.locator("textarea[data-autosave]").first).to_have_value("他说刹车有点软")
 
@@ -150,8 +156,7 @@ def test_an_unattended_desk_locks_itself(browse, chen, store):
     page.wait_for_url("**/login/switch/**")
     page.clock.install()
     page.wait_for_load_state()
-    page.keyboard.type(PIN)
-    page.keyboard.press("Enter")
+    type_pin(page)
     page.wait_for_url(lambda url: "/login" not in url)
     page.wait_for_load_state()
 
@@ -230,8 +235,7 @@ def test_what_is_dangerous_asks_for_the_password_once(browse, owner, store):
     page.keyboard.press("q")
     page.wait_for_url("**/login/switch/**")
     page.wait_for_load_state()
-    page.keyboard.type(PIN)
-    page.keyboard.press("Enter")
+    type_pin(page)
     page.wait_for_url(lambda url: "/login" not in url)
 
     page.goto("/staff/")

@@ -97,6 +97,7 @@ def test_who_is_expected_is_received_by_keyboard(browse, user_of, store, shot):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("a")
     expect(page.get_by_text("今天约好的：")).to_be_visible()
+    expect(page.locator("[autofocus]")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/visits/*/")
 

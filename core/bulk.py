@@ -9,7 +9,7 @@ import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
@@ -196,13 +196,26 @@ def delete_rows(model: type[Model], keys: Sequence[int]) -> None:
 
 
 def take_stock(*models: type[Model]) -> None:
-    """Let PostgreSQL count again the tables that have just been filled; harmless inside a transaction.
+    """Let the database count again the tables that have just been filled; harmless inside a transaction.
 
-    By itself it comes by minutes later, and until then plans for them as if they were empty.
+    By itself PostgreSQL comes by minutes later, and until then plans for them as if they were empty; SQLite never does.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {', '.join(connection.ops.quote_name(model._meta.db_table) for model in models)}")
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def count_tables(*, today: date) -> dict[str, int]:
+    """Let SQLite count all its tables, so that it knows which index is worth asking: half a second for 500,000 orders.
+
+    PostgreSQL does so by itself. Counts: `tables` that were counted (those without rows are not).
+    """
+    if connection.vendor != "sqlite":
+        return {"tables": 0}
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT COUNT(DISTINCT tbl) FROM sqlite_stat1")
+        return {"tables": cursor.fetchone()[0]}
 
 
 def _texts(values: list) -> list[str | None]:

@@ -14,6 +14,7 @@ import customers.services
 import referrals.services
 import segments.services
 import vehicles.services
+from core.bulk import count_tables
 from core.enums import JobState
 from core.models import JobRun
 from core.photos import sweep_photos
@@ -34,6 +35,7 @@ class Step:
 
 
 NIGHT = [
+    Step("core.tables", count_tables),
     Step("vehicles.mileage", vehicles.services.estimate_mileage),
     Step("vehicles.due", vehicles.services.refresh_due),
     Step("vehicles.appointments", vehicles.services.settle_missed),

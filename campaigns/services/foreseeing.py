@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
@@ -28,7 +29,8 @@ from .permission import forbidden
 # Days that are planned, today included.
 AHEAD = 30
 BATCH = 500
-DECIDED = ("verdict", "planned_on", "latest_on", "lead", "why", "cap", "count", "drop_reason")
+DECIDED = ("verdict", "planned_on", "latest_on", "lead_id", "why", "cap", "count", "drop_reason")
+decided_of = attrgetter(*DECIDED)
 
 
 def foresee(*, today: date, days: int = AHEAD, shard: tuple[int, int] = (0, 1)) -> PlanRun:
@@ -123,14 +125,14 @@ def _columns(run: PlanRun, occasion: Occasion, proposal: Proposal, *, is_current
 @transaction.atomic
 def _decide_alike(run: PlanRun, lines: list[PlanLine], people: QuerySet, budgets: Budgets) -> None:
     """Have what is decided about the lines of one hold for all these people; nothing that is theirs alone is asked."""
-    noted = {line.key: [getattr(line, name) for name in DECIDED] for line in lines}
+    noted = {line.key: decided_of(line) for line in lines}
     wished = {line.key: line for line in lines}
     _place(wished, [], budgets, today=run.today)
     for key, line in wished.items():
-        if noted[key] == [getattr(line, name) for name in DECIDED]:
+        if noted[key] == decided_of(line):
             continue
-        decided = {name: getattr(line, name) for name in DECIDED if name != "lead"}
-        if line.lead:
+        decided = dict(zip(DECIDED, decided_of(line), strict=True))
+        if decided.pop("lead_id"):
             same = {"customer": OuterRef("customer"), "occasion": line.lead.occasion, "cycle": line.lead.cycle}
             decided["lead"] = Subquery(run.lines.filter(**same).order_by().values("pk")[:1])
         run.lines.filter(customer__in=people, occasion=line.occasion, cycle=line.cycle).update(**decided)
@@ -140,6 +142,7 @@ def _decide_alike(run: PlanRun, lines: list[PlanLine], people: QuerySet, budgets
 def _decide(run: PlanRun, customers: list[int], budgets: Budgets) -> None:
     """Decide about the proposals of these customers; a fixed number of statements."""
     lines = list(run.lines.filter(customer__in=customers).annotate(tier=TIER_RANK))
+    noted = [decided_of(line) for line in lines]
     known, history = _touches_of(lines), contacts_of(customers, today=run.today)
     barred, unwanted = _barred(lines), TopicWish.objects.unwanted_by(customers)
     by_customer = defaultdict(dict)
@@ -156,7 +159,7 @@ def _decide(run: PlanRun, customers: list[int], budgets: Budgets) -> None:
             by_customer[line.customer_id][line.key] = line
     for customer, wished in by_customer.items():
         _place(wished, [contact for _, contact in history.get(customer, ())], budgets, today=run.today)
-    update_rows(lines, DECIDED)
+    update_rows([line for line, was in zip(lines, noted, strict=True) if was != decided_of(line)], DECIDED)
 
 
 def _place(wished: dict[str, PlanLine], said: list[Contact], budgets: Budgets, *, today: date) -> None:

@@ -4,8 +4,7 @@ from collections import Counter
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from core.bulk import in_batches, insert_from, insert_missing, take_stock, update_rows
@@ -39,9 +38,7 @@ def propose(*, today: date) -> dict[str, int]:
         counts["created"] += _create(run, run.lines.filter(pk__gte=first, pk__lt=first + PORTION))
     for lines in in_batches(run.lines.to_follow(last).iterator(), BATCH):
         counts.update(_write(run, lines))
-    for lines in in_batches(
-        run.lines.current().filter(verdict=Verdict.MERGED).select_related("lead").iterator(), BATCH
-    ):
+    for lines in in_batches(run.lines.to_join().select_related("lead").iterator(), BATCH):
         _join(lines)
     if counts["created"] > BATCH:
         take_stock(Touch)
@@ -66,9 +63,9 @@ _ASKED = {
 @transaction.atomic
 def _create(run: PlanRun, lines: QuerySet) -> int:
     """What is new and found its place without a number standing against it becomes a touch, in one statement."""
-    put_off = Case(When(planned_on__gt=Greatest("due_on", Value(run.today, DateField())), then=F("planned_on")))
     columns = {name: F(name) for name in ("customer_id", "occasion", "cycle", *FOUND)}
-    return insert_from(Touch, lines.fresh(), columns | {"planned_on": put_off, "decision": F("why")})
+    decided = {"planned_on": F("put_off"), "decision": F("why")}
+    return insert_from(Touch, lines.fresh().with_put_off(), columns | decided)
 
 
 @transaction.atomic

@@ -4,10 +4,10 @@ import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from core.bulk import collecting_seldom, insert_from, insert_missing, insert_rows, new_row
+from core.bulk import collecting_seldom, insert_from, insert_missing, insert_rows, new_row, take_stock
 from core.enums import DayKind, DaySource
 from core.models import CalendarDay
 from customers.models import Customer
@@ -87,3 +87,19 @@ def test_rows_made_of_others_in_one_statement_have_the_defaults_and_leave_out_wh
     assert CalendarDay.objects.get(date=tomorrow).source == DaySource.SHOP
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_from(CalendarDay, OdometerReading.objects.order_by("pk"), columns, may_meet=False)
+
+
+@pytest.mark.django_db
+def test_a_table_that_was_filled_is_counted_at_once():
+    days = [TODAY + timedelta(days=n) for n in range(40)]
+    insert_rows([new_row(CalendarDay, date=day, name="谷雨") for day in days])
+
+    take_stock(CalendarDay)
+
+    sql = {
+        "sqlite": "SELECT MAX(CAST(stat AS integer)) FROM sqlite_stat1 WHERE tbl = %s",
+        "postgresql": "SELECT reltuples FROM pg_class WHERE relname = %s",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [CalendarDay._meta.db_table])
+        assert cursor.fetchone()[0] >= 40

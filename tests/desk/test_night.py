@@ -1,12 +1,13 @@
 """The night: its order, once per business date, resumed after a crash, caught up after a miss."""
 
 import json
+import re
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from campaigns.models import Message, Touch
@@ -22,7 +23,7 @@ from tests.factories import SHANGHAI, TODAY, CustomerFactory, VehicleFactory, Vo
 
 pytestmark = pytest.mark.django_db
 JOBS = [
-    "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
+    "core.tables", "vehicles.mileage", "vehicles.due", "vehicles.appointments", "vehicles.opportunities",
     "referrals.earn", "referrals.advance", "referrals.vouchers",
     "segments.refresh", "segments.estimate", "segments.tally", "segments.snapshot",
     "campaigns.drive", "campaigns.propose", "campaigns.post", "campaigns.list", "campaigns.outbox",
@@ -69,6 +70,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
     report = nightly(capsys)
 
     assert report["steps"]["campaigns.propose"].pop("foreseen") > 0
+    assert (report["steps"].pop("core.tables")["tables"] > 0) == (connection.vendor == "sqlite")
     assert report == {
         "date": "2026-11-21",
         "state": "done",
@@ -141,7 +143,8 @@ def test_without_json_the_command_speaks_chinese(shop, capsys):
     call_command("nightly", date=TODAY)
 
     words = capsys.readouterr().out
-    assert words.startswith("2026-11-21：完成\n  车辆里程：")
+    assert words.startswith("2026-11-21：完成\n  清点数据库：数过的表 ")
+    assert not re.search("[a-z]", words)
     assert "\n  过了日子的预约：来了 0，没来 0\n  商机：看过车辆 0" in words
     assert "\n  工单积分：看过工单 0，记账 0\n  老带新：看过介绍 0，走了几步 0，谢了 0，收回谢礼 0\n" in words
 

@@ -15,6 +15,7 @@ STATES = {
     "failed": "没跑完，下次会接着跑",
 }
 STEPS = {
+    "core.tables": "清点数据库",
     "vehicles.mileage": "车辆里程",
     "vehicles.due": "该做什么了",
     "vehicles.appointments": "过了日子的预约",
@@ -41,6 +42,7 @@ STEPS = {
 
 
 COUNTS = {
+    "tables": "数过的表",
     "introductions": "看过介绍",
     "moves": "走了几步",
     "thanked": "谢了",
@@ -55,6 +57,8 @@ COUNTS = {
     "voided": "作废",
     "ended": "结束",
     "wrong": "对不上",
+    "forgotten": "清掉的称呼",
+    "barred": "不能打扰的人",
     "kinds": "估出几类",
     "cars": "改写车辆",
     "looked": "看过车辆",

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from .vendors import indexes_on, only_on
+
 # Characters and neighbouring pairs of a text, in lower case: with these a GIN index finds two Chinese characters.
 # A loop takes a sixth of the time of a query over series, and every name and plate that is written pays for it.
 CREATE_GRAMS = """
@@ -22,21 +24,9 @@ DROP_GRAMS = "DROP FUNCTION IF EXISTS shop_grams(text)"
 
 def only_on_postgresql(*, forwards: list[str], backwards: list[str]) -> migrations.RunPython:
     """A migration step that runs plain statements on PostgreSQL and nothing elsewhere."""
-    return migrations.RunPython(_runner(forwards), _runner(backwards))
+    return only_on("postgresql", forwards=forwards, backwards=backwards)
 
 
 def indexes_on_postgresql(indexes: dict[str, str]) -> migrations.RunPython:
     """A migration step that makes `{name: "table USING …"}` indexes, and drops them on the way back."""
-    return only_on_postgresql(
-        forwards=[f"CREATE INDEX {name} ON {place}" for name, place in indexes.items()],
-        backwards=[f"DROP INDEX IF EXISTS {name}" for name in indexes],
-    )
-
-
-def _runner(statements: list[str]):
-    def run(apps, schema_editor):
-        if schema_editor.connection.vendor == "postgresql":
-            for statement in statements:
-                schema_editor.execute(statement)
-
-    return run
+    return indexes_on("postgresql", indexes)

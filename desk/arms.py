@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from core.text_search import WAYS, parameters
+from core.text_search import WAYS, end_of, parameters
 from staff.enums import COMPANY_ROLES, Permission
 from staff.models import User
 
@@ -113,14 +113,14 @@ def _whole(wanted: Wanted) -> Iterator[tuple[Match, str, str]]:
 def _fragments(wanted: Wanted, user: User) -> Iterator[tuple[Match, str, str]]:
     if wanted.plate and not wanted.full_phone:
         # A plate that starts with its province is typed from the front, any other fragment likelier from the end.
-        yield Match.PLATE, "ends" if wanted.plate.isascii() else "starts", "plate"
+        yield Match.PLATE, end_of(wanted.plate) if wanted.plate.isascii() else "starts", "plate"
         yield Match.PLATE, "holds", "plate"
     if wanted.vin and not (wanted.full_phone or wanted.full_vin):
-        yield Match.VIN, "ends", "vin"
+        yield Match.VIN, end_of(wanted.vin), "vin"
     if wanted.digits and not wanted.full_phone and (len(wanted.digits) <= OPEN_TAIL or user.may(Permission.SEE_PHONE)):
-        yield Match.PHONE, "ends", "digits"
+        yield Match.PHONE, end_of(wanted.digits), "digits"
         if len(wanted.digits) >= SELECTIVE_TAIL:
-            yield Match.SHARED, "ends", "digits"
+            yield Match.SHARED, end_of(wanted.digits), "digits"
     if wanted.full_phone:
         yield Match.SHARED, "is", "whole_phone"
     if wanted.letters:

@@ -1,4 +1,5 @@
-"""On PostgreSQL every arm of the search box and every order of the list stands on an index; migrations go both ways."""
+"""Every arm of the search box and every order of the list stands on an index, on SQLite as far as it can have one;
+migrations go both ways."""
 
 import re
 from pathlib import Path
@@ -152,10 +153,41 @@ def test_the_text_is_looked_at_before_it_is_asked_whose_car_it_is(front_desk, te
     if connection.vendor == "postgresql":
         assert "CROSS" not in arms  # it knows best itself: the plans above
         return
+    assert not any(step.startswith("SCAN o") for step in steps_on_sqlite(arms))
+
+
+def steps_on_sqlite(statement: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {arms}".replace("%", "%%"))
-        steps = [step for *_, step in cursor.fetchall()]
-    assert not any(step.startswith("SCAN o") for step in steps)
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}".replace("%", "%%"))
+        return [step for *_, step in cursor.fetchall()]
+
+
+NARROW_PLATES, NARROW_NAMES = "vehicleplate_plate_narrow", "customer_name_narrow"
+TAILS = {"contactpoint_key_tail", "vehicleplate_plate_tail", "vehicle_vin_tail"}
+SPELLINGS = {"customer_initials_start", "customer_pinyin_start"}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL: the plans above")
+@pytest.mark.parametrize(
+    ("text", "scanned", "searched"),
+    [
+        ("8000", {NARROW_PLATES, NARROW_NAMES}, TAILS | {NARROW_NAMES}),
+        ("8k9", {NARROW_PLATES, NARROW_NAMES}, {NARROW_NAMES}),
+        ("zsf", {NARROW_PLATES, NARROW_NAMES}, SPELLINGS | {NARROW_NAMES}),
+    ],
+)
+def test_on_sqlite_no_wide_row_is_read_from_end_to_end(front_desk, text, scanned, searched):
+    with CaptureQueriesContext(connection) as told:
+        search(read(text), user=front_desk)
+    steps = steps_on_sqlite(next(one["sql"] for one in told if "vehicles_vehicleplate v" in one["sql"]))
+
+    tables = [step for step in steps if step.startswith("SCAN") and not step.startswith("SCAN arm")]
+    assert {step.rpartition(" ")[2] for step in tables if " USING COVERING INDEX " in step} == scanned
+    assert all(" USING COVERING INDEX " in step for step in tables)
+    assert {
+        name for name in searched for step in steps if step.startswith("SEARCH") and f" {name} (" in step
+    } == searched
 
 
 @pytest.mark.postgres

@@ -133,7 +133,13 @@ class SegmentChange(models.Model):
 
     class Meta:
         verbose_name = "分群变化"
-        indexes = [models.Index(fields=["axis", "moved_on", "customer"], name="segmentchange_by_axis_day")]
+        indexes = [
+            models.Index(fields=["axis", "moved_on", "customer"], name="segmentchange_by_axis_day"),
+            # On its first night a shop draws everybody from nowhere, which no list shows.
+            models.Index(
+                fields=["axis", "moved_on", "customer"], condition=~models.Q(before=""), name="segmentchange_moved"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="segmentchange_moves", condition=~models.Q(before=models.F("after"))),
         ]

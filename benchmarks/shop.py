@@ -71,7 +71,7 @@ class Desk:
         user = User.objects.get(username="bench")
         session = SessionStore()
         session["_auth_user_id"], session["_auth_user_hash"] = str(user.pk), user.get_session_auth_hash()
-        session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+        session["_auth_user_backend"] = "staff.backends.Backend"
         session.save()
         self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
         self.token, self.token_name = secrets.token_hex(16), settings.CSRF_COOKIE_NAME

@@ -6,7 +6,7 @@ from django.contrib.auth import login
 
 from .rules import PASSWORD_FRESH, PIN_IDLE, SESSION_ENDS
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "staff.backends.Backend"
 BEGAN_AT, SEEN_AT, PASSWORD_AT, BY_PIN, LANDING = "began_at", "seen_at", "password_at", "by_pin", "landing"
 # How exactly the last sign of life is known; a write per click would be too dear.
 SEEN_STEP = timedelta(minutes=1)

@@ -109,7 +109,7 @@ def login(client):
     """Log a user in and hand back the client."""
 
     def _login(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="staff.backends.Backend")
         return client
 
     return _login

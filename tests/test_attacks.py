@@ -123,7 +123,7 @@ FORMS = {
 
 def as_user(user, **options):
     client = Client(**options)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="staff.backends.Backend")
     return client
 
 

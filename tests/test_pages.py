@@ -577,7 +577,7 @@ def test_a_stranger_without_a_login_sees_only_the_door(store, client):
 
 def test_a_disabled_person_is_a_stranger(store, client, front_desk):
     rows = rows_of(store)
-    client.force_login(front_desk, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(front_desk, backend="staff.backends.Backend")
     front_desk.is_active = False
     front_desk.save()
 

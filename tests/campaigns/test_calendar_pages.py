@@ -274,5 +274,5 @@ def test_the_people_of_a_day_cost_a_fixed_number_of_queries(store, login, manage
         TouchFactory(customer=CustomerFactory(store=store), due_on=LIDONG, cycle=f"c{n}")
     client, asked = login(manager), {"on": "2026-11-07", "occasion": "after_visit", "what": "planned"}
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("touches:calendar_people"), asked)

@@ -187,7 +187,7 @@ def test_the_statements_do_not_grow(count, login, manager, store, django_assert_
         tried(UserFactory(role=Role.CARE, store=store), Result.REACHED, helped=True)
     client = login(manager)
 
-    with django_assert_num_queries(3 + 6):
+    with django_assert_num_queries(2 + 6):
         client.get(reverse("campaigns:coach"))
 
 

@@ -475,9 +475,9 @@ def test_the_statements_do_not_grow(count, begin, store, login, manager, care, d
 
     with django_assert_num_queries(5):
         client.get(reverse("campaigns:drive_bar"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("campaigns:drive_people", args=[drive.pk]))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("campaigns:drive"))
 
 

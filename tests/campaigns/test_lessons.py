@@ -14,7 +14,7 @@ from tests.factories import TODAY, PromiseFactory, UserFactory, moment
 pytestmark = pytest.mark.django_db
 NOW = moment(TODAY, 10)
 # The session, its user, the line and what goes along; trail; number, script, days off, others, tries, consent, debts.
-OPENING = 21
+OPENING = 20
 LESSONS = {
     "mood": "good", "mood_reason": "夸我们细心", "fact1-kind": "habit", "fact1-value": "晚上七点后才接电话",
     "promise-body": "周一发检查照片", "promise-due_at": "2026-11-23T18:00",

@@ -86,7 +86,7 @@ def test_the_page_costs_the_same_however_much_there_is(login, manager, store, ro
     client = login(manager)
     page(client)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page(client)
 
 

@@ -301,7 +301,7 @@ def test_the_pages_cost_the_same_however_much_there_is(login, manager, store, ro
     client = login(manager)
     client.get(reverse("touches:templates"))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("touches:templates"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(url("template", slot=ADDRESS))

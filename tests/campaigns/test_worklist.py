@@ -128,7 +128,7 @@ def test_the_number_of_queries_does_not_grow(login, care, count, role, request, 
     TouchFactory.create_batch(count, assignee=care)
     client = login(request.getfixturevalue(role))
 
-    with django_assert_num_queries({"care": 8, "manager": 10}[role]):
+    with django_assert_num_queries({"care": 7, "manager": 9}[role]):
         worklist(client)
 
 

@@ -10,7 +10,7 @@ MARK = '<span class="pill pill--accent">口碑大使</span>'
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("url", "statements"), [("/customers/", 9), ("/search/?q=张", 6)])
+@pytest.mark.parametrize(("url", "statements"), [("/customers/", 8), ("/search/?q=张", 5)])
 def test_ambassadors_are_marked_at_no_statement_more(
     url, statements, count, login, front_desk, store, django_assert_num_queries
 ):

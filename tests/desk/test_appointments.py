@@ -262,7 +262,7 @@ def test_the_books_statements_do_not_grow(count, login, front_desk, store, djang
         AppointmentFactory(customer=CustomerFactory(store=store))
     client = login(front_desk)
 
-    with django_assert_num_queries(3 + 3):
+    with django_assert_num_queries(2 + 3):
         book_page(client)
 
 

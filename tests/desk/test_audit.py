@@ -131,7 +131,7 @@ def test_the_trail_costs_the_same_for_one_line_and_for_three(rows, auditor, stor
         record(by, Action.CHANGE_STAFF, subject=UserFactory(store=store), did="disable")
     client = login(auditor)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("desk:audit"))
 
 
@@ -211,7 +211,7 @@ def test_words_that_name_people_and_cars_cost_the_same_for_one_line_and_for_thre
         move_visit(order, to=car, by=manager, why="看错了", today=localdate())
     client = login(auditor)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("desk:audit"))
 
 

@@ -211,7 +211,7 @@ def test_the_fleet_is_a_table_of_cars_and_drivers(count, login, front_desk, unit
         is_to(car, CarRole.PAYER, boss)
     client = login(front_desk)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = client.get(f"/customers/{unit.pk}/cars/")
 
     assert [[d.name for d in car.people_now.drivers] for car in response.context["page"].rows] == [
@@ -259,7 +259,7 @@ def test_a_cars_history_costs_the_same(count, login, front_desk, store, django_a
         record_readings([(car.pk, TODAY - timedelta(days=9 - _), 9_000 + _)], source=ReadingSource.DESK)
     client = login(front_desk)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(f"/vehicles/{car.pk}/history/")
 
 

@@ -106,5 +106,5 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(count, login, mana
         CardStudied.objects.create(person=UserFactory(store=store, role="care"), card="tyres")
     client = login(manager)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page_of(client, "desk:cards")

@@ -72,4 +72,4 @@ def test_the_page_asks_the_same_however_much_is_known(
     with django_assert_max_num_queries(7) as seen:
         client.get(url("circles", zhang.pk))
 
-    assert len(seen) == 7
+    assert len(seen) == 6

@@ -183,7 +183,7 @@ def test_the_number_of_statements_does_not_grow(count, login, manager, store, ni
     night()
     client = login(manager)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(URL)
 
 
@@ -194,7 +194,7 @@ def test_the_policys_statements_do_not_grow(count, login, manager, django_assert
         CollectionRule.objects.create(policy=policy, item="name", purpose="认人", care=True)
     client = login(manager)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(POLICY)
 
 

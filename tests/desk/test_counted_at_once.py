@@ -147,7 +147,7 @@ def shop(store, other_store):
 def desks(store, other_store):
     clients = [Client(), Client()]
     for client, at in zip(clients, (store, other_store), strict=True):
-        client.force_login(UserFactory(role=Role.OWNER, store=at), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(UserFactory(role=Role.OWNER, store=at), backend="staff.backends.Backend")
     return clients
 
 

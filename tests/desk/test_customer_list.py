@@ -61,7 +61,7 @@ def test_the_number_of_statements_does_not_grow(count, login, front_desk, store,
 
     TagFactory.create_batch(count)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(URL)
 
 
@@ -282,7 +282,7 @@ def test_the_reasons_take_as_many_statements_for_one_as_for_three(
     rebuild(today=TODAY)
     client, need = login(owner), Need.objects.get(name="省时间")
 
-    for query, statements in (({}, 9), ({"rhythm": "active"}, 10), ({"rhythm": "active", "need": need.pk}, 10)):
+    for query, statements in (({}, 8), ({"rhythm": "active"}, 9), ({"rhythm": "active", "need": need.pk}, 9)):
         with django_assert_num_queries(statements):
             assert len(client.get(URL, query).context["page"].rows) == count
 

@@ -99,7 +99,7 @@ def test_the_cars_page_costs_the_same_however_much_is_due(items, login, front_de
         done(car, ago=40, item=item)
     client = login(front_desk)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(f"/vehicles/{car.pk}/history/")
 
 

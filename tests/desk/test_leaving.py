@@ -83,5 +83,5 @@ def test_the_page_costs_the_same_for_one_and_for_three(rows, manager, zhou, stor
         PromiseFactory(customer=CustomerFactory(store=store, advisor=zhou), made_by=zhou)
     client = login(manager)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("desk:leave", args=[zhou.pk]))

@@ -336,7 +336,7 @@ def test_the_page_takes_as_many_statements_with_one_need_as_with_three(
     Need.objects.exclude(pk__in=Need.objects.order_by("pk").values("pk")[:count]).delete()
     client = login(manager)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(URL)
 
 

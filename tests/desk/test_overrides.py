@@ -214,7 +214,7 @@ def test_the_list_asks_once_for_all_words(count, login, manager, store, django_a
         decided(came(store))
     client = login(manager)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/customers/")
 
 
@@ -250,7 +250,7 @@ def test_the_page_of_decisions_costs_the_same(count, login, manager, store, djan
         decided(came(store))
     client = login(manager)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(LIST)
 
 

@@ -318,7 +318,7 @@ def test_the_pages_cost_the_same_for_one_line_and_for_three(count, desk, quote, 
     for _ in range(count):
         QuoteLineFactory(quote=quote, decision="yes", decided_how="desk", decided_at=timezone.now())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page_of(desk, quote)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page_of(desk, quote, "desk:print_quote")

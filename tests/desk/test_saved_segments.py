@@ -275,7 +275,7 @@ def test_the_list_takes_as_many_statements_for_three_as_for_one(login, manager):
     saved(manager, "人群 3")
 
     # Session, user, store; the segments; stores, advisors, tags, needs for the words.
-    assert statements(lambda: client.get(URL)) == of_one == 8
+    assert statements(lambda: client.get(URL)) == of_one == 7
 
 
 def test_one_put_away_leaves_the_list_and_comes_back_by_undo(login, manager):

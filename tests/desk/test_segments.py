@@ -319,5 +319,5 @@ def test_the_moves_take_the_same_statements(count, store, login, manager, today,
         )  # fmt: skip
     client = login(manager)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(client.get(reverse("desk:segment_moves"), {"axis": "stage"}).context["page"].rows) == count

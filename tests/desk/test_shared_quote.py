@@ -221,7 +221,7 @@ def test_nor_is_it_told_where_a_library_quotes_the_address(phone, secret, caplog
 
 def test_a_login_opens_no_more_than_the_address_does(secret, line, store):
     client = Client()
-    client.force_login(UserFactory(store=store), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(store=store), backend="staff.backends.Backend")
 
     say(client, secret, yes(line))
 

@@ -145,4 +145,4 @@ def test_it_takes_as_many_statements_however_much_there_is(
     with django_assert_max_num_queries(12) as seen:
         client.get(reverse("desk:sources"))
 
-    assert len(seen) == 10
+    assert len(seen) == 9

@@ -266,7 +266,7 @@ def test_managers_see_how_honest_we_have_been_at_one_price(count, login, manager
         settle_lines([car.pk])
     client = login(manager)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = client.get(reverse("desk:honesty"))
 
     text = page.content.decode()
@@ -282,7 +282,7 @@ def test_the_lines_behind_a_number_are_listed_at_one_price(count, login, manager
         quoted(VehicleFactory(owner=CustomerFactory(store=store)), TODAY, advice="c", name=f"雨刮{n}")
     client = login(manager)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page = client.get(reverse("desk:honesty_lines"), {"by": "item", "key": "", "what": "skip"})
 
     assert [f"雨刮{n}" in page.content.decode() for n in range(3)] == [n < count for n in range(3)]

@@ -144,7 +144,7 @@ def test_the_vocabulary_counts_whom_one_sees_in_a_fixed_number_of_statements(
         CustomerTagFactory(customer=CustomerFactory(store=other_store), tag=vip)
     client = login(manager)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         shown = client.get(reverse("desk:tags")).context["tags"]
 
     assert [tag.customers for tag in shown] == [1] * count

@@ -62,7 +62,7 @@ def test_the_grid_costs_the_same_whatever_was_written(written, login, manager, r
         Treatment.objects.create(letter="A", digit=1, version=version, company="过问", staff="打电话", minutes=9, fen=0)
     client = login(manager)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(URL)
 
 

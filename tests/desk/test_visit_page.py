@@ -295,5 +295,5 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(count, desk, order, 
     for place in range(1, count + 1):
         ServiceLineFactory(order=order, position=place)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         desk.get(reverse("desk:visit", args=[order.pk]))

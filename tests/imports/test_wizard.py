@@ -33,7 +33,7 @@ def address(step: str, batch: ImportBatch) -> str:
 @pytest.fixture
 def client(manager):
     browser = Client()
-    browser.force_login(manager, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(manager, backend="staff.backends.Backend")
     return browser
 
 
@@ -41,7 +41,7 @@ def client(manager):
 def login():
     def _login(user):
         browser = Client()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(user, backend="staff.backends.Backend")
         return browser
 
     return _login

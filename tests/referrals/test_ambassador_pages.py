@@ -114,7 +114,7 @@ def test_a_page_takes_as_many_statements_however_much_there_is(
     with django_assert_max_num_queries(14) as seen:
         client.get(url(page, *([customer.pk] if page == "ambassador" else [])))
 
-    assert len(seen) == {"ambassadors": 10, "ambassador": 14}[page]
+    assert len(seen) == {"ambassadors": 9, "ambassador": 13}[page]
 
 
 def test_a_thank_you_is_written_once_and_never_before_its_day(login, front_desk, customer):

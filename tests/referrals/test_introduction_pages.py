@@ -170,5 +170,5 @@ def test_a_page_takes_as_many_statements_however_much_there_is(
     with django_assert_max_num_queries(17) as seen:
         client.get(url(page, *args))
 
-    counts = {"introductions": 12, "programmes": 6, "customer_introductions": 15, "referral": 8}
+    counts = {"introductions": 11, "programmes": 5, "customer_introductions": 14, "referral": 7}
     assert len(seen) == counts[page]

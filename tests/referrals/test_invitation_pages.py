@@ -169,7 +169,7 @@ def test_the_cards_cost_the_same_for_one_and_for_three(
 
     with django_assert_num_queries(6):
         phone.get(own_address(asked))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(url("invitations", asked.pk))
 
 

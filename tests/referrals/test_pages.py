@@ -264,11 +264,11 @@ def test_the_number_of_statements_does_not_grow(count, rich, gift, manager, logi
     client = login(manager)
     client.get(url("points"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(url("points"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url("gifts"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url("customer_points", rich.pk))
 
 

@@ -49,7 +49,7 @@ def crowd():
     clients = []
     for n in range(AT_ONCE):
         client = Client()
-        client.force_login(users[n % 2], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(users[n % 2], backend="staff.backends.Backend")
         clients.append(client)
     return clients, stores, users
 

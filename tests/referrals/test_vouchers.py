@@ -387,7 +387,7 @@ def test_the_pages_take_as_many_statements_for_more(count, fifty, customer, mana
         VoucherFactory(type=fifty, customer=customer)
     client = login(manager)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(url("vouchers"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(url("visit_vouchers", order.pk))

@@ -295,7 +295,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(people, owner, login, dja
         DeskDeviceFactory(enrolled_by=UserFactory())
     client = login(owner)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("staff:people"))
 
 

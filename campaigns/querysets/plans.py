@@ -53,7 +53,9 @@ def _standing() -> Exists:
     said = {name: OuterRef(name) for name in FOUND if name not in _OPTIONAL}
     about = [_same(name, 0) for name in _OPTIONAL]
     decided = {"decision": OuterRef("why"), "decision_facts": {}, "frozen_at": None}
-    apart, joined = Q(merged_into=None, state__in=OPEN_STATES), Q(decision=Why.MERGED, state=TouchState.WAITING)
+    # What is said with another lies on no list of its own.
+    apart = Q(merged_into=None, state__in=OPEN_STATES) & ~Q(decision=Why.MERGED)
+    joined = Q(decision=Why.MERGED, state=TouchState.WAITING)
     return _touched(apart | joined, *about, _same("planned_on", date.max, "put_off"), **said, **decided)
 
 

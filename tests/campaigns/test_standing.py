@@ -60,6 +60,7 @@ def test_what_was_put_off_joined_or_stands_as_wished_is_not_looked_at_again(plan
         ("along", {"merged_into": None}),
         ("along", {"merged_into": None, "decision": Why.AS_WISHED}),
         ("along", {"state": TouchState.LISTED, "listed_on": TODAY}),
+        ("along", {"state": TouchState.LISTED, "listed_on": TODAY, "merged_into": None}),
         ("text", {"planned_on": TODAY + DAY}),
         ("text", {"decision": Why.NO_ROOM}),
         ("text", {"priority": 31}),

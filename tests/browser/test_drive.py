@@ -26,6 +26,7 @@ def test_a_manager_begins_a_drive_and_a_call_moves_its_bar(browse, user_of, stor
     page.get_by_label("到哪天").fill((localdate() + timedelta(days=9)).isoformat())
     page.get_by_role("button", name="算一算要几天").click()
     expect(page.get_by_role("heading", name="算一算")).to_be_visible()
+    page.wait_for_load_state()
     shot(page, "drive-cost")
     page.keyboard.press("s")
     expect(page.get_by_text("进行中")).to_be_visible()

@@ -68,6 +68,7 @@ def test_a_note_is_written_without_the_mouse_and_taken_back_by_one_key(zhang, br
     page.keyboard.press("Control+Enter")
     expect(page.locator("#messages")).to_contain_text("记下了")
     assert Interaction.objects.get().body == BODY
+    page.wait_for_load_state()
     page.keyboard.press("z")
 
     expect(page.locator("#messages")).to_contain_text("撤销了")

@@ -52,6 +52,7 @@ def test_the_board_is_worked_by_keyboard_and_reads_on_a_phone(board, browse, use
     expect(page.get_by_text("说好再看的：说过了。")).to_be_visible()
     page.get_by_role("button", name="撤销").first.click()
     expect(battery).to_be_visible()
+    page.wait_for_load_state()
 
     pads.focus()
     page.keyboard.press("n")
@@ -60,6 +61,7 @@ def test_the_board_is_worked_by_keyboard_and_reads_on_a_phone(board, browse, use
     shot(page, "opportunity-outcome")
     page.get_by_role("button", name="记下").click()
     expect(page.get_by_text("上次没做的：客户不做。")).to_be_visible()
+    page.wait_for_load_state()
 
     insurance.focus()
     page.keyboard.press("r")

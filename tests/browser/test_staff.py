@@ -40,6 +40,7 @@ def share(page):
     page.get_by_label("再输一遍快捷码").fill(PIN)
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("快捷码设好了")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def type_pin(page):

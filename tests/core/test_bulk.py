@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from core.bulk import collecting_seldom, insert_from, insert_missing, insert_rows, new_row, take_stock
+from core.bulk import collecting_seldom, count_tables, insert_from, insert_missing, insert_rows, new_row, take_stock
 from core.enums import DayKind, DaySource
 from core.models import CalendarDay
 from customers.models import Customer
-from tests.factories import TODAY
+from tests.factories import TODAY, ServiceOrderFactory
 from vehicles.models import OdometerReading, ServiceLine, ServiceOrder, Vehicle
 
 
@@ -91,7 +91,7 @@ def test_rows_made_of_others_in_one_statement_have_the_defaults_and_leave_out_wh
 
 @pytest.mark.django_db
 def test_a_table_that_was_filled_is_counted_at_once():
-    days = [TODAY + timedelta(days=n) for n in range(40)]
+    days = [TODAY + timedelta(days=n) for n in range(1_200)]
     insert_rows([new_row(CalendarDay, date=day, name="谷雨") for day in days])
 
     take_stock(CalendarDay)
@@ -102,4 +102,17 @@ def test_a_table_that_was_filled_is_counted_at_once():
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(sql, [CalendarDay._meta.db_table])
-        assert cursor.fetchone()[0] >= 40
+        assert cursor.fetchone()[0] >= 1_200
+
+
+@pytest.mark.django_db
+def test_sqlite_takes_a_table_for_large_of_which_it_saw_two_rows():
+    orders = ServiceOrder.objects.filter(customer=1).order_by().values("pk")
+    for _ in range(2):
+        ServiceOrderFactory()
+
+    take_stock(ServiceOrder)
+    count_tables(today=TODAY)
+
+    if connection.vendor == "sqlite":  # PostgreSQL looks how large a table has become
+        assert "SEARCH" in orders.explain()

@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from campaigns.models import Message, Touch
@@ -70,7 +70,7 @@ def test_the_night_turns_facts_into_lists_and_messages(shop, capsys):
     report = nightly(capsys)
 
     assert report["steps"]["campaigns.propose"].pop("foreseen") > 0
-    assert (report["steps"].pop("core.tables")["tables"] > 0) == (connection.vendor == "sqlite")
+    assert report["steps"].pop("core.tables") == {"tables": 0}  # none is large
     assert report == {
         "date": "2026-11-21",
         "state": "done",

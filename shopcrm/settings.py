@@ -67,7 +67,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "shopcrm.urls"
 WSGI_APPLICATION = "shopcrm.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "core.form_renderer.FormRenderer"
 
 TEMPLATES = [
     {

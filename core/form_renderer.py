@@ -7,6 +7,7 @@ word (tests/core/test_form_renderer.py).
 from collections.abc import Callable, Mapping
 
 from django.forms.renderers import TemplatesSetting
+from django.utils.formats import localize
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -37,11 +38,11 @@ def _select(context: Mapping) -> SafeString:
 
 def _group(name: object, options: list[dict]) -> str:
     lines = "".join(_option(option) for option in options)
-    return f'\n  <optgroup label="{conditional_escape(name)}">{lines}\n  </optgroup>' if name else lines
+    return f'\n  <optgroup label="{_words(name)}">{lines}\n  </optgroup>' if name else lines
 
 
 def _option(option: dict) -> str:
-    label = conditional_escape(option["label"])
+    label = _words(option["label"])
     return f'\n  <option value="{_text(option["value"])}"{_attributes(option["attrs"])}>{label}</option>'
 
 
@@ -57,8 +58,13 @@ def _attributes(attrs: Mapping[str, object]) -> str:
     )
 
 
+def _words(value: object) -> str:
+    """What is read by people: a day in the way of their language."""
+    return conditional_escape(localize(value))
+
+
 def _text(value: object) -> str:
-    """What Django's templates print of a value: never in the way of a language (1234, not 1,234)."""
+    """What is read by programs: never in the way of a language (1234, not 1,234)."""
     return conditional_escape(value if isinstance(value, SafeString) else str(value))
 
 

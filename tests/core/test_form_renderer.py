@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 from core.form_renderer import FormRenderer
 
 OURS, DJANGOS = FormRenderer(), DjangoTemplates()
-CHOICES = [("", "---"), (1, "一"), ("<b>", mark_safe("<i>二</i>")), ("组", [("x", 'x"y'), (None, "无")])]
+CHOICES = [
+    ("", "---"),
+    (1, "一"),
+    ("<b>", mark_safe("<i>二</i>")),
+    ("组", [("x", 'x"y'), (None, "无"), (5, 12345), (date(2026, 11, 28), date(2026, 11, 28))]),
+]
 ATTRIBUTES = {"class": "a b", "required": True, "disabled": False, "data-x": '<">', "maxlength": 1234, "title": None}
 WIDGETS = [
     forms.TextInput, forms.NumberInput, forms.EmailInput, forms.URLInput, forms.PasswordInput, forms.HiddenInput,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def run_again() -> set[str]:
+def looked_at() -> set[str]:
     """The occasions whose touches tonight would look at."""
     run, last = foresee(today=TODAY), Touch.objects.last_id()
     found = {line.occasion for lines in (run.lines.to_follow(last), run.lines.to_join()) for line in lines}
@@ -29,7 +29,7 @@ def said() -> dict[str, list]:
 
 @pytest.fixture
 def planned(store, care, only):
-    """A day off: a call is put off to tomorrow, another is said with it, a third has no room; a text goes today."""
+    """A day off: a call is put off to tomorrow, another is said with it; a text goes today."""
     CustomerFactory(store=store)
     StoreDay.objects.create(store=store, day=TODAY, works=False, said_by=care)
     only(
@@ -45,7 +45,7 @@ def test_what_was_put_off_joined_or_stands_as_wished_is_not_looked_at_again(plan
     why = {key: facts[PLAN.index("decision")] for key, facts in planned.items()}
     assert why == {"call": Why.CLOSED, "along": Why.MERGED, "text": Why.AS_WISHED}
 
-    assert run_again() == set()
+    assert looked_at() == set()
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_what_was_put_off_joined_or_stands_as_wished_is_not_looked_at_again(plan
 )
 def test_what_says_otherwise_is_looked_at_and_put_right(planned, care, occasion, off):
     if "listed_on" in off:
-        off |= {"assignee": care}
+        off = off | {"assignee": care}
     Touch.objects.filter(occasion=occasion).update(**off)
-    assert occasion in run_again()
+    assert occasion in looked_at()
 
     propose(today=TODAY)
 
@@ -80,7 +80,7 @@ def test_what_says_otherwise_is_looked_at_and_put_right(planned, care, occasion,
 def test_a_touch_tied_to_one_that_leads_no_more_is_looked_at_and_tied_anew(planned):
     call, text = (Touch.objects.get(occasion=key) for key in ("call", "text"))
     Touch.objects.filter(occasion="along").update(merged_into=text)
-    assert run_again() == {"along"}
+    assert looked_at() == {"along"}
 
     propose(today=TODAY)
 

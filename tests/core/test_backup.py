@@ -13,6 +13,7 @@ from django.db import connection
 from core.backup import archive, back_up, newest, restore
 from core.backup.databases import database_of, opened, rows_of
 from core.backup.programs import pg_program, version_of
+from core.bulk import count_tables
 from core.enums import PartState
 from core.errors import BackupError
 from core.models import Heartbeat
@@ -232,3 +233,9 @@ def test_the_commands_say_what_they_did(shop, folder, scratch, tmp_path, capsys)
 def test_a_client_older_than_the_server_is_refused():
     assert code_of(pg_program, "pg_dump", at_least=99) == "version"
     assert version_of(pg_program("pg_dump", at_least=9)) >= 9
+
+
+def test_what_sqlite_knows_of_its_tables_is_no_row_of_the_shop():
+    count_tables(today=TODAY)
+
+    assert not any(name.startswith("sqlite_") for name in rows_of(connection))

@@ -155,15 +155,15 @@ class VehicleChangeQuerySet(models.QuerySet):
         jot_cars(ids)
         self.bulk_create([self.model(vehicle_id=pk) for pk in ids], batch_size=1000)
 
-    def note_cars_of(self, customer_ids) -> None:
-        """The cars these customers own or have ever brought: for imports, which know people; two statements."""
-        from .models import Ownership, ServiceOrder
+    def note_cars_of(self, customer_ids, *, and_cars=()) -> None:
+        """The cars these customers own or have ever brought, and more cars: for imports, which know people."""
+        from .models import Ownership, ServiceOrder, Vehicle
 
-        people = list(customer_ids)
+        people, cars = list(customer_ids), list(and_cars)
         owned = Ownership.objects.current().filter(customer_id__among=people)
         brought = ServiceOrder.objects.filter(customer_id__among=people, vehicle__isnull=False)
-        for rows in (owned, brought):
-            self._note(rows.order_by().values("vehicle_id").distinct())
+        known = Vehicle.objects.filter(pk__among=cars).order_by().values("pk")
+        self._note(known.union(*(rows.order_by().values("vehicle_id") for rows in (owned, brought))))
 
     def note_all(self, vehicles) -> None:
         """All cars of a queryset; one statement."""

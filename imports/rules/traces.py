@@ -4,21 +4,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zlib import crc32
 
+# Values of these are written as they stand.
 _PLAIN = frozenset({str, int, bool, date})
 
 
-def digest_of(said: Iterable[tuple[str, object]]) -> int:
-    """One number for what a row says, column by column.
+def digests_of(names: Sequence[str], rows: Iterable[Sequence]) -> list[int]:
+    """One number per row for what it says, its values in the order of the columns' names.
 
     A blank column counts for nothing: one that a later version adds does not make every row look changed.
     """
-    # Most values are texts already: to ask a function about each would cost more than all the rest.
-    texts = [
-        f"{name}={value}" if value.__class__ in _PLAIN else f"{name}={_text(value)}"
-        for name, value in said
-        if value or value is False or value == 0
-    ]
-    return crc32("\x1f".join(texts).encode())
+    columns = map(_texts_of, names, zip(*rows, strict=True))
+    return [crc32("\x1f".join(filter(None, texts)).encode()) for texts in zip(*columns, strict=True)]
+
+
+def _texts_of(name: str, values: tuple) -> list[str]:
+    """What a column says in each row, "" where nothing. In most columns all rows of a chunk say the same."""
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and values.count(values[0]) == len(values):
+        return [_text_of(name, values[0])] * len(values)
+    if kinds <= _PLAIN:
+        return [f"{name}={value}" if value or value == 0 else "" for value in values]
+    return [_text_of(name, value) for value in values]
+
+
+def _text_of(name: str, value) -> str:
+    return f"{name}={_text(value)}" if value or value == 0 else ""
 
 
 def _text(value) -> str:

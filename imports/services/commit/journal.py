@@ -12,7 +12,7 @@ from vehicles.models import Vehicle, VehicleChange
 from ...enums import Verdict
 from ...models import CreatedRows, ImportBatch, ImportRow, RowImage
 from ...rules.values import written_text
-from .traces import digest
+from .traces import digests
 
 _BATCH = 500
 _LONGEST_CELL = 5000
@@ -64,7 +64,8 @@ class Journal:
             return
         model = type(rows[0])
         insert_rows(rows)
-        self._created[model] += [(row.pk, digest(row)) for row in rows]
+        said = digests(model, [row.__dict__ for row in rows])
+        self._created[model] += [(row.pk, each) for row, each in zip(rows, said, strict=True)]
         self.created[plural(model)] += len(rows)
 
     def change(self, row: Model, values: dict) -> bool:
@@ -122,8 +123,7 @@ class Journal:
         insert_rows(
             [new_row(CustomerChange, customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())]
         )
-        insert_rows([new_row(VehicleChange, vehicle_id=pk) for pk in sorted(self._cars())])
-        VehicleChange.objects.note_cars_of(self._customers)
+        VehicleChange.objects.note_cars_of(self._customers, and_cars=self._cars())
         self._begin()
 
     def _cars(self) -> set[int]:

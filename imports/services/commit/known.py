@@ -31,6 +31,8 @@ class Known:
         self._car_pks = array("q")
         self._people: dict[int, int] = {}
         self._cars: set[int] = set()
+        # Numbers that are on file, as far as this file has spoken of them.
+        self.numbers: set[str] = set()
         # People and cars on file that lack what a file may bring; the others need not be fetched to find that out.
         self.nameless = NumberSet()
         self.without_vin = NumberSet()
@@ -107,6 +109,7 @@ class Known:
         held = list(live.values_list("key", *_OWNER))
         survivors = _survivors({merged for *_, merged in held if merged})
         for key, pk, name, merged in held:
+            self.numbers.add(key)
             pk, name = survivors.get(merged, (pk, name))
             self.ledger.hold(self._person(pk, name), [key])
 

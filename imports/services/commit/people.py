@@ -71,13 +71,15 @@ class PeopleWriter:
     def _fill(self, verdicts, new: set[int]) -> None:
         """Complete and update people who were known before."""
         nameless = self._known.nameless
-        brings = [v for v in verdicts if v.person not in new and (v.facts.person or v.person in nameless)]
+        names = self._known.ledger.names
+        lacks = {v.person for v in verdicts if v.person in nameless and names[v.person]}
+        brings = [v for v in verdicts if v.person not in new and (v.facts.person or v.person in lacks)]
         pks = {self._known.person_pk(verdict.person) for verdict in brings}
         rows = {row.pk: row for row in Customer.objects.filter(pk__among=pks)} if pks else {}
         for verdict in brings:
             customer = rows[self._known.person_pk(verdict.person)]
             values = self._unsaid(verdict.person, verdict.facts)
-            name = self._known.ledger.names[verdict.person]
+            name = names[verdict.person]
             if name and not customer.name and "name" not in customer.edited_fields:
                 named = Customer()
                 named.rename(name)
@@ -117,16 +119,20 @@ class PeopleWriter:
         self._add_numbers(numbers)
 
     def _add_numbers(self, numbers: dict[str, tuple[int, str, bool]]) -> None:
-        taken = set(
-            ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=numbers).values_list("key", flat=True)
-        )
+        on_file = self._known.numbers
+        missing = numbers.keys() - on_file
+        if not missing:
+            return
+        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=missing)
+        on_file.update(live.values_list("key", flat=True))
         points = [
             self._journal.row(
                 ContactPoint, customer_id=self._known.person_pk(person), value=phone, key=key, is_main=is_main
             )
             for key, (person, phone, is_main) in numbers.items()
-            if key not in taken
+            if key not in on_file
         ]
+        on_file |= missing
         self._journal.create(points)
         self._journal.touch([point.customer_id for point in points], ChangeKind.PERSON)
 

@@ -37,7 +37,7 @@ from .visits import VisitsWriter
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 1_000
+CHUNK = 2_000
 # A batch can be undone for so long; until then its traces are kept.
 UNDO_FOR = timedelta(days=30)
 _ATTEMPTS = 3
@@ -55,6 +55,8 @@ class FileRows:
         self.layout = layout
         self._table = table
         self._judge = RowJudge(layout)
+        # Numbers of the rows below the header that are no data, once a passage has come to the end.
+        self._others: set[int] | None = None
         if layout.kind == Kind.ORDERS:
             self._reader = OrderRows(layout, today=today, shape=shape)
         elif layout.kind == Kind.INTERACTIONS:
@@ -66,9 +68,17 @@ class FileRows:
 
     def rows(self) -> Iterator[Row]:
         """The data rows as they stand."""
-        for number, cells in self._table.rows():
-            if number > self.layout.header_row and self._judge.kind_of(cells) == RowKind.DATA:
+        below = ((number, cells) for number, cells in self._table.rows() if number > self.layout.header_row)
+        if self._others is not None:
+            yield from (row for row in below if row[0] not in self._others)
+            return
+        others = set()
+        for number, cells in below:
+            if self._judge.kind_of(cells) == RowKind.DATA:
                 yield number, cells
+            else:
+                others.add(number)
+        self._others = others
 
     def facts(self) -> Iterator[RowFacts]:
         for number, cells in self.rows():

@@ -30,7 +30,7 @@ from vehicles.services import judge_readings
 from ...enums import KeptBecause
 from ...models import ImportBatch, ImportRow, KeptRow, RowImage
 from ..commit.journal import plural
-from ..commit.traces import columns_of, digest_of_values
+from ..commit.traces import columns_of, digests
 from .created import Created
 from .images import Restorer, typed
 from .tables import (
@@ -166,7 +166,8 @@ class Passage:
         """{pk: why} of rows that no longer say what the batch wrote."""
         table = model._meta.label_lower
         images = {i.row_id: i for i in RowImage.objects.filter(batch=self.batch, table=table, row_id__in=list(rows))}
-        changed = {pk for pk, row in rows.items() if self._differs(model, pk, row, images.get(pk))}
+        said = dict(zip(rows, digests(model, rows.values()), strict=True))
+        changed = {pk for pk, row in rows.items() if self._differs(model, pk, row, said[pk], images.get(pk))}
         later = RowImage.objects.filter(table=table, row_id__in=changed).exclude(batch=self.batch) if changed else []
         by_files = set(later.values_list("row_id", flat=True)) if changed else set()
         return {
@@ -174,12 +175,12 @@ class Passage:
             for pk in changed
         }
 
-    def _differs(self, model: type[Model], pk: int, row: dict, image: RowImage | None) -> bool:
+    def _differs(self, model: type[Model], pk: int, row: dict, says: int, image: RowImage | None) -> bool:
         if image is None:
-            return digest_of_values(model, row) != self.created[model].digest(pk)
+            return says != self.created[model].digest(pk)
         created = typed(model, image.before)
         wrote = created | typed(model, image.after)
-        if digest_of_values(model, created) != self.created[model].digest(pk):
+        if digests(model, [created]) != [self.created[model].digest(pk)]:
             return True
         return any(row[column] != wrote[column] for column in columns_of(model))
 

@@ -19,6 +19,8 @@ from django.db.models import DateField, DateTimeField, Field, JSONField, Model, 
 from django.db.models.base import ModelState
 from django.utils import timezone
 
+from .lookups import array_of
+
 _PORTION = 2_000
 # Tables of fewer rows are any size tomorrow.
 _SMALL = 1_000
@@ -105,7 +107,7 @@ def insert_missing(rows: Sequence[Model]) -> None:
             kinds = [field.db_type(connection) for field in fields]
             typed = ", ".join(f"{name}::{kind}" for name, kind in zip(columns.split(", "), kinds, strict=True))
             found = f"SELECT {typed} FROM unnest({arrays}) AS new({columns})"  # noqa: S608 our own names
-            values = [_texts(column) for column in zip(*lines, strict=True)]
+            values = [array_of(column) for column in zip(*lines, strict=True)]
             cursor.execute(f"INSERT INTO {table} ({columns}) {found} ON CONFLICT DO NOTHING", values)
         else:
             cursor.executemany(f"{_insert(table, columns, fields)} ON CONFLICT DO NOTHING", lines)
@@ -179,8 +181,7 @@ def _update(rows: Sequence[Model], fields: list[Field]) -> None:
             statement = (
                 f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS new({names}) WHERE {table}.{key} = new.{key}"  # noqa: S608
             )
-            transposed = [list(values) for values in zip(*lines, strict=True)]
-            cursor.execute(statement, [*map(_texts, transposed[:-1]), transposed[-1]])
+            cursor.execute(statement, [array_of(values) for values in zip(*lines, strict=True)])
         else:
             sets = ", ".join(f"{column} = %s" for column in columns)
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", lines)  # noqa: S608
@@ -232,10 +233,6 @@ def _forget_small_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM sqlite_stat1 WHERE tbl IN ({small})", [_SMALL])  # noqa: S608 our own words
         cursor.execute("ANALYZE sqlite_schema")  # read them again
-
-
-def _texts(values: list) -> list[str | None]:
-    return [None if value is None else str(value) for value in values]
 
 
 def _new_keys(model: type[Model], count: int) -> list[int]:

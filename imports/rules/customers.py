@@ -45,6 +45,17 @@ class CustomerRows:
     def __init__(self, layout: Layout, *, shape: RecordShape | None = None):
         self._reader = CellReader(layout)
         self._shape = shape
+        self._texts = [(each, longest) for each, longest in _TEXTS.items() if self._reader.has(each)]
+        # What is read in a way of its own, and the column that must be there for it.
+        others = (
+            (Field.CUSTOMER_KIND, Field.CUSTOMER_KIND, self._kind),
+            (Field.CARS_AT_HOME, Field.CARS_AT_HOME, self._cars_at_home),
+            (Field.WECHAT, Field.WECHAT, self._reader.wechats),
+            (Field.EMAIL, Field.EMAIL, self._reader.emails),
+            (Field.TAGS, Field.TAGS, self._tags),
+            (Field.HOME, Field.HOME_KEY, self._home),
+        )
+        self._others = [(each, read) for each, column, read in others if self._reader.has(column)]
 
     def read(self, number: int, cells: list[Cell]) -> RowFacts:
         facts = self.makes(number, cells=cells)
@@ -58,20 +69,22 @@ class CustomerRows:
         return facts
 
     def _person(self, cells: list[Cell], facts: RowFacts) -> None:
-        for each, longest in _TEXTS.items():
+        for each, longest in self._texts:
             text = self._reader.text(cells, each, longest=longest)
             if text:
                 facts.person[each] = text
-        self._birthday(cells, facts)
-        said = {
-            Field.CUSTOMER_KIND: _kind_of(self._reader.text(cells, Field.CUSTOMER_KIND)),
-            Field.CARS_AT_HOME: self._reader.number(cells, Field.CARS_AT_HOME, _few),
-            Field.WECHAT: self._reader.wechats(cells),
-            Field.EMAIL: self._reader.emails(cells),
-            Field.TAGS: self._tags(cells),
-            Field.HOME: self._home(cells),
-        }
-        facts.person |= {each: value for each, value in said.items() if value is not None and value != ()}
+        if self._reader.has(Field.BIRTHDAY):
+            self._birthday(cells, facts)
+        for each, read in self._others:
+            value = read(cells)
+            if value is not None and value != ():
+                facts.person[each] = value
+
+    def _kind(self, cells: list[Cell]) -> CustomerKind | None:
+        return _kind_of(self._reader.text(cells, Field.CUSTOMER_KIND))
+
+    def _cars_at_home(self, cells: list[Cell]) -> int | None:
+        return self._reader.number(cells, Field.CARS_AT_HOME, _few)
 
     def _tags(self, cells: list[Cell]) -> tuple:
         tags = tags_in(self._reader.text(cells, Field.TAGS), is_ours=self._reader.is_exact)

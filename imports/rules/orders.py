@@ -98,6 +98,7 @@ class OrderRows:
 
     def __init__(self, layout: Layout, *, today: date, shape: RecordShape | None = None):
         self._reader = CellReader(layout)
+        self._texts = [(each, longest) for each, longest in _TEXTS.items() if self._reader.has(each)]
         self._today = today
         self._shape = shape
         own = {column for each in _OF_THE_LINE for column in layout.columns.get(each, ())}
@@ -201,7 +202,7 @@ class OrderRows:
         facts.paid_fen = fen(cells, Field.PAID, facts, parse=paid_fen_of)
         facts.insurer_fen = fen(cells, Field.INSURER_PAID, facts, parse=paid_fen_of)
         facts.warranty_fen = fen(cells, Field.WARRANTY_PAID, facts, parse=paid_fen_of)
-        for each, longest in _TEXTS.items():
+        for each, longest in self._texts:
             text = self._reader.text(cells, each, longest=longest)
             if text:
                 facts.texts[each] = text

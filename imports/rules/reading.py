@@ -62,6 +62,12 @@ class CellReader:
         self._columns = layout.columns
         self.is_exact = layout.is_ours
         self._single = {field: columns[0] for field, columns in layout.columns.items()}
+        self._car_days = [each for each in _CAR_DAYS if self.has(each)]
+        self._car_texts = [each for each in _CAR_TEXTS if self.has(each)]
+
+    def has(self, field: Field) -> bool:
+        """Whether the file has a column for it: of the many fields of a row most files have a few."""
+        return field in self._single
 
     def cell(self, cells: list[Cell], field: Field) -> Cell:
         """The cell of a field, None where the row has none."""
@@ -137,23 +143,21 @@ class CellReader:
         """Plate, VIN, odometer and the car's other facts, each checked on its own."""
         self.plate(cells, facts)
         self._vin(cells, facts)
-        for each in _CAR_DAYS:
+        for each in self._car_days:
             day = self.day(cells, each, facts)
             if day:
                 facts.car[each] = day
         self._odometer(cells, facts)
-        for each in _CAR_TEXTS:
+        for each in self._car_texts:
             text = self.text(cells, each, longest=_LENGTHS[each], tidy=folded)
             if text:
                 facts.car[each] = text
         premium = self.fen(cells, Field.PREMIUM, facts)
         if premium or (premium == 0 and self.is_exact):
             facts.car[Field.PREMIUM] = premium
-        plates = plates_in(self.text(cells, Field.FORMER_PLATES))
-        if plates:
+        if self.has(Field.FORMER_PLATES) and (plates := plates_in(self.text(cells, Field.FORMER_PLATES))):
             facts.car[Field.FORMER_PLATES] = plates
-        people = car_people_in(self.text(cells, Field.CAR_PEOPLE))
-        if people:
+        if self.has(Field.CAR_PEOPLE) and (people := car_people_in(self.text(cells, Field.CAR_PEOPLE))):
             facts.car[Field.CAR_PEOPLE] = people
 
     def plate(self, cells: list[Cell], facts: RowFacts) -> None:

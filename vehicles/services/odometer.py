@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import QuerySet
 
-from core.bulk import update_rows
+from core.bulk import new_row, update_rows
 
 from ..enums import ReadingSource
 from ..models import OdometerReading, UsualMileage, Vehicle, VehicleChange
@@ -38,21 +38,21 @@ def _read_again(vehicle_ids: set[int]) -> None:
 def _judge_again(vehicle_ids: set[int]) -> None:
     VehicleChange.objects.note(vehicle_ids)
     histories = {pk: [] for pk in vehicle_ids}
-    for row in OdometerReading.objects.filter(vehicle_id__in=vehicle_ids).order_by("pk"):
-        histories[row.vehicle_id].append(row)
-    changed = [row for history in histories.values() for row in _rejudged(history)]
+    rows = OdometerReading.objects.filter(vehicle_id__among=vehicle_ids).order_by("pk")
+    for vehicle, pk, read_on, km, doubt in rows.values_list("vehicle_id", "pk", "read_on", "km", "doubt"):
+        histories[vehicle].append((pk, Reading(read_on, km), doubt))
+    changed, believed = [], {}
+    for vehicle, history in histories.items():
+        verdicts = doubts([reading for _, reading, _ in history])
+        judged = list(zip(history, verdicts, strict=True))
+        believed[vehicle] = [reading for (_, reading, _), doubt in judged if not doubt]
+        changed += [
+            new_row(OdometerReading, id=pk, doubt=doubt, is_plausible=not doubt)
+            for (pk, _, on_file), doubt in judged
+            if doubt != on_file
+        ]
     update_rows(changed, ["is_plausible", "doubt"])
-    _draw({pk: [Reading(row.read_on, row.km) for row in rows if row.is_plausible] for pk, rows in histories.items()})
-
-
-def _rejudged(history: list[OdometerReading]) -> list[OdometerReading]:
-    """The rows of one car whose verdict differs from what is on file, with the new verdict set."""
-    changed = []
-    for row, doubt in zip(history, doubts([Reading(row.read_on, row.km) for row in history]), strict=True):
-        if row.doubt != doubt:
-            row.doubt, row.is_plausible = doubt, not doubt
-            changed.append(row)
-    return changed
+    _draw(believed)
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def follow_all(vehicle_ids: Collection[int]) -> int:
 def _draw(believed: dict[int, list[Reading]]) -> list[int]:
     """The cars whose columns changed."""
     usual, moved = UsualMileage.objects.by_energy(), []
-    for vehicle in Vehicle.objects.filter(pk__in=believed).only("energy", *_FOLLOWING):
+    for vehicle in Vehicle.objects.filter(pk__among=believed).only("energy", *_FOLLOWING):
         if follow_readings(vehicle, believed[vehicle.pk], usual):
             moved.append(vehicle)
     update_rows(moved, _FOLLOWING)

@@ -201,7 +201,9 @@ class CarsWriter:
         known = set(on_file.values_list("vehicle_id", "read_on", "km"))
         new = sorted(set(readings) - known)
         if new:
-            self._journal.create([OdometerReading(vehicle_id=pk, read_on=d, km=km, source=source) for pk, d, km in new])
+            self._journal.create(
+                [new_row(OdometerReading, vehicle_id=pk, read_on=d, km=km, source=source) for pk, d, km in new]
+            )
             judge_readings({pk for pk, _, _ in new})
 
 

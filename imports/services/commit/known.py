@@ -31,8 +31,9 @@ class Known:
         self._car_pks = array("q")
         self._people: dict[int, int] = {}
         self._cars: set[int] = set()
-        # Numbers that are on file, as far as this file has spoken of them.
+        # Numbers that are on file, as far as this file has spoken of them; those of this chunk that nobody has.
         self.numbers: set[str] = set()
+        self.free: set[str] = set()
         # People and cars on file that lack what a file may bring; the others need not be fetched to find that out.
         self.nameless = NumberSet()
         self.without_vin = NumberSet()
@@ -102,14 +103,15 @@ class Known:
         return lambda person: (pks[person] if person < len(pks) else 0) or -1 - person
 
     def _learn_people(self, keys: set[str]) -> None:
-        unknown = [key for key in keys if not self.ledger.holds(key)]
-        if not unknown:
+        self.free = {key for key in keys if not self.ledger.holds(key)}
+        if not self.free:
             return
-        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=unknown)
+        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=self.free)
         held = list(live.values_list("key", *_OWNER))
         survivors = _survivors({merged for *_, merged in held if merged})
         for key, pk, name, merged in held:
             self.numbers.add(key)
+            self.free.discard(key)
             pk, name = survivors.get(merged, (pk, name))
             self.ledger.hold(self._person(pk, name), [key])
 

@@ -123,8 +123,9 @@ class PeopleWriter:
         missing = numbers.keys() - on_file
         if not missing:
             return
-        live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=missing)
-        on_file.update(live.values_list("key", flat=True))
+        if unasked := missing - self._known.free:
+            live = ContactPoint.objects.live().filter(kind=ContactKind.PHONE, key__among=unasked)
+            on_file.update(live.values_list("key", flat=True))
         points = [
             self._journal.row(
                 ContactPoint, customer_id=self._known.person_pk(person), value=phone, key=key, is_main=is_main

@@ -10,7 +10,7 @@ from itertools import islice
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from core.ahead import ahead
+from core.ahead import Ahead
 from core.bulk import collecting_seldom
 from vehicles.enums import ReadingSource
 
@@ -130,8 +130,8 @@ class CustomersRun:
     def tally(self):
         return self._judge.tally
 
-    def chunks(self) -> Iterable[list[RowFacts]]:
-        return ahead(chunks_of(self._rows.facts()))
+    def chunks(self) -> Iterator[list[RowFacts]]:
+        return chunks_of(self._rows.facts())
 
     def take(self, chunk: list[RowFacts]) -> list:
         """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
@@ -180,8 +180,8 @@ class OrdersRun:
     def tally(self):
         return self._judge.tally
 
-    def chunks(self) -> Iterable[list[RecordFacts]]:
-        return ahead(chunks_of(self._rows.facts())) if self._facts is None else chunks_of(self._facts)
+    def chunks(self) -> Iterator[list[RecordFacts]]:
+        return chunks_of(self._rows.facts() if self._facts is None else self._facts)
 
     def take(self, chunk: list[RecordFacts]) -> list:
         """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
@@ -222,8 +222,8 @@ class TalksRun:
     def tally(self):
         return self._judge.tally
 
-    def chunks(self) -> Iterable[list[RowFacts]]:
-        return ahead(chunks_of(self._rows.facts()))
+    def chunks(self) -> Iterator[list[RowFacts]]:
+        return chunks_of(self._rows.facts())
 
     def take(self, chunk: list[RowFacts]) -> list:
         """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
@@ -267,8 +267,8 @@ class MembersRun:
     def tally(self):
         return self._judge.tally
 
-    def chunks(self) -> Iterable[list[RowFacts]]:
-        return ahead(chunks_of(self._rows.facts()))
+    def chunks(self) -> Iterator[list[RowFacts]]:
+        return chunks_of(self._rows.facts())
 
     def take(self, chunk: list[RowFacts]) -> list:
         """Judge a chunk and, unless this is a preview, write what is accepted. Returns the verdicts."""
@@ -346,11 +346,13 @@ def _pass_through(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid
     journal = Journal(batch)
     run = run_of(journal, FileRows(table, layout, today=batch.business_date), today=batch.business_date)
     step = nullcontext if in_one else transaction.atomic
-    for chunk in run.chunks():
+    chunks = Ahead(run.chunks())
+    for chunk in chunks:
         with step():
             for verdict in run.take(chunk):
                 journal.note(verdict)
             _keep(journal, run, key, rows_done=chunk[-1].number)
+            chunks.begin()  # while the database commits
     with step():
         for _ in run.finish():
             pass

@@ -4,7 +4,8 @@ import os
 from datetime import date, timedelta
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.enums import ChangeKind, EndedAs
@@ -14,17 +15,19 @@ from imports.enums import BatchState, Kind, Reason
 from imports.models import ImportBatch, ImportRow, RowImage
 from imports.querysets import LEASE
 from imports.services.commit import run as runs
+from staff.enums import Role
 from tests.factories import (
     ContactPointFactory,
     CustomerFactory,
     ServiceLineFactory,
     ServiceOrderFactory,
+    UserFactory,
     VehicleFactory,
     moment,
 )
-from tests.imports.files import CUSTOMER_HEADER, customer, order, write_text
+from tests.imports.files import CUSTOMER_HEADER, ORDER_HEADER, customer, order, write_text
 from vehicles.enums import OrderSource, OrderStatus, ServiceKind
-from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle
+from vehicles.models import OdometerReading, Ownership, ServiceLine, ServiceOrder, Vehicle, VehicleChange
 from vehicles.services import move_visit
 
 pytestmark = pytest.mark.django_db
@@ -380,6 +383,31 @@ def test_it_attaches_once_though_the_file_came_twice(bring_orders, store):
     services.sweep(clock=lambda: NOW)
 
     assert ServiceLine.objects.get().order.number == "W7"
+
+
+# --- what it costs ---
+
+
+def test_a_file_that_brings_nothing_new_takes_as_many_statements_with_one_order_as_with_fifty(bring, store):
+    UserFactory(store=store, role=Role.ADVISOR, display_name="陈顾问")
+    header = [*ORDER_HEADER, "服务顾问"]
+
+    def statements(count):
+        rows = [[*order(f"W{n}", name="", phone=f"138{n:08d}", plate=f"粤B{n:05d}"), "陈顾问"] for n in range(count)]
+        bring(rows, header=header)
+        with CaptureQueriesContext(connection) as queries:
+            bring(rows, header=header)
+        return len(queries)
+
+    assert statements(1) == statements(50)
+    assert ServiceOrder.objects.filter(advisor__display_name="陈顾问").count() == 50
+
+
+def test_the_feed_hears_of_a_car_once_per_portion(bring_customers, bring_orders):
+    bring_customers(customer())
+    bring_orders(order())
+
+    assert list(VehicleChange.objects.values_list("vehicle_id", flat=True)) == [Vehicle.objects.get().pk] * 2
 
 
 # --- killed, taken over, twice at once ---

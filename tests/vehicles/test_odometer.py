@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,15 @@ def test_a_reading_is_kept_once_and_a_typo_moves_nothing():
         (52_000, True),
         (520_000, False),
     ]
+
+
+@pytest.mark.django_db
+def test_an_odometer_that_moves_leaves_the_indexes_alone():
+    cars = [VehicleFactory() for _ in range(100)]
+
+    record_readings([(car.pk, TODAY, 50_000 + n) for n, car in enumerate(cars)], source=ReadingSource.ORDER)
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_get_xact_tuples_hot_updated('vehicles_vehicle'::regclass)")
+            assert cursor.fetchone()[0] >= 80

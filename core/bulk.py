@@ -79,11 +79,11 @@ def _defaults(model: type[Model]) -> tuple[dict, list[tuple[str, Callable]]]:
     return constant, made
 
 
-def insert_rows(rows: Sequence[Model]) -> None:
-    """Insert unsaved instances of one model and give each its primary key (a BigAutoField)."""
+def insert_rows(rows: Sequence[Model]) -> list[int]:
+    """Insert unsaved instances of one model and give each its primary key (a BigAutoField). Returns the keys."""
     if not rows:
-        return
-    table, columns, fields = _keyed(rows)
+        return []
+    keys, table, columns, fields = _keyed(rows)
     values = _values_of(rows, fields)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
@@ -92,13 +92,14 @@ def insert_rows(rows: Sequence[Model]) -> None:
                     copy.write_row(line)
         else:
             cursor.executemany(_insert(table, columns, fields), list(values))
+    return keys
 
 
 def insert_missing(rows: Sequence[Model]) -> None:
     """As `insert_rows`, but a row that meets another one's unique key is left out; it keeps a primary key of no row."""
     if not rows:
         return
-    table, columns, fields = _keyed(rows)
+    _, table, columns, fields = _keyed(rows)
     lines = list(_values_of(rows, fields))
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
@@ -140,15 +141,15 @@ def _expression(field: Field, columns: Mapping[str, object]):
     return value if hasattr(value, "resolve_expression") else Value(value, output_field=kind)
 
 
-def _keyed(rows: Sequence[Model]) -> tuple[str, str, list[Field]]:
-    """Give unsaved rows primary keys; the names of their table and its columns, and the fields."""
+def _keyed(rows: Sequence[Model]) -> tuple[list[int], str, str, list[Field]]:
+    """Give unsaved rows primary keys; the keys, the names of the rows' table and its columns, and the fields."""
     model, quote = type(rows[0]), connection.ops.quote_name
-    key = model._meta.pk.attname
-    for row, pk in zip(rows, _new_keys(model, len(rows)), strict=True):
+    key, keys = model._meta.pk.attname, _new_keys(model, len(rows))
+    for row, pk in zip(rows, keys, strict=True):
         row.__dict__[key] = pk  # what setting `pk` comes to, at a fifth of its cost
         row._state.adding = False
     fields = model._meta.concrete_fields
-    return quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields), fields
+    return keys, quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields), fields
 
 
 def _insert(table: str, columns: str, fields: Sequence[Field]) -> str:

@@ -95,7 +95,7 @@ def remembered(layout: Layout) -> Layout:
 def read_as(batch: ImportBatch, *, sheet: str, header_row: int | None, kind: Kind) -> ImportBatch:
     """Look at another sheet, or take another row for the header. Raises NoHeader, BatchBusy."""
     _refuse_moving(batch)
-    source, _, _ = opened(batch)
+    source, _, _ = opened(batch, inspect=True)
     table = source.table(sheet)
     rows = table.sample()
     layout = header_at(rows, header_row, kind=kind, hidden=table.hidden) if header_row else None

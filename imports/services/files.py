@@ -47,12 +47,15 @@ def keep(stream: BinaryIO) -> tuple[str, str]:
     return f"imports/{path.name}", digest.hexdigest()
 
 
-def opened(batch: ImportBatch) -> tuple[Source, Table, Layout]:
-    """The batch's file, its table, and how it is to be read. Raises ImportRefused when the file is gone or broken."""
+def opened(batch: ImportBatch, *, inspect: bool = False) -> tuple[Source, Table, Layout]:
+    """The batch's file, its table, and how it is to be read. Raises ImportRefused when the file is gone or broken.
+
+    It was inspected when it came; only who asks again which columns its sheets hide has it inspected once more.
+    """
     path = Path(settings.MEDIA_ROOT) / batch.file_path
     if not batch.file_path or not path.is_file():
         raise ImportRefused("上传的文件已经不在了，请重新上传。")
-    source = open_source(path, name=batch.file_name)
+    source = open_source(path, name=batch.file_name, inspect=inspect)
     return source, source.table(batch.mapping["sheet"]), layout_of(batch)
 
 

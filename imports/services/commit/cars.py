@@ -53,6 +53,8 @@ class CarsWriter:
         self._today = today
         # Per car one bit for each thing this file has said: its first word stands, as it will the next time.
         self._said = array("H")
+        # Cars of this chunk that were not on file: their readings were written with them.
+        self._fresh: set[int] = set()
 
     def write(self, verdicts: list, sightings: list[Sighting]) -> None:
         """Verdicts of accepted rows, in order, and when and with how many kilometres the file saw the cars."""
@@ -83,6 +85,7 @@ class CarsWriter:
                 if row.plate
             ]
         )
+        self._fresh = {row.pk for row in rows.values()}
         self._carried(verdicts, {car: row.pk for car, row in rows.items()})
         self._own({car: row.pk for car, row in rows.items()}, days)
         for car, row in rows.items():
@@ -185,6 +188,9 @@ class CarsWriter:
 
         What the car itself says already is left alone.
         """
+        sightings = [s for s in sightings if self._known.car_pk(s.car) not in self._fresh]
+        if not sightings:
+            return
         cars = {self._known.car_pk(s.car) for s in sightings}
         shown = set(Vehicle.objects.filter(pk__among=cars).values_list("pk", "odometer_on", "odometer_km"))
         dated = {(self._known.car_pk(s.car), s.day, s.km) for s in sightings if s.is_dated} - shown
@@ -195,6 +201,7 @@ class CarsWriter:
 
     def record(self, readings: list[tuple[int, date, int]], source: ReadingSource) -> None:
         """Keep odometer readings `(vehicle pk, day, km)` that are not on file."""
+        readings = [reading for reading in readings if reading[0] not in self._fresh]
         if not readings:
             return
         on_file = OdometerReading.objects.filter(vehicle_id__among={pk for pk, _, _ in readings})

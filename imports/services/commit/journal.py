@@ -63,9 +63,8 @@ class Journal:
         if not rows:
             return
         model = type(rows[0])
-        insert_rows(rows)
-        said = digests(model, [row.__dict__ for row in rows])
-        self._created[model] += [(row.pk, each) for row, each in zip(rows, said, strict=True)]
+        keys = insert_rows(rows)
+        self._created[model] += zip(keys, digests(model, [row.__dict__ for row in rows]), strict=True)
         self.created[plural(model)] += len(rows)
 
     def change(self, row: Model, values: dict) -> bool:

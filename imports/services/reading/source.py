@@ -241,15 +241,18 @@ def _release(table: Table) -> None:
         table.release()
 
 
-def open_source(path: Path, *, name: str = "") -> Source:
-    """Open a file after every check that needs no parsing. Raises ImportRefused with a Chinese sentence."""
+def open_source(path: Path, *, name: str = "", inspect: bool = True) -> Source:
+    """Open a file after every check that needs no parsing. Raises ImportRefused with a Chinese sentence.
+
+    Not to `inspect` is for a workbook that has passed: which columns are hidden is not known then.
+    """
     container = container_of(path)
     if container == Container.TEXT:
         form = text_form_of(path)
         table = TextTable(name=name or path.name, is_text=True, path=path, form=form)
         table.settle()
         return Source(path, container, [table], form.encoding.label)
-    shapes = inspect_workbook(path) if container == Container.XLSX else {}
+    shapes = inspect_workbook(path) if inspect and container == Container.XLSX else {}
     return Source(path, container, _sheets(path, shapes), container.label)
 
 

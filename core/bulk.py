@@ -19,7 +19,7 @@ from django.db.models import DateField, DateTimeField, Field, JSONField, Model, 
 from django.db.models.base import ModelState
 from django.utils import timezone
 
-from .lookups import array_of
+from .texts import array_of, copied_text
 
 _PORTION = 2_000
 # Tables of fewer rows are any size tomorrow.
@@ -84,14 +84,13 @@ def insert_rows(rows: Sequence[Model]) -> list[int]:
     if not rows:
         return []
     keys, table, columns, fields = _keyed(rows)
-    values = _values_of(rows, fields)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for line in values:
-                    copy.write_row(line)
+                for portion in in_batches(_values_of(rows, fields), _PORTION):
+                    copy.write(copied_text(portion))
         else:
-            cursor.executemany(_insert(table, columns, fields), list(values))
+            cursor.executemany(_insert(table, columns, fields), list(_values_of(rows, fields)))
     return keys
 
 

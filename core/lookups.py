@@ -4,9 +4,10 @@ For thousands of values the ORM's list of as many parameters costs more to word 
 """
 
 import json
-from collections.abc import Iterable
 
 from django.db.models import Lookup
+
+from .texts import array_of
 
 
 class Among(Lookup):
@@ -25,14 +26,3 @@ class Among(Lookup):
         kind = "text" if self.lhs.output_field.get_internal_type() in ("CharField", "TextField") else "bigint"
         chosen = f"= ANY(%s::{kind}[])" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
         return f"{column} {chosen}", (*column_params, *values)
-
-
-def array_of(values: Iterable) -> str:
-    """Values as one text that PostgreSQL reads as an array (`%s::text[]`): half the driver's own time."""
-    return "{" + ",".join(map(_quoted, values)) + "}"
-
-
-def _quoted(value) -> str:
-    if value is None:
-        return "NULL"
-    return f'"{value}"' if isinstance(value, int) else '"' + str(value).replace("\\", r"\\").replace('"', r"\"") + '"'

@@ -1,11 +1,7 @@
 """`among`: what `in` finds, with one parameter however many values there are."""
 
 import pytest
-from django.db import connection
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.lookups import array_of
 from customers.models import ContactPoint, Customer
 from tests.factories import CustomerFactory
 
@@ -28,15 +24,3 @@ def test_of_thousands_of_values_the_statement_says_no_more_than_of_one():
 
     assert one[0] == many[0]
     assert len(many[1]) == 1
-
-
-WORDS = st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
-
-
-@given(st.lists(WORDS | st.sampled_from(["NULL", "", '"', "\\", "{a,b}", " x "])))
-def test_postgresql_reads_an_array_as_it_was(words):
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s::text[]", [array_of(words)])
-        assert cursor.fetchone() == (words,)

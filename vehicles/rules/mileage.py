@@ -56,6 +56,8 @@ class Stretch(NamedTuple):
 def usage(readings: Iterable[Reading], *, usual: int = USUAL_METRES) -> Usage:
     """How a car is driven by its believed readings, in any order; without two of different days, as is usual."""
     stretches = _stretches(sorted(readings))
+    if not stretches:
+        return Usage(usual, USUAL_SPREAD)  # what follows comes to the same: a file brings most cars with one reading
     rate = _rate([one for one in stretches if not _may_be_trip(one)], usual)
     kept = [_without_trip(one, rate) for one in stretches]
     rate = _rate(kept, usual)

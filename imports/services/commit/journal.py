@@ -113,10 +113,12 @@ class Journal:
             update_rows([row for row, _ in rows.values()], names)
             self.updated[plural(model)] += len(rows)
             self._keep_images(model, rows)
-        CreatedRows.objects.bulk_create(
-            CreatedRows(batch=self.batch, table=model._meta.label_lower, row_ids=ids, digests=digests)
-            for model, rows in self._created.items()
-            for ids, digests in [zip(*rows, strict=True)]
+        insert_rows(
+            [
+                new_row(CreatedRows, batch_id=self.batch.pk, table=model._meta.label_lower, row_ids=keys, digests=said)
+                for model, rows in self._created.items()
+                for keys, said in [zip(*rows, strict=True)]
+            ]
         )
         ImportRow.objects.bulk_create(self._rows, ignore_conflicts=True, batch_size=_BATCH)
         insert_rows(

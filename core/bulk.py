@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Field, JSONField, Model, QuerySet, Value
+from django.db.models import DateField, DateTimeField, Field, JSONField, Model, QuerySet, UUIDField, Value
 from django.db.models.base import ModelState
 from django.utils import timezone
 
@@ -278,4 +278,6 @@ def _turn(field: Field) -> Callable | None:
         return lru_cache(maxsize=1_000)(connection.ops.adapt_datetimefield_value)
     if isinstance(field, DateField):
         return connection.ops.adapt_datefield_value
+    if isinstance(field.target_field if field.is_relation else field, UUIDField):
+        return attrgetter("hex")
     return None

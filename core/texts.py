@@ -18,7 +18,10 @@ def array_of(values: Iterable) -> str:
 def _quoted(value) -> str:
     if value is None:
         return "NULL"
-    return f'"{value}"' if isinstance(value, int) else '"' + str(value).replace("\\", r"\\").replace('"', r"\"") + '"'
+    if isinstance(value, int):
+        return f'"{value}"'
+    text = value if isinstance(value, str) else str(value)
+    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
 
 
 def copied_text(rows: Sequence[Sequence]) -> str:

@@ -15,6 +15,7 @@ from imports.enums import BatchState, Kind, Reason
 from imports.models import ImportBatch, ImportRow, RowImage
 from imports.querysets import LEASE
 from imports.services.commit import run as runs
+from imports.services.commit.visits import VisitsWriter
 from staff.enums import Role
 from tests.factories import (
     ContactPointFactory,
@@ -383,6 +384,29 @@ def test_it_attaches_once_though_the_file_came_twice(bring_orders, store):
     services.sweep(clock=lambda: NOW)
 
     assert ServiceLine.objects.get().order.number == "W7"
+
+
+def test_kilometres_on_a_line_without_a_plate_are_a_reading_of_the_orders_car(bring_orders):
+    bring_orders(order("W1", plate="", km="52000", item="换机油"), order("W1", km="", item="小保养"))
+
+    car = Vehicle.objects.get()
+    assert (car.odometer_km, ServiceOrder.objects.get().km) == (52_000, 52_000)
+    assert OdometerReading.objects.get().vehicle == car
+
+
+def test_an_advisor_who_joined_while_the_file_was_read_does_not_stop_it(bring_orders, store, monkeypatch):
+    bring_orders(order("W1"), order("W2", plate="粤B54321"))
+    init = VisitsWriter.__init__
+
+    def then_somebody_joins(*args, **options):
+        init(*args, **options)
+        ServiceOrder.objects.update(advisor=UserFactory(store=store, role=Role.ADVISOR))
+
+    monkeypatch.setattr(VisitsWriter, "__init__", then_somebody_joins)
+    batch = bring_orders(order("W1", paid="310"), order("W2", plate="粤B54321"))
+
+    assert batch.state == BatchState.DONE
+    assert ServiceOrder.objects.get(number="W1").paid_fen == 310_00
 
 
 # --- what it costs ---

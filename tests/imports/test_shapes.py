@@ -274,6 +274,11 @@ def test_a_remark_of_many_lines_is_one_field(bring):
         '<row><c r="B1048576"><v>1</v></c></row>',
         "<row><c r='SR99999'><v>1</v></c></row>",
         '<row><c\tr = "XFD9"><v>1</v></c></row>',
+        '<row><c r\t="XFD9"><v>1</v></c></row>',
+        '<row><c r=\n"XFD9"><v>1</v></c></row>',
+        '<row><c r  ="XFD9"><v>1</v></c></row>',
+        '<row><c r=  "XFD9"><v>1</v></c></row>',
+        '<row><c t="n"r="XFD9"><v>1</v></c></row>',
     ],
 )
 def test_a_sheet_that_reaches_far_out_in_any_spelling_is_refused_unread(bring, row):

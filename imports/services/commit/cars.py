@@ -53,8 +53,8 @@ class CarsWriter:
         self._today = today
         # Per car one bit for each thing this file has said: its first word stands, as it will the next time.
         self._said = array("H")
-        # Cars of this chunk that were not on file: their readings were written with them.
-        self._fresh: set[int] = set()
+        # Readings `(vehicle pk, day, km)` that were written with new cars of this chunk.
+        self._written: set[tuple[int, date, int]] = set()
 
     def write(self, verdicts: list, sightings: list[Sighting]) -> None:
         """Verdicts of accepted rows, in order, and when and with how many kilometres the file saw the cars."""
@@ -85,14 +85,15 @@ class CarsWriter:
                 if row.plate
             ]
         )
-        self._fresh = {row.pk for row in rows.values()}
         self._carried(verdicts, {car: row.pk for car, row in rows.items()})
         self._own({car: row.pk for car, row in rows.items()}, days)
         for car, row in rows.items():
             known.set_car(car, row.pk, plate=row.plate, vin=row.vin, is_owned=True)
             for reading in readings[car]:
                 reading.vehicle_id = row.pk
-        self._journal.create([reading for car in rows for reading in readings[car]])
+        first = [reading for car in rows for reading in readings[car]]
+        self._journal.create(first)
+        self._written = {(reading.vehicle_id, reading.read_on, reading.km) for reading in first}
         return set(rows)
 
     def _carried(self, verdicts, cars: dict[int, int]) -> None:
@@ -188,7 +189,7 @@ class CarsWriter:
 
         What the car itself says already is left alone.
         """
-        sightings = [s for s in sightings if self._known.car_pk(s.car) not in self._fresh]
+        sightings = [s for s in sightings if (self._known.car_pk(s.car), s.day, s.km) not in self._written]
         if not sightings:
             return
         cars = {self._known.car_pk(s.car) for s in sightings}
@@ -201,7 +202,7 @@ class CarsWriter:
 
     def record(self, readings: list[tuple[int, date, int]], source: ReadingSource) -> None:
         """Keep odometer readings `(vehicle pk, day, km)` that are not on file."""
-        readings = [reading for reading in readings if reading[0] not in self._fresh]
+        readings = [reading for reading in readings if reading not in self._written]
         if not readings:
             return
         on_file = OdometerReading.objects.filter(vehicle_id__among={pk for pk, _, _ in readings})

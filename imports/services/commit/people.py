@@ -139,6 +139,7 @@ class PeopleWriter:
 
     def write_spare_numbers(self, size: int) -> Iterable[None]:
         """Add the spare numbers nobody else turned out to hold, `size` at a time; yields after each portion."""
+        self._known.free.clear()  # that was the last chunk's answer
         for start in range(0, len(self._spare), size):
             numbers: dict[str, tuple[int, str, bool]] = {}
             for person, phone in self._spare[start : start + size]:

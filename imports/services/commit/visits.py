@@ -298,7 +298,8 @@ class VisitsWriter:
             known = getattr(order, name)
             if known and known.replace(microsecond=0) == values.get(name):
                 values.pop(name)
-        is_same = order.advisor_id and self._names.get(order.advisor_id) == values.get("advisor_name")
+        said = values.get("advisor_name")
+        is_same = bool(said) and said == self._names.get(order.advisor_id)
         if is_same:
             values.pop("advisor_name")
         if is_same or "advisor" in order.edited_fields:

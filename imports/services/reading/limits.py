@@ -31,20 +31,19 @@ _TAIL = 64
 # there. The plain forms are much faster; the others read whatever else XML allows.
 _PLAIN = re.compile(rb' r="[A-Za-z]{0,3}(\d{4,})'), re.compile(rb' r="([A-Za-z]{2,})\d')
 _ODD = (
-    re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{4,})"""),
-    re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,})\d"""),
+    re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]{0,3}(\d{4,})"""),
+    re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]{2,})\d"""),
 )
 # What only the other forms hold, by the sign that is looked for first: for one sign nothing is faster.
 _ODD_SIGNS = {
-    b"'": (b"r='", b"= '"),
-    b"\t": (b"\tr",),
-    b"\n": (b"\nr",),
-    b"\r": (b"\rr",),
-    b" ": (b"r =", b'= "'),
+    b"'": (b"r='", b"= '", b"'r"),
+    b"\t": (b"\tr", b"r\t", b"=\t"),
+    b"\n": (b"\nr", b"r\n", b"=\n"),
+    b"\r": (b"\rr", b"r\r", b"=\r"),
+    b" ": (b"r =", b"r  ", b'= "', b"=  "),
+    b'"': (b'"r',),
 }
-_ROW_TAGS = (b"<row", b":row")
-# A few more than the cells: <cols>, and texts with such signs.
-_CELL_TAGS = (b"<c", b":c")
+_PREFIXED = {b"row": re.compile(rb"<\w+:row\b"), b"c": re.compile(rb"<\w+:c\b")}
 _HIDDEN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _ATTRIBUTE = re.compile(rb"""(\w+)\s*=\s*["']([^"']*)["']""")
 
@@ -123,8 +122,8 @@ def _measure(stream, left: int, shape: SheetShape | None, *, strings: bool, keep
 def _measure_sheet(shape: SheetShape, window: bytes, tail: bytes, *, first: bool) -> None:
     if first:
         shape.hidden = _hidden_columns(window)
-    shape.rows += sum(window.count(tag) - tail.count(tag) for tag in _ROW_TAGS)
-    shape.cells += sum(window.count(tag) - tail.count(tag) for tag in _CELL_TAGS)
+    shape.rows += _tags(window, b"row") - _tags(tail, b"row")
+    shape.cells += _tags(window, b"c") - _tags(tail, b"c")
     far_row, wide_column = _ODD if _is_odd(window) else _PLAIN
     shape.rows = max([shape.rows, *(int(number[:9]) for number in set(far_row.findall(window)))])
     wide = (_column_number(letters[:4]) for letters in set(wide_column.findall(window)))
@@ -135,6 +134,11 @@ def _measure_sheet(shape: SheetShape, window: bytes, tail: bytes, *, first: bool
         raise SheetTooWide
     if shape.columns > 60 and shape.columns * shape.rows > MAX_CELLS:
         raise SheetTooWide
+
+
+def _tags(text: bytes, name: bytes) -> int:
+    """How many tags begin with the name; a few more than cells begin with "c" (cols, cfRule)."""
+    return text.count(b"<" + name) + (len(_PREFIXED[name].findall(text)) if b":" + name in text else 0)
 
 
 def _is_odd(window: bytes) -> bool:

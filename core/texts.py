@@ -31,17 +31,27 @@ def copied_text(rows: Sequence[Sequence]) -> str:
 
 
 def _column(values: tuple) -> list[str]:
-    """The texts of a column; in most columns all rows say the same."""
-    if len(set(map(type, values))) == 1 and values.count(values[0]) == len(values):
+    """The texts of a column; in most columns all rows say the same, or all are of one type."""
+    kind, *others = set(map(type, values))
+    if others:
+        return list(map(_cell, values))
+    if values.count(values[0]) == len(values):
         return [_cell(values[0])] * len(values)
-    return list(map(_cell, values))
+    if kind is str and _is_plain("".join(values)):
+        return list(values)
+    return list(map(str if kind in _SAID_PLAINLY else _cell, values))
 
 
 def _cell(value) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
+        return value if _is_plain(value) else value.translate(_ESCAPES)
     if isinstance(value, _SAID_PLAINLY):
         return str(value)
     raise TypeError(f"{type(value).__name__} is no value for COPY")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether no sign of a text means anything to COPY."""
+    return text.isprintable() and "\\" not in text

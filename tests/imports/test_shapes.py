@@ -278,6 +278,9 @@ def test_a_remark_of_many_lines_is_one_field(bring):
         '<row><c r=\n"XFD9"><v>1</v></c></row>',
         '<row><c r  ="XFD9"><v>1</v></c></row>',
         '<row><c r=  "XFD9"><v>1</v></c></row>',
+        '<row><c r \t="XFD9"><v>1</v></c></row>',
+        '<row><c r= \r"XFD9"><v>1</v></c></row>',
+        "<row><c t='n'r='XFD9'><v>1</v></c></row>",
         '<row><c t="n"r="XFD9"><v>1</v></c></row>',
     ],
 )

@@ -34,14 +34,15 @@ _ODD = (
     re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]{0,3}(\d{4,})"""),
     re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]{2,})\d"""),
 )
-# What only the other forms hold, by the sign that is looked for first: for one sign nothing is faster.
+# What only the other forms hold: another quote, white space beside "=", or no plain blank before the r. By the sign
+# that is looked for first: for one sign nothing is faster.
 _ODD_SIGNS = {
-    b"'": (b"r='", b"= '", b"'r"),
-    b"\t": (b"\tr", b"r\t", b"=\t"),
-    b"\n": (b"\nr", b"r\n", b"=\n"),
-    b"\r": (b"\rr", b"r\r", b"=\r"),
-    b" ": (b"r =", b"r  ", b'= "', b"=  "),
+    b"'": (b"r='", b"'r"),
     b'"': (b'"r',),
+    b" ": (b" =", b"= "),
+    b"\t": (b"\tr", b"\t=", b"=\t"),
+    b"\n": (b"\nr", b"\n=", b"=\n"),
+    b"\r": (b"\rr", b"\r=", b"=\r"),
 }
 _PREFIXED = {b"row": re.compile(rb"<\w+:row\b"), b"c": re.compile(rb"<\w+:c\b")}
 _HIDDEN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")

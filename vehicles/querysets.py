@@ -6,6 +6,7 @@ from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 
+from core.bulk import insert_rows, new_row
 from core.photos import PhotoQuerySet
 from customers.enums import EndedAs
 from customers.models import Customer, CustomerStore
@@ -156,14 +157,19 @@ class VehicleChangeQuerySet(models.QuerySet):
         self.bulk_create([self.model(vehicle_id=pk) for pk in ids], batch_size=1000)
 
     def note_cars_of(self, customer_ids, *, and_cars=()) -> None:
-        """The cars these customers own or have ever brought, and more cars: for imports, which know people."""
-        from .models import Ownership, ServiceOrder, Vehicle
+        """The cars these customers own or have ever brought, and more cars, each once: for imports, which know people.
 
-        people, cars = list(customer_ids), list(and_cars)
-        owned = Ownership.objects.current().filter(customer_id__among=people)
-        brought = ServiceOrder.objects.filter(customer_id__among=people, vehicle__isnull=False)
-        known = Vehicle.objects.filter(pk__among=cars).order_by().values("pk")
-        self._note(known.union(*(rows.order_by().values("vehicle_id") for rows in (owned, brought))))
+        The caller holds a transaction.
+        """
+        from .models import Ownership, ServiceOrder
+
+        cars, people = set(and_cars), list(customer_ids)
+        if people:
+            owned = Ownership.objects.current().filter(customer_id__among=people)
+            brought = ServiceOrder.objects.filter(customer_id__among=people, vehicle__isnull=False)
+            of_people = (rows.order_by().values_list("vehicle_id", flat=True) for rows in (owned, brought))
+            cars.update(*of_people)
+        insert_rows([new_row(self.model, vehicle_id=pk) for pk in sorted(cars)])
 
     def note_all(self, vehicles) -> None:
         """All cars of a queryset; one statement."""
@@ -213,7 +219,7 @@ class ServiceOrderQuerySet(StoreScopedQuerySet):
     def at_the_desk(self, plates, days, stores):
         """The desk's own visits of these cars that began or ended on one of these days and no file has claimed."""
         on_days = Q(opened_on__in=days) | Q(closed_on__in=days)
-        visits = self.filter(on_days, store__in=stores, source=OrderSource.DESK, vehicle__plate__in=plates)
+        visits = self.filter(on_days, store__in=stores, source=OrderSource.DESK, vehicle__plate__among=plates)
         return visits.not_cancelled().select_related("vehicle").order_by("pk")
 
     def numbered_between(self, store, first: str, last: str):

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from core.bulk import collecting_seldom
+from core.bulk import collecting_seldom, looking_up_keys
 from core.display import mask_phone
 
 from ..enums import BatchState, Reason, Verdict
@@ -38,7 +38,7 @@ def check(batch_id, *, now: datetime) -> bool:
 def _look_through(batch: ImportBatch, rows: FileRows, key: uuid.UUID) -> dict:
     run = run_of(Journal(batch), rows, today=batch.business_date, writes=False)
     problems: dict[Verdict, list[dict]] = {verdict: [] for verdict in SHOWN}
-    with collecting_seldom():
+    with collecting_seldom(), looking_up_keys():
         for chunk in run.chunks():
             for verdict in run.take(chunk):
                 outcome = _outcome(verdict)

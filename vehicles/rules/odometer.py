@@ -36,6 +36,8 @@ def doubts(readings: Sequence[Reading]) -> list[str]:
 
 def _largest_chain(readings, usable: list[int]) -> list[int]:
     """Indices of the longest chain of agreeing readings in time order (longest path, O(n²) for one car)."""
+    if len(usable) < 2:
+        return usable
     ordered = sorted(usable, key=lambda n: (readings[n].read_on, readings[n].km, n))
     best: dict[int, tuple[tuple[int, int], list[int]]] = {}
     for place, n in enumerate(ordered):
@@ -46,7 +48,7 @@ def _largest_chain(readings, usable: list[int]) -> list[int]:
                 if (length + 1, first) > rank:
                     rank, chain = (length + 1, first), [*longer, n]
         best[n] = (rank, chain)
-    return max(best.values(), key=lambda entry: entry[0])[1] if best else []
+    return max(best.values(), key=lambda entry: entry[0])[1]
 
 
 def _agree(earlier: Reading, later: Reading) -> bool:

@@ -18,7 +18,7 @@ from .items import Meaning, meaning_by_words, meanings_of, said_meanings, say_me
 from .maintenance_rules import Wanted, set_rule, try_rule, undo_of
 from .mileage import estimate_mileage
 from .moves import move_visit, undo_move
-from .odometer import doubt_about, follow_readings, judge_readings, record_readings
+from .odometer import doubt_about, follow_readings, judge_readings, readings_to_keep, record_readings
 from .people import ONE_AT_A_TIME, end_car_role, set_car_role, undo_car_role
 from .quotes import (
     QuoteDraft,
@@ -94,6 +94,7 @@ __all__ = [
     "note_arrival",
     "open_visit",
     "plan_next_visit",
+    "readings_to_keep",
     "record_readings",
     "register_vehicle",
     "reopen_visit",

@@ -37,22 +37,54 @@ def _read_again(vehicle_ids: set[int]) -> None:
 
 def _judge_again(vehicle_ids: set[int]) -> None:
     VehicleChange.objects.note(vehicle_ids)
+    _judge(_histories(vehicle_ids))
+
+
+def _histories(vehicle_ids: Iterable[int]) -> dict[int, list[tuple[int | None, Reading, str]]]:
+    """Per car its readings on file in the order they were kept: (key, reading, why it is not believed)."""
     histories = {pk: [] for pk in vehicle_ids}
-    rows = OdometerReading.objects.filter(vehicle_id__among=vehicle_ids).order_by("pk")
+    rows = OdometerReading.objects.filter(vehicle_id__among=histories).order_by("pk")
     for vehicle, pk, read_on, km, doubt in rows.values_list("vehicle_id", "pk", "read_on", "km", "doubt"):
         histories[vehicle].append((pk, Reading(read_on, km), doubt))
-    changed, believed = [], {}
+    return histories
+
+
+def _judge(histories: dict[int, list[tuple[int | None, Reading, str]]]) -> dict[tuple[int, Reading], str]:
+    """Say of readings on file whether they are believed, and what the odometers show; {(car, reading): doubt}."""
+    changed, believed, doubted = [], {}, {}
     for vehicle, history in histories.items():
         verdicts = doubts([reading for _, reading, _ in history])
         judged = list(zip(history, verdicts, strict=True))
         believed[vehicle] = [reading for (_, reading, _), doubt in judged if not doubt]
+        doubted |= {(vehicle, reading): doubt for (_, reading, _), doubt in judged if doubt}
         changed += [
             new_row(OdometerReading, id=pk, doubt=doubt, is_plausible=not doubt)
             for (pk, _, on_file), doubt in judged
-            if doubt != on_file
+            if pk and doubt != on_file
         ]
     update_rows(changed, ["is_plausible", "doubt"])
     _draw(believed)
+    return doubted
+
+
+def readings_to_keep(readings: Iterable[tuple[int, date, int]], *, source: ReadingSource) -> list[OdometerReading]:
+    """What of `(vehicle id, day, km)` is not on file, judged beside what is; the caller inserts it and tells the feed.
+
+    What is on file is judged again and the cars' odometers follow at once. A fixed number of statements; the caller
+    holds a transaction.
+    """
+    said = {(vehicle, Reading(day, km)) for vehicle, day, km in readings}
+    histories = _histories({vehicle for vehicle, _ in said})
+    new = sorted(said - {(vehicle, reading) for vehicle, rows in histories.items() for _, reading, _ in rows})
+    for vehicle, reading in new:
+        histories[vehicle].append((None, reading, ""))
+    doubted = _judge({vehicle: histories[vehicle] for vehicle, _ in new})
+    rows = []
+    for vehicle, reading in new:
+        doubt = doubted.get((vehicle, reading), "")
+        told = {"source": source, "doubt": doubt, "is_plausible": not doubt}
+        rows.append(new_row(OdometerReading, vehicle_id=vehicle, **reading._asdict(), **told))
+    return rows
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from customers.enums import ChangeKind
 from vehicles.enums import ReadingSource
 from vehicles.models import OdometerReading, Ownership, UsualMileage, Vehicle, VehiclePlate
 from vehicles.rules.odometer import Reading, doubts
-from vehicles.services import follow_readings, judge_readings
+from vehicles.services import follow_readings, readings_to_keep
 
 from ...enums import Field, Reason, Verdict
 from .journal import Journal
@@ -202,17 +202,9 @@ class CarsWriter:
 
     def record(self, readings: list[tuple[int, date, int]], source: ReadingSource) -> None:
         """Keep odometer readings `(vehicle pk, day, km)` that are not on file."""
-        readings = [reading for reading in readings if reading not in self._written]
-        if not readings:
-            return
-        on_file = OdometerReading.objects.filter(vehicle_id__among={pk for pk, _, _ in readings})
-        known = set(on_file.values_list("vehicle_id", "read_on", "km"))
-        new = sorted(set(readings) - known)
-        if new:
-            self._journal.create(
-                [new_row(OdometerReading, vehicle_id=pk, read_on=d, km=km, source=source) for pk, d, km in new]
-            )
-            judge_readings({pk for pk, _, _ in new})
+        unsaid = [reading for reading in readings if reading not in self._written]
+        if unsaid:
+            self._journal.create(readings_to_keep(unsaid, source=source))
 
 
 def _first_readings(vehicle: Vehicle, sightings: list[Sighting], usual: dict[str, int]) -> list[OdometerReading]:

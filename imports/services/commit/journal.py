@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from django.db.models import Model
 from django.utils import timezone
 
-from core.bulk import insert_rows, new_row, update_rows
-from customers.models import CustomerChange
+from core.bulk import insert_missing, insert_rows, new_row, update_rows
+from customers.models import Customer, CustomerChange
 from vehicles.models import Vehicle, VehicleChange
 
 from ...enums import Verdict
@@ -52,6 +52,7 @@ class Journal:
         self._changed: dict[type[Model], dict[int, tuple[Model, set[str]]]] = defaultdict(dict)
         self._images: dict[tuple[str, int], dict] = {}
         self._customers: dict[int, str] = {}
+        self._cars: set[int] = set()
         self._rows: list[ImportRow] = []
 
     def row(self, model: type[Model], **columns) -> Model:
@@ -66,6 +67,7 @@ class Journal:
         keys = insert_rows(rows)
         self._created[model] += zip(keys, digests(model, [row.__dict__ for row in rows]), strict=True)
         self.created[plural(model)] += len(rows)
+        self._speaks_of_cars(rows)
 
     def change(self, row: Model, values: dict) -> bool:
         """Set what differs on a row that exists, remembering how it was; True when anything did."""
@@ -80,7 +82,13 @@ class Journal:
         for name, value in differing.items():
             setattr(row, name, value)
         self._changed[type(row)].setdefault(row.pk, (row, set()))[1].update(differing)
+        self._speaks_of_cars([row])
         return True
+
+    def _speaks_of_cars(self, rows: list[Model]) -> None:
+        """Rows that were written: what is due on the cars they are or belong to may be another thing now."""
+        name = "id" if isinstance(rows[0], Vehicle) else "vehicle_id"
+        self._cars.update(pk for row in rows if (pk := vars(row).get(name)))
 
     def touch(self, customer_ids, kind: str) -> None:
         """Facts about these customers changed. The feed hears of each once per chunk, by what touched it last."""
@@ -94,8 +102,9 @@ class Journal:
             return
         facts = verdict.facts
         self._rows.append(
-            ImportRow(
-                batch=self.batch,
+            new_row(
+                ImportRow,
+                batch_id=self.batch.pk,
                 number=facts.number,
                 verdict=Verdict.CONFLICT if verdict.reason and verdict.verdict != Verdict.REJECT else verdict.verdict,
                 reason=verdict.reason or "",
@@ -120,16 +129,16 @@ class Journal:
                 for keys, said in [zip(*rows, strict=True)]
             ]
         )
-        ImportRow.objects.bulk_create(self._rows, ignore_conflicts=True, batch_size=_BATCH)
+        insert_missing(self._rows)
         insert_rows(
             [new_row(CustomerChange, customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())]
         )
-        VehicleChange.objects.note_cars_of(self._customers, and_cars=self._cars())
+        VehicleChange.objects.note_cars_of(self._known_before(), and_cars=self._cars)
         self._begin()
 
-    def _cars(self) -> set[int]:
-        """Cars the chunk wrote, also those nobody owns."""
-        return {*self._changed.get(Vehicle, ()), *(pk for pk, _ in self._created.get(Vehicle, ()))}
+    def _known_before(self) -> set[int]:
+        """The customers the chunk touched who have more cars than those it spoke of, perhaps."""
+        return self._customers.keys() - {pk for pk, _ in self._created.get(Customer, ())}
 
     def _keep_images(self, model: type[Model], rows: dict[int, tuple[Model, set[str]]]) -> None:
         """How the rows were before the batch's first change of each, and what it has made of them so far."""

@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from core.ahead import Ahead
-from core.bulk import collecting_seldom
+from core.bulk import collecting_seldom, looking_up_keys
 from vehicles.enums import ReadingSource
 
 from ...enums import BatchState, Kind, RowKind, Verdict
@@ -332,7 +332,7 @@ def commit(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid.UUID, 
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            with collecting_seldom():
+            with collecting_seldom(), looking_up_keys():
                 return _pass_through(batch, table, layout, key=key, in_one=in_one)
         except (IntegrityError, OperationalError):
             if in_one or attempt == _ATTEMPTS:

@@ -19,6 +19,7 @@ from django.db.models import DateField, DateTimeField, Field, JSONField, Model, 
 from django.db.models.base import ModelState
 from django.utils import timezone
 
+from .behind import Behind
 from .texts import array_of, copied_text
 
 _PORTION = 2_000
@@ -99,18 +100,27 @@ def _defaults(model: type[Model]) -> tuple[dict, list[tuple[str, Callable]]]:
     return constant, made
 
 
-def insert_rows(rows: Sequence[Model]) -> list[int]:
-    """Insert unsaved instances of one model and give each its primary key (a BigAutoField). Returns the keys."""
+def insert_rows(rows: Sequence[Model], *, behind: Behind | None = None) -> list[int]:
+    """Insert unsaved instances of one model and give each its primary key (a BigAutoField). Returns the keys.
+
+    `behind`: whoever sends them meanwhile; the rows may no longer change then.
+    """
     if not rows:
         return []
-    keys, table, columns, fields = _keyed(rows)
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for portion in in_batches(_values_of(rows, fields), _PORTION):
-                    copy.write(copied_text(portion))
-        else:
+    postgres = connection.vendor == "postgresql"
+    keys, table, columns, fields = _keyed(rows, behind if postgres else None)
+    if not postgres:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
             cursor.executemany(_insert(table, columns, fields), list(_values_of(rows, fields)))
+        return keys
+    statement = f"COPY {table} ({columns}) FROM STDIN"
+    texts = map(copied_text, in_batches(_values_of(rows, fields), _PORTION))
+    if behind:
+        behind.copy(statement, texts)
+        return keys
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for text in texts:
+            copy.write(text)
     return keys
 
 
@@ -160,10 +170,11 @@ def _expression(field: Field, columns: Mapping[str, object]):
     return value if hasattr(value, "resolve_expression") else Value(value, output_field=kind)
 
 
-def _keyed(rows: Sequence[Model]) -> tuple[list[int], str, str, list[Field]]:
+def _keyed(rows: Sequence[Model], behind: Behind | None = None) -> tuple[list[int], str, str, list[Field]]:
     """Give unsaved rows primary keys; the keys, the names of the rows' table and its columns, and the fields."""
     model, quote = type(rows[0]), connection.ops.quote_name
-    key, keys = model._meta.pk.attname, _new_keys(model, len(rows))
+    keys = behind.keys(model, len(rows), fetch=_new_keys) if behind else _new_keys(model, len(rows))
+    key = model._meta.pk.attname
     for row, pk in zip(rows, keys, strict=True):
         row.__dict__[key] = pk  # what setting `pk` comes to, at a fifth of its cost
         row._state.adding = False

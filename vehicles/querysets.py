@@ -156,20 +156,20 @@ class VehicleChangeQuerySet(models.QuerySet):
         jot_cars(ids)
         self.bulk_create([self.model(vehicle_id=pk) for pk in ids], batch_size=1000)
 
-    def note_cars_of(self, customer_ids, *, and_cars=()) -> None:
-        """The cars these customers own or have ever brought, and more cars, each once: for imports, which know people.
+    def note_cars_of(self, customer_ids) -> None:
+        """The cars these customers own or have ever brought, once each; the caller holds a transaction."""
+        insert_rows([new_row(self.model, vehicle_id=pk) for pk in sorted(self.cars_of(customer_ids))])
 
-        The caller holds a transaction.
-        """
+    def cars_of(self, customer_ids) -> set[int]:
+        """The cars these customers own or have ever brought."""
         from .models import Ownership, ServiceOrder
 
-        cars, people = set(and_cars), list(customer_ids)
-        if people:
-            owned = Ownership.objects.current().filter(customer_id__among=people)
-            brought = ServiceOrder.objects.filter(customer_id__among=people, vehicle__isnull=False)
-            of_people = (rows.order_by().values_list("vehicle_id", flat=True) for rows in (owned, brought))
-            cars.update(*of_people)
-        insert_rows([new_row(self.model, vehicle_id=pk) for pk in sorted(cars)])
+        people = list(customer_ids)
+        if not people:
+            return set()
+        owned = Ownership.objects.current().filter(customer_id__among=people)
+        brought = ServiceOrder.objects.filter(customer_id__among=people, vehicle__isnull=False)
+        return set().union(*(rows.order_by().values_list("vehicle_id", flat=True) for rows in (owned, brought)))
 
     def note_all(self, vehicles) -> None:
         """All cars of a queryset; one statement."""

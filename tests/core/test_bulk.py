@@ -7,7 +7,16 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from core.bulk import collecting_seldom, count_tables, insert_from, insert_missing, insert_rows, new_row, take_stock
+from core.bulk import (
+    collecting_seldom,
+    count_tables,
+    insert_from,
+    insert_missing,
+    insert_rows,
+    looking_up_keys,
+    new_row,
+    take_stock,
+)
 from core.enums import DayKind, DaySource
 from core.models import CalendarDay
 from customers.models import Customer
@@ -38,6 +47,28 @@ def test_a_moment_stands_where_the_default_is_the_clock_and_nowhere_else():
 
     assert (new_row(Customer, moment).created_at, new_row(Customer, moment).ended_at) == (moment, None)
     assert new_row(Customer, moment, created_at=None).created_at is None
+
+
+def page_cost():
+    if connection.vendor != "postgresql":
+        return "4"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW random_page_cost")
+        return cursor.fetchone()[0]
+
+
+def test_keys_are_looked_up_in_indexes_only_meanwhile(db):
+    with looking_up_keys():
+        assert page_cost() == ("0.1" if connection.vendor == "postgresql" else "4")
+
+    assert page_cost() == "4"
+
+
+def test_a_failed_transaction_takes_back_how_keys_were_looked_up(db):
+    with pytest.raises(IntegrityError), transaction.atomic(), looking_up_keys():
+        insert_rows([new_row(CalendarDay, date=TODAY, kind=DayKind.OFF, name=name) for name in ("盘点", "装修")])
+
+    assert page_cost() == "4"
 
 
 def test_python_collects_as_before_once_the_rows_are_written_also_after_a_failure():

@@ -51,6 +51,7 @@ class CarsWriter:
         self._known = known
         self._journal = journal
         self._today = today
+        self._usual = UsualMileage.objects.by_energy()
         # Per car one bit for each thing this file has said: its first word stands, as it will the next time.
         self._said = array("H")
         # Readings `(vehicle pk, day, km)` that were written with new cars of this chunk.
@@ -74,8 +75,7 @@ class CarsWriter:
             if verdict.car in rows:
                 for name, value in self._unsaid(verdict).items():
                     setattr(rows[verdict.car], name, value)
-        usual = UsualMileage.objects.by_energy()
-        readings = {car: _first_readings(row, seen[car], usual) for car, row in rows.items()}
+        readings = {car: _first_readings(row, seen[car], self._usual) for car, row in rows.items()}
         self._journal.create(list(rows.values()))
         days = {car: min((s.day for s in seen[car]), default=self._today) for car in rows}
         self._journal.create(

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from django.db.models import Model
 from django.utils import timezone
 
+from core.behind import Behind
 from core.bulk import insert_missing, insert_rows, new_row, update_rows
 from customers.models import Customer, CustomerChange
 from vehicles.models import Vehicle, VehicleChange
@@ -40,8 +41,9 @@ _PLURALS = {
 class Journal:
     """Collects a chunk's writes and carries the running counts of the batch."""
 
-    def __init__(self, batch: ImportBatch):
+    def __init__(self, batch: ImportBatch, *, behind: Behind | None = None):
         self.batch = batch
+        self._behind = behind
         self.created = Counter(batch.counts.get("created", {}))
         self.updated = Counter(batch.counts.get("updated", {}))
         self._begin()
@@ -64,7 +66,7 @@ class Journal:
         if not rows:
             return
         model = type(rows[0])
-        keys = insert_rows(rows)
+        keys = insert_rows(rows, behind=self._behind)
         self._created[model] += zip(keys, digests(model, [row.__dict__ for row in rows]), strict=True)
         self.created[plural(model)] += len(rows)
         self._speaks_of_cars(rows)
@@ -122,18 +124,16 @@ class Journal:
             update_rows([row for row, _ in rows.values()], names)
             self.updated[plural(model)] += len(rows)
             self._keep_images(model, rows)
-        insert_rows(
-            [
-                new_row(CreatedRows, batch_id=self.batch.pk, table=model._meta.label_lower, row_ids=keys, digests=said)
-                for model, rows in self._created.items()
-                for keys, said in [zip(*rows, strict=True)]
-            ]
-        )
+        kept = [
+            new_row(CreatedRows, batch_id=self.batch.pk, table=model._meta.label_lower, row_ids=keys, digests=said)
+            for model, rows in self._created.items()
+            for keys, said in [zip(*rows, strict=True)]
+        ]
+        cars = self._cars | VehicleChange.objects.cars_of(self._known_before())
+        customers = [new_row(CustomerChange, customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())]
+        for rows in (kept, customers, [new_row(VehicleChange, vehicle_id=pk) for pk in sorted(cars)]):
+            insert_rows(rows, behind=self._behind)
         insert_missing(self._rows)
-        insert_rows(
-            [new_row(CustomerChange, customer_id=pk, kind=kind) for pk, kind in sorted(self._customers.items())]
-        )
-        VehicleChange.objects.note_cars_of(self._known_before(), and_cars=self._cars)
         self._begin()
 
     def _known_before(self) -> set[int]:

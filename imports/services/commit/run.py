@@ -11,6 +11,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from core.ahead import Ahead
+from core.behind import Behind
 from core.bulk import collecting_seldom, looking_up_keys
 from vehicles.enums import ReadingSource
 
@@ -343,17 +344,18 @@ def commit(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid.UUID, 
 
 
 def _pass_through(batch: ImportBatch, table: Table, layout: Layout, *, key: uuid.UUID, in_one: bool) -> None:
-    journal = Journal(batch)
+    behind = Behind()
+    journal = Journal(batch, behind=behind)
     run = run_of(journal, FileRows(table, layout, today=batch.business_date), today=batch.business_date)
     step = nullcontext if in_one else transaction.atomic
     chunks = Ahead(run.chunks())
     for chunk in chunks:
-        with step():
+        with step(), behind:
             for verdict in run.take(chunk):
                 journal.note(verdict)
+            chunks.begin()  # while the database writes and commits
             _keep(journal, run, key, rows_done=chunk[-1].number)
-            chunks.begin()  # while the database commits
-    with step():
+    with step(), behind:
         for _ in run.finish():
             pass
         _keep(journal, run, key)

@@ -116,11 +116,14 @@ def one_day(customers: int, *, database: str) -> None:
 
 def whole_nights(customers: int, orders: int, *, database: str) -> None:
     """The first, which draws everything there is, and the next; each after one day's work."""
+    from django.db import transaction
+
     import desk.night
     from vehicles.models import VehicleChange
 
     for which, day in (("first", TODAY), ("next", TODAY + timedelta(days=1))):
-        VehicleChange.objects.note_cars_of(change_some(customers))
+        with transaction.atomic():
+            VehicleChange.objects.note_cars_of(change_some(customers))
         seconds = seconds_of(partial(desk.night.run, day))
         small = database == "sqlite"
         report(

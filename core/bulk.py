@@ -20,6 +20,7 @@ from django.db.models.base import ModelState
 from django.utils import timezone
 
 from .behind import Behind
+from .keys import new_keys
 from .texts import array_of, copied_text
 
 _PORTION = 2_000
@@ -173,7 +174,7 @@ def _expression(field: Field, columns: Mapping[str, object]):
 def _keyed(rows: Sequence[Model], behind: Behind | None = None) -> tuple[list[int], str, str, list[Field]]:
     """Give unsaved rows primary keys; the keys, the names of the rows' table and its columns, and the fields."""
     model, quote = type(rows[0]), connection.ops.quote_name
-    keys = behind.keys(model, len(rows), fetch=_new_keys) if behind else _new_keys(model, len(rows))
+    keys = behind.keys(model, len(rows)) if behind else new_keys(model, len(rows))
     key = model._meta.pk.attname
     for row, pk in zip(rows, keys, strict=True):
         row.__dict__[key] = pk  # what setting `pk` comes to, at a fifth of its cost
@@ -264,22 +265,6 @@ def _forget_small_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM sqlite_stat1 WHERE tbl IN ({small})", [_SMALL])  # noqa: S608 our own words
         cursor.execute("ANALYZE sqlite_schema")  # read them again
-
-
-def _new_keys(model: type[Model], count: int) -> list[int]:
-    """Primary keys nobody else will be given."""
-    meta = model._meta
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # The sequence is looked up by a query of its own: in the call itself it would be, again for each row.
-            sequence = "SELECT pg_get_serial_sequence(%s, %s)::regclass"
-            sequence = f"SELECT nextval(({sequence})) FROM generate_series(1, %s)"  # noqa: S608 our own words
-            cursor.execute(sequence, [connection.ops.quote_name(meta.db_table), meta.pk.column, count])
-            return [key for (key,) in cursor.fetchall()]
-        # The write lock is held since the transaction began (IMMEDIATE), so nobody inserts between look and write.
-        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [meta.db_table])
-        last = cursor.fetchone()[0]
-        return list(range(last + 1, last + count + 1))
 
 
 def _values_of(rows: Sequence[Model], fields: Sequence[Field]):

@@ -4,7 +4,8 @@ import sys
 import threading
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core.behind import Behind
 from core.bulk import insert_rows, new_row
@@ -90,15 +91,39 @@ def test_one_transaction_after_the_other_with_keys_nobody_else_is_given():
     assert len(set(keys)) == 60
 
 
-def test_the_statements_for_keys_do_not_grow_with_the_portions():
-    asked = []
-
-    def fetch(model, count):
-        asked.append(count)
-        return list(range(count))
-
+def test_rows_of_a_later_transaction_have_later_keys_than_what_others_wrote_meanwhile():
     behind = Behind()
-    for _ in range(64):
-        behind.keys(Customer, 2_000, fetch=fetch)
+    with transaction.atomic(), behind:
+        insert_rows(customers("王一", "王二"), behind=behind)
+    [others] = insert_rows(customers("李"))
+    with transaction.atomic(), behind:
+        [key] = insert_rows(customers("王三"), behind=behind)
 
-    assert asked == [2_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000]
+    assert key > others
+
+
+def test_from_the_second_transaction_on_nothing_is_asked_between_the_rows():
+    behind = Behind()
+    for _ in range(2):
+        with transaction.atomic(), behind:
+            with CaptureQueriesContext(connection) as statements:
+                insert_rows(customers("王一", "王二"), behind=behind)
+            Customer.objects.count()
+
+    asked = [each["sql"] for each in statements if "nextval" in each["sql"]]
+    assert not asked
+
+
+def test_whoever_is_interrupted_while_waiting_for_the_thread_speaks_no_more_beside_it(monkeypatch):
+    behind, closed, before = Behind(), [], sys.getswitchinterval()
+    monkeypatch.setattr(connections["default"], "close", lambda: closed.append(True))
+    with pytest.raises(KeyboardInterrupt), behind:
+
+        def interrupted(**_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(behind._thread, "shutdown", interrupted)
+
+    assert closed
+    assert sys.getswitchinterval() == before
+    assert not connection.execute_wrappers

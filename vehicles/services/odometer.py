@@ -76,6 +76,8 @@ def readings_to_keep(readings: Iterable[tuple[int, date, int]], *, source: Readi
     said = {(vehicle, Reading(day, km)) for vehicle, day, km in readings}
     histories = _histories({vehicle for vehicle, _ in said})
     new = sorted(said - {(vehicle, reading) for vehicle, rows in histories.items() for _, reading, _ in rows})
+    if not new:
+        return []
     for vehicle, reading in new:
         histories[vehicle].append((None, reading, ""))
     doubted = _judge({vehicle: histories[vehicle] for vehicle, _ in new})

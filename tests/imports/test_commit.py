@@ -434,6 +434,17 @@ def test_the_feed_hears_of_a_car_once_per_portion(bring_customers, bring_orders)
     assert list(VehicleChange.objects.values_list("vehicle_id", flat=True)) == [Vehicle.objects.get().pk] * 2
 
 
+def test_the_feed_hears_of_all_cars_of_somebody_who_was_known_before(bring_customers, bring_orders):
+    bring_customers(customer(plate="粤L11111"), customer(plate="粤L22222"))
+    VehicleChange.objects.all().delete()
+    bring_orders(order(plate="粤L11111"))
+
+    assert set(VehicleChange.objects.values_list("vehicle_id", flat=True)) == set(
+        Vehicle.objects.values_list("pk", flat=True)
+    )
+    assert Vehicle.objects.count() == 2
+
+
 # --- killed, taken over, twice at once ---
 
 

@@ -171,6 +171,15 @@ def test_a_typo_in_the_odometer_moves_nothing(bring_orders):
     assert OdometerReading.objects.filter(is_plausible=False).count() == 1
 
 
+def test_a_typo_on_file_is_outvoted_by_what_later_files_read(bring_orders):
+    bring_orders(order("W1", opened="2026-09-01 10:00", km="520000"))
+    bring_orders(order("W2", opened="2026-10-01 10:00", km="52000"), order("W3", opened="2026-11-01 10:00", km="53000"))
+
+    believed = OdometerReading.objects.order_by("km").values_list("km", "is_plausible")
+    assert list(believed) == [(52_000, True), (53_000, True), (520_000, False)]
+    assert Vehicle.objects.get().odometer_km == 53_000
+
+
 def test_a_spare_number_reaches_unless_it_is_somebody_s_own(bring):
     header = ["姓名", "手机号", "备用电话", "车牌号"]
     rows = [["甲", "13800138000", "13900139000", "粤B11111"], ["乙", "13900139000", "0755-26001234", "粤B22222"]]

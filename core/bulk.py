@@ -7,6 +7,7 @@ transaction.
 
 import gc
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -130,13 +131,12 @@ def insert_missing(rows: Sequence[Model]) -> None:
     if not rows:
         return
     _, table, columns, fields = _keyed(rows)
-    lines = list(_values_of(rows, fields))
+    lines, quote = list(_values_of(rows, fields)), connection.ops.quote_name
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             # As in `_update`, every value travels as text.
             arrays = ", ".join(["%s::text[]"] * len(fields))
-            kinds = [field.db_type(connection) for field in fields]
-            typed = ", ".join(f"{name}::{kind}" for name, kind in zip(columns.split(", "), kinds, strict=True))
+            typed = ", ".join(f"{quote(field.column)}::{_kind(field)}" for field in fields)
             found = f"SELECT {typed} FROM unnest({arrays}) AS new({columns})"  # noqa: S608 our own names
             values = [array_of(column) for column in zip(*lines, strict=True)]
             cursor.execute(f"INSERT INTO {table} ({columns}) {found} ON CONFLICT DO NOTHING", values)
@@ -205,9 +205,7 @@ def _update(rows: Sequence[Model], fields: list[Field]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # Every value travels as text and is cast by the column's own type: an all-null column has no type to guess.
-            kinds = [field.db_type(connection) for field in fields]
-            pairs = zip(columns, kinds, strict=True)
-            sets = ", ".join(f"{column} = new.{column}::{kind}" for column, kind in pairs)
+            sets = ", ".join(f"{quote(field.column)} = new.{quote(field.column)}::{_kind(field)}" for field in fields)
             arrays = ", ".join(["%s::text[]"] * len(columns) + ["%s::bigint[]"])
             names = ", ".join([*columns, key])
             statement = (
@@ -217,6 +215,11 @@ def _update(rows: Sequence[Model], fields: list[Field]) -> None:
         else:
             sets = ", ".join(f"{column} = %s" for column in columns)
             cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", lines)  # noqa: S608
+
+
+def _kind(field: Field) -> str:
+    """The type of a column without its length: a cast to that would cut off what the column itself refuses."""
+    return re.sub(r"\(.*?\)", "", field.db_type(connection))
 
 
 def delete_rows(model: type[Model], keys: Sequence[int]) -> None:

@@ -2,9 +2,10 @@
 
 import gc
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 
 from core.bulk import (
@@ -16,6 +17,7 @@ from core.bulk import (
     looking_up_keys,
     new_row,
     take_stock,
+    update_rows,
 )
 from core.enums import DayKind, DaySource
 from core.models import CalendarDay
@@ -99,6 +101,19 @@ def test_a_row_that_meets_another_ones_unique_key_is_left_out_and_the_others_are
     insert_missing([new_row(CalendarDay, date=day, kind=DayKind.OFF, name="装修") for day in (TODAY, tomorrow)])
 
     assert dict(CalendarDay.objects.values_list("date", "name")) == {TODAY: "盘点", tomorrow: "装修"}
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("write", [insert_missing, partial(update_rows, names=["name"])])
+def test_a_text_longer_than_its_column_is_refused_and_not_cut_off(write):
+    day = new_row(CalendarDay, date=TODAY, kind=DayKind.OFF, name="盘点")
+    if write is not insert_missing:
+        insert_rows([day])
+    day.name = "盘" * 300
+
+    with pytest.raises(DataError), transaction.atomic():
+        write([day])
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from staff.enums import Role
 from tests.factories import CustomerFactory, UserFactory, VehicleFactory
 from tests.imports.conftest import bring, bring_orders  # noqa: F401 — fixtures
 from tests.imports.files import order
+from tests.plans import plan_of
 
 pytestmark = pytest.mark.django_db
 URL = "/search/"
@@ -144,22 +145,13 @@ def many(store):
         cursor.execute("ANALYZE")
 
 
-def plan_of(user) -> str:
-    with CaptureQueriesContext(connection) as captured:
-        ownerless(read("9K952"), user=user)
-    explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"{explain} {captured[0]['sql']}")
-        return "\n".join(str(row[-1]) for row in cursor.fetchall())
-
-
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.OWNER])
 def test_they_are_found_along_an_index_of_their_own(role, many, store):
     index = "importrow_ownerless_grams" if connection.vendor == "postgresql" else "importrow_ownerless_by_plate"
 
-    plan = plan_of(UserFactory(store=store, role=role))
+    with CaptureQueriesContext(connection) as captured:
+        ownerless(read("9K952"), user=UserFactory(store=store, role=role))
+    plan = plan_of(captured[-1]["sql"])
 
     assert index in plan, plan
 

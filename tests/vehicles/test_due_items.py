@@ -17,6 +17,7 @@ from tests.factories import (
     VehicleFactory,
     moment,
 )
+from tests.plans import plan_of
 from vehicles.enums import Basis, Elsewhere, MaintenanceItem, ReadingSource
 from vehicles.errors import RuleMoved
 from vehicles.models import DueItem, MaintenanceRule, VehicleChange, WorkElsewhere
@@ -214,6 +215,14 @@ def test_drawing_costs_a_fixed_number_of_statements(store):
         return len(caught)
 
     assert statements(1) == statements(7)
+
+
+def test_a_night_without_changes_reads_nothing_of_what_is_due(car):
+    with CaptureQueriesContext(connection) as captured:
+        refresh_due(today=TODAY)
+
+    [over] = [one["sql"] for one in captured if "ends_on" in one["sql"]]
+    assert "dueitem_by_ends_on" in plan_of(over)
 
 
 # --- Done elsewhere

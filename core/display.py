@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 UNKNOWN = "—"
 MONEY_MINUS = "−"
@@ -124,6 +125,8 @@ def matches(text: str, wanted: str) -> list[tuple[int, int]]:
 
     138001 is found in 138 0013 8000 and ｂ12 in 粤B12345.
     """
+    if not wanted:
+        return []
     shown = [(place, _folded(char)) for place, char in enumerate(text) if not char.isspace()]
     needle = [_folded(char) for char in wanted if not char.isspace()]
     found, start = [], 0
@@ -136,5 +139,6 @@ def matches(text: str, wanted: str) -> list[tuple[int, int]]:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def _folded(char: str) -> str:
     return unicodedata.normalize("NFKC", char).casefold()

@@ -1,6 +1,6 @@
 """Tags and filters of every template (builtins, no {% load %} needed). All they print is escaped."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from django import template
@@ -40,13 +40,21 @@ def number(value: int) -> str:
 @register.filter
 def human_day(value) -> str:
     """{{ touch.due_on|human_day }} → 今天, 3 天前, 2026-03-05, with the exact moment in the title."""
-    return _moment(value, lambda moment, now: display.day_words(moment, now=now))
+    if isinstance(value, datetime) or value in ABSENT:
+        return _moment(value, display.day_words)
+    return _day(value, timezone.localdate())
+
+
+@lru_cache(maxsize=4_096)
+def _day(value: date, today: date) -> str:
+    """A day without a clock: pages name the same few hundred again and again."""
+    return _time(value, display.day_words(value, now=datetime.combine(today, time.min)))
 
 
 @register.filter
 def ago(value) -> str:
     """{{ entry.at|ago }} → 刚刚, 5 分钟前, 昨天 14:30, with the exact moment in the title."""
-    return _moment(value, lambda moment, now: display.ago_words(moment, now=now))
+    return _moment(value, display.ago_words)
 
 
 @register.filter
@@ -74,16 +82,15 @@ def staff(person) -> str:
     return "" if person in ABSENT else f"{person}" if person.is_active else f"{person}（已离职）"
 
 
-def _moment(value: date | datetime | None, words) -> str:
+def _moment(value: datetime | None, words) -> str:
     if value in ABSENT:
         return display.UNKNOWN
-    local = timezone.localtime(value) if isinstance(value, datetime) else value
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(),
-        display.exact_words(local),
-        words(local, timezone.localtime()),
-    )
+    local = timezone.localtime(value)
+    return _time(local, words(local, now=timezone.localtime()))
+
+
+def _time(value: date | datetime, words: str) -> str:
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), display.exact_words(value), words)
 
 
 @register.filter(name="phone")

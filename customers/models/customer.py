@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
+from core.routes import row_url
 from staff.models import Store
 
 from ..enums import Calendar, ChangeKind, ContactKind, CustomerKind, EndedAs
@@ -100,7 +100,7 @@ class Customer(models.Model):
         return self.name or self.salutation or f"客户 {self.pk}"
 
     def get_absolute_url(self):
-        return reverse("desk:briefing", args=[self.pk])
+        return row_url("desk:briefing", self.pk)
 
     @property
     def has_birthday(self) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from .bare import add_bare_views
 from .report import allowed_ms, report
-from .shop import Desk, shop, summary
+from .shop import BARE, Desk, shop
 
 MOST_MS, MOST_STATEMENTS = 30, 8
 FAR = 1_000
@@ -40,35 +40,26 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    empty = summary([desk.get("/bare/")[0] for _ in range(rounds)])
-    for name, (path, query, rows, order, size) in lists().items():
+    by_hand = "/rows/", f"from={customers // 2}"
+    for name, (path, query, queryset, order, size) in lists().items():
         page = min(FAR, customers // size)
-        places = {"page 1": {}, f"page {page:,}": {"after": cursor_of_page(rows, order, size, page)}}
+        places = {"page 1": {}, f"page {page:,}": {"after": cursor_of_page(queryset, order, size, page)}}
         for words, place in places.items():
             address = path, urlencode(query | place)
             with CaptureQueriesContext(connection) as asked:
                 desk.get(*address)
             # Counted at once: the next request forgets them. Session and user belong to every page, not to this one.
             statements = len(asked) - 2
-            ours, bare = [], []
-            for _ in range(rounds):
-                ours.append(desk.get(*address)[0])
-                bare.append(desk.get("/rows/", f"from={customers // 2}")[0])
-            _say(
-                f"list · {name}, {words} ({database})",
-                summary(ours),
-                summary(bare),
-                statements,
-                allowed_ms(MOST_MS, bare=empty),
-            )
+            bare, rows, ours = desk.by_turns([(BARE, by_hand, address)] * rounds)
+            _say(f"list · {name}, {words} ({database})", ours, rows, statements, allowed_ms(MOST_MS, bare=bare))
 
 
-def _say(job: str, ours: dict, bare: dict, statements: int, most: float) -> None:
+def _say(job: str, ours: dict, rows: dict, statements: int, most: float) -> None:
     report(
         job,
         f"p50 {ours['p50']} ms, p95 {ours['p95']} ms, {statements} statements",
-        limit=f"30 rows by hand p50 {bare['p50']} ms",
-        ratio=ours["p50"] / bare["p50"],
+        limit=f"30 rows by hand p50 {rows['p50']} ms",
+        ratio=ours["p50"] / rows["p50"],
         target=f"p95 ≤ {most} ms, ≤ {MOST_STATEMENTS} statements",
         is_met=ours["p95"] <= most and statements <= MOST_STATEMENTS,
     )

@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 
 from .report import allowed_ms, report
-from .shop import Desk, summary
+from .shop import BARE, Desk
 
 
 def measure_pages(desk: Desk, part: str, pages: Iterable[tuple[str, str, int]], rounds: int, *, database: str) -> None:
     """`pages`: path, query, the most milliseconds."""
-    bare = summary([desk.get("/bare/")[0] for _ in range(rounds)])
     for path, query, most_ms in pages:
-        most = allowed_ms(most_ms, bare=bare)
         desk.get(path, query)
-        page = summary([desk.get(path, query)[0] for _ in range(rounds)])
+        bare, page = desk.by_turns([(BARE, (path, query))] * rounds)
+        most = allowed_ms(most_ms, bare=bare)
         report(
             f"{part} · {path}?{query} ({database})",
             f"p50 {page['p50']} ms, p95 {page['p95']} ms",

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from .bare import add_bare_views
 from .report import allowed_ms, report
-from .shop import Desk, shop, summary
+from .shop import BARE, Desk, shop
 
 TARGET_MS = {"postgres": 20, "sqlite": 40}
 
@@ -42,16 +42,11 @@ def questions(dice: random.Random) -> dict[str, list[str]]:
 
 def measure(desk: Desk, rounds: int, *, database: str) -> None:
     dice = random.Random(7)
-    bare = summary([desk.get("/bare/")[0] for _ in range(rounds)])
-    report(f"search · bare view ({database})", f"p50 {bare['p50']} ms, p95 {bare['p95']} ms")
+    by_hand = "/floor/" if database == "postgres" else "/bare/"
     for kind, asked in questions(dice).items():
-        ours, floor = [], []
-        for turn in [dice.choice(asked) for _ in range(rounds)]:  # by turns, so that both meet the same noise
-            ours.append(desk.get("/search/", urlencode({"q": turn}))[0])
-            if database == "postgres":
-                floor.append(desk.get("/floor/", urlencode({"q": turn}))[0])
-        most = allowed_ms(TARGET_MS[database], bare=bare)
-        _say(kind, summary(ours), summary(floor) if floor else bare, most, database)
+        queries = [urlencode({"q": dice.choice(asked)}) for _ in range(rounds)]
+        bare, floor, ours = desk.by_turns([(BARE, (by_hand, query), ("/search/", query)) for query in queries])
+        _say(kind, ours, floor, allowed_ms(TARGET_MS[database], bare=bare), database)
 
 
 def _say(kind: str, ours: dict, limit: dict, most: float, database: str) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from itertools import chain
@@ -20,6 +21,8 @@ SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁�
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国晓彤志三丰雪豪子轩浩宇欣怡小云海燕文斌"
 PLATE_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 TODAY = date(2026, 11, 21)
+# The address of a view that does next to nothing (benchmarks.bare).
+BARE = "/bare/", ""
 # Visits lie within so many days.
 DAYS = 1400
 
@@ -104,8 +107,14 @@ class Desk:
             raise SystemExit(f"{path}?{query}: {status[0]}")
         return seconds, body
 
+    def by_turns(self, turns: Iterable[Sequence[tuple[str, str]]]) -> list[dict[str, float]]:
+        """A summary for each place of the turns, which are as many (path, query) each: asked one after the other, so
+        that all of them meet the same noise."""
+        seconds = [[self.get(*address)[0] for address in turn] for turn in turns]
+        return [summary(each) for each in zip(*seconds, strict=True)]
 
-def summary(seconds: list[float]) -> dict[str, float]:
+
+def summary(seconds: Sequence[float]) -> dict[str, float]:
     """p50 and p95 in milliseconds."""
     cuts = statistics.quantiles(seconds, n=100)
     return {"p50": round(statistics.median(seconds) * 1000, 2), "p95": round(cuts[94] * 1000, 2)}

@@ -21,7 +21,8 @@ SELECT c.id, c.name, c.salutation, f.value_tier, f.last_visit_on,
     (SELECT v.plate FROM vehicles_carperson d JOIN vehicles_vehicle v ON v.id = d.vehicle_id
         WHERE d.customer_id = c.id AND d.role = 'driver' AND d.valid_to IS NULL AND {car_known}
         ORDER BY d.id DESC LIMIT 1) AS drives,
-    EXISTS (SELECT 1 FROM referrals_ambassador a WHERE a.customer_id = c.id AND a.ended_at IS NULL) AS is_ambassador
+    COALESCE((SELECT TRUE FROM referrals_ambassador a WHERE a.customer_id = c.id AND a.ended_at IS NULL), FALSE)
+        AS is_ambassador
 FROM customers_customer c
 LEFT JOIN segments_profile f ON f.customer_id = c.id
 LEFT JOIN customers_householdmember m ON m.customer_id = c.id AND m.left_at IS NULL
@@ -38,13 +39,12 @@ FROM vehicles_ownership o JOIN vehicles_vehicle v ON v.id = o.vehicle_id
 WHERE o.valid_to IS NULL AND o.customer_id IN ({places})
 ORDER BY o.id DESC
 """
-_KNOWN = (
-    "EXISTS (SELECT 1 FROM customers_customerstore s WHERE s.customer_id = {customer}.id AND s.store_id = %(store)s)"
-)
+# Values to look up and no EXISTS, as in the arms.
+_KNOWN = "(SELECT TRUE FROM customers_customerstore s WHERE s.customer_id = {customer}.id AND s.store_id = %(store)s)"
 _CAR_KNOWN = (
-    "(EXISTS (SELECT 1 FROM vehicles_ownership w JOIN customers_customerstore s ON s.customer_id = w.customer_id"
-    " WHERE w.vehicle_id = v.id AND w.valid_to IS NULL AND s.store_id = %(store)s)"
-    " OR EXISTS (SELECT 1 FROM vehicles_serviceorder r WHERE r.vehicle_id = v.id AND r.store_id = %(store)s))"
+    "COALESCE((SELECT TRUE FROM vehicles_ownership w JOIN customers_customerstore s ON s.customer_id = w.customer_id"
+    " WHERE w.vehicle_id = v.id AND w.valid_to IS NULL AND s.store_id = %(store)s LIMIT 1),"
+    " (SELECT TRUE FROM vehicles_serviceorder r WHERE r.vehicle_id = v.id AND r.store_id = %(store)s LIMIT 1))"
 )
 
 

@@ -13,13 +13,14 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("login/", Login.as_view(), name="login"),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
+    # What is asked for all day comes first: Django tries the routes one after the other.
+    path("", include("desk.urls")),
     path("", include("staff.urls")),
     path("todo/", include("campaigns.urls")),
     path("receipts/<slug:name>/<str:token>/<slug:what>/", receive, name="receipts"),
     path("touches/", include("campaigns.touch_urls")),
     path("imports/", include("imports.urls")),
     path("", include("referrals.urls")),
-    path("", include("desk.urls")),
 ]
 
 handler500 = "core.web.server_error"

@@ -2,6 +2,8 @@
 
 from django.contrib.auth.backends import ModelBackend
 
+from core.worded import worded
+
 from .models import User
 
 
@@ -10,5 +12,10 @@ class Backend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, or None where they may not be here any more. One statement."""
-        user = User.objects.select_related("store").filter(pk=user_id).first()
+        user = next(iter(_person(pk=user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
+
+
+@worded
+def _person(*, pk):
+    return User.objects.select_related("store").filter(pk=pk)

@@ -15,6 +15,7 @@ from .prices import usual_fen
 from .warranty import is_about, limits_words
 
 M, K = MaintenanceItem, OpportunityKind
+UPKEEP = frozenset(M.values)
 DAY = timedelta(days=1)
 # Days before the due day from which, and after it until which, somebody may still come for it.
 WINDOWS = {K.MAINTENANCE: (30, 60), K.INSURANCE: (60, 30), K.INSPECTION: (60, 30), K.B_RECHECK: (45, 45)}
@@ -150,7 +151,7 @@ def _upkeep(facts: Facts, today: date) -> Iterator[Chance]:
 
 def _is_told(one: Next) -> bool:
     """Of a new car only the oil: the rest is reckoned from a day on which nothing was done."""
-    return one.item in M.values and (one.basis != Basis.NEW or one.item == M.ENGINE_OIL)
+    return one.item in UPKEEP and (one.basis != Basis.NEW or one.item == M.ENGINE_OIL)
 
 
 def turn_of(one: Next) -> str:

@@ -48,8 +48,9 @@ def refresh_opportunities(*, today: date) -> dict[str, int]:
     Repeating changes nothing. Counts: cars `looked` at, `opened`, `settled`, and `written` of those that stand.
     """
     counts = Counter(looked=0, opened=0, settled=0, written=0)
-    over = Outlook.objects.over(today).order_by("vehicle").values_list("vehicle", flat=True)
-    for ids in in_batches(list(over), BATCH):
+    # Sorted here, as in `refresh_due`.
+    over = sorted(Outlook.objects.over(today).values_list("vehicle", flat=True))
+    for ids in in_batches(over, BATCH):
         counts["looked"] += len(ids)
         counts.update(draw_opportunities(ids, today=today))
     if counts["opened"] > BATCH:

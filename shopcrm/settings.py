@@ -90,6 +90,9 @@ TEMPLATES = [
 INSTALLED_APPS.append("django.forms")
 
 DATABASES = {"default": env.db("DATABASE_URL")}
+# Opening a connection costs what a small page costs; on SQLite too, which reads the definitions of all tables again.
+# There it also shows that the product is running: a database in use is not restored over.
+DATABASES["default"]["CONN_MAX_AGE"] = 600
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at once, so that read-then-write never fails half-way with "database is locked".
     # FULL: a text that was begun is still begun after a power cut, and not sent again.
@@ -99,7 +102,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Somebody waits for a page: it gives up early and frees its locks. The night and imports may take their time.
     _limits = {"idle_in_transaction_session_timeout": "300s"}

@@ -68,6 +68,11 @@ def test_the_web_gives_up_sooner_than_the_night(tmp_path):
     assert night == {"connect_timeout": 5, "options": f"-c idle_in_transaction_session_timeout=300s {kept}"}
 
 
+@pytest.mark.parametrize("url", ["sqlite:////tmp/shop.sqlite3", PRODUCTION["DATABASE_URL"]])
+def test_pages_do_not_open_a_connection_each(tmp_path, url):
+    assert said(tmp_path, "DATABASES", DATABASE_URL=url)["DATABASES"]["default"]["CONN_MAX_AGE"] >= 60
+
+
 def test_wsgi_is_the_web(tmp_path):
     code = "import shopcrm.wsgi; from django.conf import settings as s; print('statement_timeout' in str(s.DATABASES))"
 

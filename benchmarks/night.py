@@ -16,12 +16,15 @@ from datetime import timedelta
 from functools import partial
 
 from . import measures
-from .report import peak_mb, report
-from .shop import TODAY, shop
+from .bare import add_bare_views
+from .report import peak_mb, report, slowness
+from .shop import BARE, TODAY, Desk, shop
 
 # Share of customers about whom something changes in a day: what a busy chain sees.
 CHANGED = 0.016
 ROUNDS = 3
+# A whole night of 50,000 customers on SQLite.
+MOST_S = 60
 
 
 def seconds_of(work) -> float:
@@ -65,7 +68,7 @@ def change_some(customers: int) -> list[int]:
     return changed
 
 
-def measure(customers: int, orders: int, *, database: str) -> None:
+def measure(desk: Desk, customers: int, orders: int, *, database: str) -> None:
     import segments.services as segments
 
     segments.rebuild(today=TODAY)  # both meet a warm cache
@@ -80,7 +83,7 @@ def measure(customers: int, orders: int, *, database: str) -> None:
         is_met=ours / limit <= 1.5 and peak_mb() <= 300,
     )
     one_day(customers, database=database)
-    whole_nights(customers, orders, database=database)
+    whole_nights(desk, customers, orders, database=database)
 
 
 def compare() -> None:
@@ -114,23 +117,27 @@ def one_day(customers: int, *, database: str) -> None:
     )
 
 
-def whole_nights(customers: int, orders: int, *, database: str) -> None:
-    """The first, which draws everything there is, and the next; each after one day's work."""
+def whole_nights(desk: Desk, customers: int, orders: int, *, database: str) -> None:
+    """The first, which draws everything there is, and the next; each after one day's work.
+
+    How long they may take on SQLite is told for a machine that a bare view, asked after each, compares this one with.
+    """
     from django.db import transaction
 
-    import desk.night
+    from desk import night
     from vehicles.models import VehicleChange
 
     for which, day in (("first", TODAY), ("next", TODAY + timedelta(days=1))):
         with transaction.atomic():
             VehicleChange.objects.note_cars_of(change_some(customers))
-        seconds = seconds_of(partial(desk.night.run, day))
-        small = database == "sqlite"
+        seconds = seconds_of(partial(night.run, day))
+        [bare] = desk.by_turns([[BARE]] * 100)
+        most, small = round(MOST_S * slowness(bare)), database == "sqlite"
         report(
             f"night · whole, {which}, {customers:,} / {orders:,} ({database})",
             f"{seconds:.1f} s, peak {peak_mb()} MB",
-            target="≤ 60 s" if small else "",
-            is_met=seconds <= 60 if small else None,
+            target=f"≤ {most} s" if small else "",
+            is_met=seconds <= most if small else None,
         )
 
 
@@ -140,8 +147,9 @@ def main() -> None:
     parser.add_argument("--orders-each", type=int, default=10)
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     options = parser.parse_args()
-    with shop(customers=options.customers, orders_each=options.orders_each, database=options.database):
-        measure(options.customers, options.customers * options.orders_each, database=options.database)
+    with shop(customers=options.customers, orders_each=options.orders_each, database=options.database) as desk:
+        add_bare_views()
+        measure(desk, options.customers, options.customers * options.orders_each, database=options.database)
 
 
 if __name__ == "__main__":

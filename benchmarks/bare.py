@@ -25,7 +25,7 @@ SPELLING = f"""(SELECT c.id, c.name, c.initials FROM customers_customer c
 # What one box must look into, by what was typed.
 FLOORS = {
     "digits": " UNION ALL ".join([PHONE, PLATE, VIN, NAME]),
-    "letters": " UNION ALL ".join([SPELLING, NAME]),
+    "letters": " UNION ALL ".join([SPELLING, NAME, PLATE]),
     "han": NAME,
     "plate": " UNION ALL ".join([PLATE, VIN]),
 }

@@ -5,7 +5,8 @@
 The morning of Spring Festival, in a shop of which every customer gets a word of their own (value tier A), which has
 people enough to write them all, and in which no other occasion finds anybody. The thirty days hold another festival, so
 that each customer has two lines. The bare statement selects the same people into the same table, with its indexes
-and constraints, and what it wrote is taken out again. The second night finds everything planned.
+and constraints, and what it wrote is taken out again. The second night finds everything planned. The target
+is for PostgreSQL: SQLite selects for nothing what Python decides.
 """
 
 import argparse
@@ -68,8 +69,8 @@ def measure(customers: int, *, database: str) -> None:
             f"{seconds:.1f} s, {counts['created']:,} touches, {counts['foreseen']:,} ahead, peak {peak_mb()} MB",
             limit=f"insert-select {limit:.1f} s",
             ratio=seconds / limit,
-            target=f"≤ {TARGET} x",
-            is_met=seconds / limit <= TARGET,
+            target=f"≤ {TARGET} x" if database == "postgres" else "",
+            is_met=seconds / limit <= TARGET if database == "postgres" else None,
         )
 
 

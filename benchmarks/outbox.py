@@ -5,6 +5,7 @@
 Both claim in portions of fifty (SKIP LOCKED on PostgreSQL), commit that a text is begun, hand it to a channel that does
 nothing, and record it with its touch and its line on the timeline. The bare one is statements by hand; ours also asks
 consent, refusals, moods, numbers, hours, budget and truth of every text, and writes the words anew. Medians of rounds.
+The target is for PostgreSQL, where several workers claim at once.
 """
 
 import argparse
@@ -159,8 +160,8 @@ def measure(customers: int, *, database: str) -> None:
         f"{mine:,.0f} texts/s, peak {peak_mb()} MB",
         limit=f"claim and finish by hand {limit:,.0f}/s",
         ratio=mine / limit,
-        target=f"≥ {TARGET:.0%} of the bare claim",
-        is_met=mine / limit >= TARGET,
+        target=f"≥ {TARGET:.0%} of the bare claim" if database == "postgres" else "",
+        is_met=mine / limit >= TARGET if database == "postgres" else None,
     )
 
 

@@ -125,15 +125,17 @@ def matches(text: str, wanted: str) -> list[tuple[int, int]]:
 
     138001 is found in 138 0013 8000 and ｂ12 in 粤B12345.
     """
-    if not wanted:
+    needle = [folded for folded in map(_folded, wanted) if folded]
+    places = [place for place, char in enumerate(text) if _folded(char)]
+    shown = [_folded(text[place]) for place in places]
+    if not needle or "".join(needle) not in "".join(shown):
         return []
-    shown = [(place, _folded(char)) for place, char in enumerate(text) if not char.isspace()]
-    needle = [_folded(char) for char in wanted if not char.isspace()]
     found, start = [], 0
-    while needle and start + len(needle) <= len(shown):
-        if [folded for _, folded in shown[start : start + len(needle)]] == needle:
-            found.append((shown[start][0], shown[start + len(needle) - 1][0] + 1))
-            start += len(needle)
+    while start + len(needle) <= len(shown):
+        end = start + len(needle)
+        if shown[start:end] == needle:
+            found.append((places[start], places[end - 1] + 1))
+            start = end
         else:
             start += 1
     return found
@@ -141,4 +143,5 @@ def matches(text: str, wanted: str) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=4_096)
 def _folded(char: str) -> str:
-    return unicodedata.normalize("NFKC", char).casefold()
+    """One sign as it is compared; "" for a blank."""
+    return "" if char.isspace() else unicodedata.normalize("NFKC", char).casefold()

@@ -146,6 +146,8 @@ def mark(text, wanted) -> str:
 
 def _marked(text: str, spans: list[tuple[int, int]]) -> SafeString:
     """`text` escaped, with each span inside <mark>; a span may stick out of the text."""
+    if not spans:
+        return escape(text)
     pieces, done = [], 0
     for start, end in spans:
         start, end = max(start, 0), min(end, len(text))

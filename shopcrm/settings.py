@@ -91,7 +91,7 @@ INSTALLED_APPS.append("django.forms")
 
 DATABASES = {"default": env.db("DATABASE_URL")}
 # Opening a connection costs what a small page costs; on SQLite too, which reads the definitions of all tables again.
-# There it also shows that the product is running: a database in use is not restored over.
+# There it also keeps whoever restores from replacing what a running product has open.
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock at once, so that read-then-write never fails half-way with "database is locked".

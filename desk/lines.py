@@ -39,7 +39,7 @@ FROM vehicles_ownership o JOIN vehicles_vehicle v ON v.id = o.vehicle_id
 WHERE o.valid_to IS NULL AND o.customer_id IN ({places})
 ORDER BY o.id DESC
 """
-# Values to look up and no EXISTS, as in the arms.
+# Values to look up and no EXISTS, which PostgreSQL would plan as one more table to join; these customers are few.
 _KNOWN = "(SELECT TRUE FROM customers_customerstore s WHERE s.customer_id = {customer}.id AND s.store_id = %(store)s)"
 _CAR_KNOWN = (
     "COALESCE((SELECT TRUE FROM vehicles_ownership w JOIN customers_customerstore s ON s.customer_id = w.customer_id"

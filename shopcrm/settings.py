@@ -94,12 +94,16 @@ DATABASES = {"default": env.db("DATABASE_URL")}
 # There it also keeps whoever restores from replacing what a running product has open.
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A minute: only new connections see what ANALYZE has counted.
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
     # IMMEDIATE takes the write lock at once, so that read-then-write never fails half-way with "database is locked".
     # FULL: a text that was begun is still begun after a power cut, and not sent again.
+    # The log of what was written is cut to its limit once its pages are in the file: no last connection removes it.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
+        "PRAGMA journal_size_limit=67108864;",
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

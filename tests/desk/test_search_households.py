@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from customers.enums import CustomerKind
 from customers.services import join_household, leave_household
-from tests.factories import TODAY, CustomerFactory, UserFactory, VehicleFactory
+from tests.factories import TODAY, CustomerFactory, ServiceOrderFactory, UserFactory, VehicleFactory
 from vehicles.enums import CarRole
 from vehicles.models import CarPerson
 
@@ -113,6 +113,17 @@ def test_a_plate_shows_the_owner_and_who_usually_drives(find, fleet):
 
 def test_a_driver_shows_the_car_he_drives(find, fleet):
     assert "开 粤L8K952" in find("刘师傅")["刘师傅"]
+
+
+@pytest.mark.parametrize("been_here", [False, True])
+def test_a_car_only_another_store_knows_is_named_once_it_was_here(been_here, find, store, other_store):
+    far = VehicleFactory(plate="粤L8K952", owner=CustomerFactory(name="王建国", store=other_store))
+    driver = CustomerFactory(name="刘师傅", store=store)
+    CarPerson.objects.create(vehicle=far, customer=driver, role=CarRole.DRIVER, valid_from=TODAY)
+    if been_here:
+        ServiceOrderFactory(vehicle=far, store=store)
+
+    assert ("粤L8K952" in find("刘师傅")["刘师傅"]) is been_here
 
 
 def test_a_driver_only_another_store_knows_is_not_named(find, store, other_store):

@@ -11,9 +11,10 @@ from django.utils import timezone
 from customers.enums import ChangeKind, EndedAs
 from customers.models import ContactPoint, Customer, CustomerChange
 from imports import services
-from imports.enums import BatchState, Kind, Reason
+from imports.enums import BatchState, Export, Kind, Reason
 from imports.models import ImportBatch, ImportRow, RowImage
 from imports.querysets import LEASE
+from imports.rules.own_files import headers_of
 from imports.services.commit import run as runs
 from imports.services.commit.visits import VisitsWriter
 from staff.enums import Role
@@ -598,3 +599,14 @@ def test_the_night_hears_of_a_customer_once_however_much_came(bring_orders):
     bring_orders(order(), order(item="洗车"))
 
     assert list(CustomerChange.objects.values_list("kind", flat=True)) == [ChangeKind.ORDER]
+
+
+def test_a_row_of_our_own_file_names_what_it_was_about_as_far_as_its_columns_go(bring):
+    header = headers_of(Export.ORDERS, money=True)
+    said = {"工单号": "W" * 80, "进厂时间": "2026-11-01 10:00", "车牌号": "粤B12345（车主换过）", "项目名称": "小保养"}
+
+    batch = bring([[said.get(name, "") for name in header]], header=header)
+
+    kept = ImportRow.objects.get(batch=batch)
+    assert (batch.state, kept.plate, kept.order_number) == (BatchState.DONE, "粤B12345（车主换过", "W" * 60)
+    assert "粤B12345（车主换过）" in kept.cells

@@ -17,6 +17,8 @@ from .traces import digests
 
 _BATCH = 500
 _LONGEST_CELL = 5000
+# What a column that names the row can hold: the whole is among the cells.
+_LONGEST = {name: ImportRow._meta.get_field(name).max_length for name in ("plate", "order_number")}
 _PLURALS = {
     "customer": "customers",
     "contactpoint": "contact_points",
@@ -112,8 +114,8 @@ class Journal:
                 reason=verdict.reason or "",
                 warnings=[str(warning) for warning in verdict.warnings],
                 cells=[written_text(cell)[:_LONGEST_CELL] for cell in facts.cells],
-                plate=facts.plate,
-                order_number=getattr(facts, "order_number", ""),
+                plate=facts.plate[: _LONGEST["plate"]],
+                order_number=getattr(facts, "order_number", "")[: _LONGEST["order_number"]],
             )
         )
 

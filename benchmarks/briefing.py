@@ -47,7 +47,7 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
     for words, pks in lives.items():
         desk.get(f"/customers/{pks[0]}/")
         bare, found = desk.by_turns([(BARE, (f"/customers/{pk}/", "")) for pk in pks])
-        most = allowed_ms(MOST_MS, bare=bare)
+        most = allowed_ms(MOST_MS, bare=bare, database=database)
         with CaptureQueriesContext(connection) as asked:
             desk.get(f"/customers/{pks[0]}/")
         # One statement each for the session and the user belongs to every page, not to this one.

@@ -124,7 +124,7 @@ def slower() -> float:
     """How many times slower this machine is than the one of the targets."""
     with shop(customers=100, orders_each=1, database="postgres") as desk:
         add_bare_views()
-        return slowness(summary([desk.get("/bare/")[0] for _ in range(200)]))
+        return slowness(summary([desk.get("/bare/")[0] for _ in range(200)]), database="postgres")
 
 
 def measure(database: str, files: dict[str, Path], slower: float) -> None:

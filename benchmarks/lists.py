@@ -51,7 +51,8 @@ def measure(desk: Desk, customers: int, rounds: int, *, database: str) -> None:
             # Counted at once: the next request forgets them. Session and user belong to every page, not to this one.
             statements = len(asked) - 2
             bare, rows, ours = desk.by_turns([(BARE, by_hand, address)] * rounds)
-            _say(f"list · {name}, {words} ({database})", ours, rows, statements, allowed_ms(MOST_MS, bare=bare))
+            most = allowed_ms(MOST_MS, bare=bare, database=database)
+            _say(f"list · {name}, {words} ({database})", ours, rows, statements, most)
 
 
 def _say(job: str, ours: dict, rows: dict, statements: int, most: float) -> None:

@@ -132,7 +132,7 @@ def whole_nights(desk: Desk, customers: int, orders: int, *, database: str) -> N
             VehicleChange.objects.note_cars_of(change_some(customers))
         seconds = seconds_of(partial(night.run, day))
         [bare] = desk.by_turns([[BARE]] * 100)
-        most, small = round(MOST_S * slowness(bare)), database == "sqlite"
+        most, small = round(MOST_S * slowness(bare, database=database)), database == "sqlite"
         report(
             f"night · whole, {which}, {customers:,} / {orders:,} ({database})",
             f"{seconds:.1f} s, peak {peak_mb()} MB",

@@ -11,7 +11,7 @@ def measure_pages(desk: Desk, part: str, pages: Iterable[tuple[str, str, int]], 
     for path, query, most_ms in pages:
         desk.get(path, query)
         bare, page = desk.by_turns([(BARE, (path, query))] * rounds)
-        most = allowed_ms(most_ms, bare=bare)
+        most = allowed_ms(most_ms, bare=bare, database=database)
         report(
             f"{part} · {path}?{query} ({database})",
             f"p50 {page['p50']} ms, p95 {page['p95']} ms",

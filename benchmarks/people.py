@@ -93,7 +93,7 @@ def measure(desk: Desk, rounds: int, *, database: str) -> None:
             floor.append(counted())
             empty.append(desk.get(*BARE)[0])
         mine, everybody = summary(ours), summary(floor)
-        most = allowed_ms(MOST_MS, bare=summary(empty))
+        most = allowed_ms(MOST_MS, bare=summary(empty), database=database)
         report(
             f"people · {name} ({database})",
             f"p50 {mine['p50']} ms, p95 {mine['p95']} ms",

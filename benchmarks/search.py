@@ -46,7 +46,7 @@ def measure(desk: Desk, rounds: int, *, database: str) -> None:
     for kind, asked in questions(dice).items():
         queries = [urlencode({"q": dice.choice(asked)}) for _ in range(rounds)]
         bare, floor, ours = desk.by_turns([(BARE, (by_hand, query), ("/search/", query)) for query in queries])
-        _say(kind, ours, floor, allowed_ms(TARGET_MS[database], bare=bare), database)
+        _say(kind, ours, floor, allowed_ms(TARGET_MS[database], bare=bare, database=database), database)
 
 
 def _say(kind: str, ours: dict, limit: dict, most: float, database: str) -> None:

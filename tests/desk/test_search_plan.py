@@ -22,6 +22,7 @@ from desk.rules.query import read
 from desk.search import search
 from segments.models import Profile, SegmentChange, SegmentPolicy
 from tests.factories import TODAY
+from tests.plans import plan_of
 from vehicles.models import Ownership, Vehicle, VehiclePlate
 
 SIZE = 2_000
@@ -63,16 +64,6 @@ def company(store):
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def plan_of(query: str, user) -> str:
-    """How PostgreSQL would answer the statement that finds the hits, were the tables large."""
-    with CaptureQueriesContext(connection) as captured:
-        search(read(query), user=user)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {captured[0]['sql']}")
-        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def profile_all(**facts):
@@ -139,7 +130,9 @@ def test_a_day_on_which_everybody_moved_is_read_page_by_page(owner, company, bef
 @pytest.mark.django_db
 @pytest.mark.parametrize(("query", "indexes"), ARMS, ids=[query for query, _ in ARMS])
 def test_every_arm_is_answered_from_an_index(query, indexes, owner, company):
-    plan = plan_of(query, owner)
+    with CaptureQueriesContext(connection) as captured:
+        search(read(query), user=owner)
+    plan = plan_of(captured[0]["sql"])
 
     assert {index for index in indexes if index in plan} == indexes
     assert "Seq Scan" not in plan
@@ -155,13 +148,7 @@ def test_the_text_is_looked_at_before_it_is_asked_whose_car_it_is(front_desk, te
     if connection.vendor == "postgresql":
         assert "CROSS" not in arms  # it knows best itself: the plans above
         return
-    assert not any(step.startswith("SCAN o") for step in steps_on_sqlite(arms))
-
-
-def steps_on_sqlite(statement: str) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {statement}".replace("%", "%%"))
-        return [step for *_, step in cursor.fetchall()]
+    assert not any(step.startswith("SCAN o") for step in plan_of(arms).splitlines())
 
 
 NARROW_PLATES, NARROW_NAMES = "vehicleplate_plate_narrow", "customer_name_narrow"
@@ -183,7 +170,7 @@ def test_on_sqlite_no_wide_row_is_read_from_end_to_end(front_desk, text, scanned
         search(read(text), user=front_desk)
     if connection.vendor == "postgresql":
         return  # the plans above
-    steps = steps_on_sqlite(next(one["sql"] for one in told if "vehicles_vehicleplate v" in one["sql"]))
+    steps = plan_of(next(one["sql"] for one in told if "vehicles_vehicleplate v" in one["sql"])).splitlines()
 
     tables = [step for step in steps if step.startswith("SCAN") and not step.startswith("SCAN arm")]
     assert {step.rpartition(" ")[2] for step in tables if " USING COVERING INDEX " in step} == scanned

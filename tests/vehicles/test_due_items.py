@@ -30,6 +30,7 @@ from vehicles.services import (
     move_visit,
     record_readings,
     refresh_due,
+    refresh_opportunities,
     report_elsewhere,
     say_meanings,
     set_rule,
@@ -217,12 +218,19 @@ def test_drawing_costs_a_fixed_number_of_statements(store):
     assert statements(1) == statements(7)
 
 
-def test_a_night_without_changes_reads_nothing_of_what_is_due(car):
+@pytest.mark.parametrize(
+    ("work", "column", "index"),
+    [
+        (refresh_due, "ends_on", "dueitem_by_ends_on"),
+        (refresh_opportunities, "changes_on", "outlook_by_changes_on"),
+    ],
+)
+def test_a_night_without_changes_finds_by_an_index_that_there_are_none(work, column, index, car):
     with CaptureQueriesContext(connection) as captured:
-        refresh_due(today=TODAY)
+        work(today=TODAY)
 
-    [over] = [one["sql"] for one in captured if "ends_on" in one["sql"]]
-    assert "dueitem_by_ends_on" in plan_of(over)
+    [over] = [one["sql"] for one in captured if column in one["sql"]]
+    assert index in plan_of(over)
 
 
 # --- Done elsewhere
